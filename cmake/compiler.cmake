@@ -1,0 +1,23 @@
+# The language, the warnings and the compiler cache: the same for every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+add_library(laguna_warnings INTERFACE)
+target_compile_options(laguna_warnings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wnon-virtual-dtor)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # A precompiled header is cacheable only if ccache may ignore the defines and times baked into it.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,21 @@
+# DuckDB is not built here: its published shared library and the headers of the same release lie in the dependency
+# cache (dependencies.list, scripts/setup).
+if(DEFINED ENV{LAGUNA_DEPS})
+  set(default_deps $ENV{LAGUNA_DEPS})
+else()
+  set(default_deps $ENV{HOME}/.cache/laguna)
+endif()
+set(LAGUNA_DEPS ${default_deps} CACHE PATH "The dependency cache that scripts/setup fills")
+set(LAGUNA_DUCKDB_VERSION 1.5.5)
+set(LAGUNA_DUCKDB_DIR ${LAGUNA_DEPS}/duckdb-${LAGUNA_DUCKDB_VERSION})
+set(LAGUNA_DUCKDB_EXTENSION_DIR ${LAGUNA_DUCKDB_DIR}/extension)
+if(NOT EXISTS ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so)
+  message(FATAL_ERROR "DuckDB ${LAGUNA_DUCKDB_VERSION} is not in ${LAGUNA_DEPS}; run scripts/setup first (make does).")
+endif()
+
+add_library(duckdb SHARED IMPORTED GLOBAL)
+set_target_properties(duckdb PROPERTIES
+  IMPORTED_LOCATION ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so
+  IMPORTED_NO_SONAME TRUE
+  INTERFACE_INCLUDE_DIRECTORIES ${LAGUNA_DUCKDB_DIR}/include
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${LAGUNA_DUCKDB_DIR}/include)

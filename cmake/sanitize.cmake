@@ -1,0 +1,6 @@
+# LAGUNA_SANITIZE: a list for -fsanitize=, "address,undefined" or "thread"; set by the presets asan and tsan.
+set(LAGUNA_SANITIZE "" CACHE STRING "Sanitizers to build with")
+if(LAGUNA_SANITIZE)
+  add_compile_options(-fsanitize=${LAGUNA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${LAGUNA_SANITIZE})
+endif()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// One commit to one table: intent is gathered as values, then put into the log by put-if-absent.
+//
+// Life: construct on the snapshot the statement read (or on none, to create the table), say what
+// changes, Commit once. Data files must be durable (ObjectStore::Sync) before Commit; on Lost and
+// on an Error the caller deletes them, on Unknown nobody may. A Transaction belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "delta/action.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+
+namespace laguna::delta {
+
+struct Committed {
+  int64_t version = 0;
+  SnapshotPtr snapshot;
+};
+// Another commit makes this one impossible (delta/conflict.h says why). Nothing was written to the
+// log.
+struct Lost {
+  int64_t winner_version = 0;
+  CommitInfo winner;
+  // A full sentence for the user: what the winner did that this commit cannot stand beside.
+  std::string reason;
+};
+// The store did not say whether the commit went in, and looking it up failed too.
+struct Unknown {
+  int64_t attempted_version = 0;
+  std::string reason;
+};
+using CommitOutcome = std::variant<Committed, Lost, Unknown>;
+
+// What DESCRIBE HISTORY shows, in Spark's words ("WRITE", {"mode": "Append"}, {"numFiles": "1"}).
+struct Operation {
+  std::string name;
+  // Values as JSON text.
+  Properties parameters;
+  Properties metrics;
+};
+
+class Transaction {
+ public:
+  // Changes an existing table, as `read` has it. Unsupported (by name) when the table has a writer
+  // feature we lack.
+  Transaction(Table& table, SnapshotPtr read, const base::Clock& clock, base::Random& random);
+  // Creates the table: the commit is version 0 and Lost when one exists.
+  Transaction(Table& table, Metadata metadata, const base::Clock& clock, base::Random& random);
+
+  // New definition of the table (schema, partitioning, properties); the protocol grows by what it
+  // needs.
+  void SetMetadata(Metadata metadata);
+  void Append(AddFile file);
+  // Every file of the read snapshot goes; with SetMetadata this is CREATE OR REPLACE, without
+  // INSERT OVERWRITE.
+  void ReplaceTable();
+  void Remove(RemoveFile file);
+  // Lost when the table already has `version` or a later one for `app_id`, or another writer
+  // commits one meanwhile.
+  void SetTransactionVersion(std::string app_id, int64_t version);
+  // The statement read the table's rows: later adds of others may conflict. A transaction that only
+  // appends without having read is a blind append and conflicts with no data change.
+  void MarkRead();
+  void SetOperation(Operation operation);
+
+  // The definition and protocol the table will have; valid before and after Commit.
+  [[nodiscard]] const Metadata& metadata() const { return metadata_; }
+  [[nodiscard]] const SnapshotPtr& read() const { return read_; }
+  [[nodiscard]] bool empty() const;
+  // Retries lost races that are no conflicts, with jittered back-off, until `call` stops it. An
+  // empty transaction commits nothing and gives the read version.
+  CommitOutcome Commit(const io::Call& call = {});
+
+ private:
+  Table& table_;
+  SnapshotPtr read_;
+  const base::Clock& clock_;
+  base::Random& random_;
+  Metadata metadata_;
+  bool metadata_changed_ = false;
+  bool replaces_table_ = false;
+  bool reads_rows_ = false;
+  std::vector<AddFile> added_;
+  std::vector<RemoveFile> removed_;
+  std::vector<SetTransaction> transaction_versions_;
+  Operation operation_;
+};
+
+}  // namespace laguna::delta

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the statement front took out of a statement before DuckDB parsed it, for the catalog to act
+// on.
+//
+// The front sets the options on the session's ClientContext before it runs a statement and clears
+// them afterwards; hooks read them while planning. Only code that speaks DuckDB includes this. Used
+// on the session's thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "duckdb.hpp"
+#include "duckdb/main/client_context_state.hpp"
+
+namespace laguna::engine {
+
+struct StatementOptions {
+  // INSERT OVERWRITE: replace the table's content by the rows.
+  bool overwrite = false;
+  // USING / TBLPROPERTIES / LOCATION of a CREATE TABLE; names as written.
+  std::optional<std::string> using_format;
+  std::map<std::string, std::string> table_properties;
+  std::optional<std::string> location;
+  // Byte offsets (in the statement) of relations that stood behind STREAM.
+  std::vector<size_t> stream_relations;
+  // The statement as the user wrote it, for commit info and messages.
+  std::string source;
+};
+
+// The options of the statement that runs in `context`; defaults where the front did not set any.
+const StatementOptions& StatementOptionsOf(duckdb::ClientContext& context);
+
+}  // namespace laguna::engine
