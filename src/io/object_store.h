@@ -136,5 +136,15 @@ std::vector<ObjectInfo> ListAll(ObjectStore& store, const std::string& prefix,
 // them "." or "..", free of NUL and of a leading slash. Every store calls it first: keys come from
 // logs and users.
 void CheckKey(std::string_view key);
+// The same for a listing's prefix: empty, a folder with its trailing slash, or a folder and the
+// beginning of a name.
+void CheckPrefix(std::string_view prefix);
+// The same for a folder: a key and a trailing slash.
+void CheckFolder(std::string_view folder);
+// Two folders, neither within the other.
+void CheckMove(std::string_view from, std::string_view to);
+// Cancelled when a stop is requested, Unavailable when the deadline has passed; `what` is the work,
+// for the sentence ("reading '/a/b'"). Stores call it before each step that takes time.
+void CheckCall(const Call& call, std::string_view what);
 
 }  // namespace laguna::io
