@@ -2,17 +2,20 @@
 // What one DuckDB transaction has read and wants to change in the lake.
 //
 // Every table is pinned at its first touch, so all statements of a transaction see one version of
-// it, with the transaction's own changes on top. Changes gather here as values; CommitTo the log
-// happens table by table in LakeTransactionManager::CommitTransaction, and data files of a
+// it, with the transaction's own changes on top. Changes gather here as values; Commit puts them
+// into the log table by table, in the order in which they were made, and data files of a
 // transaction that fails or rolls back are deleted. Owned by the transaction manager; DuckDB calls
-// it from the query's thread, sinks of parallel operators call Append from theirs (guarded inside).
+// it from the query's thread, sinks of parallel operators call Append and NoteDataFile from theirs
+// (guarded inside).
 #pragma once
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/table_view.h"
@@ -37,9 +40,14 @@ struct PendingTable {
   std::vector<delta::AddFile> added;
   // Some statement of the transaction scanned it.
   bool rows_were_read = false;
+  // The folder that was there when the transaction began goes.
   bool dropped = false;
   std::vector<delta::SetTransaction> transaction_versions;
   delta::Operation operation;
+
+  // The table as the transaction sees it now, and how many of `added` it already shows.
+  TableViewPtr view;
+  size_t added_in_view = 0;
 };
 
 class LakeTransaction final : public duckdb::Transaction {
@@ -62,26 +70,68 @@ class LakeTransaction final : public duckdb::Transaction {
   // `file.path` is relative to the root; the file exists in the store and is deleted on rollback.
   // Any thread.
   void Append(const std::string& root, delta::AddFile file);
-  // A data file about to be written: deleted on rollback even if it is never appended. Any thread.
+  // A data file about to be written: deleted on rollback, and at commit if it was never appended.
+  // Any thread.
   void NoteDataFile(const std::string& key);
+  // The metrics of several statements on one table add up; the table's creation keeps its name.
   void SetOperation(const std::string& root, delta::Operation operation);
   void SetTransactionVersion(const std::string& root, std::string app_id, int64_t version);
+  // Views ("bronze/v.view.sql") and schema markers ("bronze/_schema"): small objects that appear at
+  // commit. Without `replace` a commit that finds one there fails (Exists).
+  void PutDefinition(const std::string& key, std::string text, bool replace);
+  void DropDefinition(const std::string& key);
+  // The zone's whole folder, with what this transaction put into it.
+  void DropZone(const std::string& zone);
+  // The object as this transaction sees it: its own text, else the store's; nothing when there is
+  // none or it was dropped here.
+  std::optional<std::string> ReadDefinition(const std::string& key);
 
-  // Files named below a table's root that this transaction created or dropped, for look-ups and
-  // SHOW.
+  // What this transaction created, for look-ups and SHOW: roots of tables, keys of definitions.
   [[nodiscard]] std::vector<std::string> CreatedTables() const;
-  [[nodiscard]] bool IsDropped(const std::string& root) const;
+  [[nodiscard]] std::vector<std::string> CreatedDefinitions() const;
+  // For a table's root, a definition's key or a zone's name: dropped here and not made anew.
+  [[nodiscard]] bool IsDropped(const std::string& name) const;
 
-  // Commits every pending table; throws the Error of the first that cannot (its files are deleted).
+  // Commits everything pending; throws the Error of the first change that cannot (Conflict,
+  // Unavailable, ...) and says in it what was committed before. Data files of what did not go in
+  // are deleted, unless it is unknown whether it did.
   void Commit();
   // Deletes the data files of what was not committed. Never throws.
   void Rollback() noexcept;
 
  private:
+  struct PendingDefinition {
+    // Nothing: dropped.
+    std::optional<std::string> text;
+    bool replace = false;
+  };
+
+  // The table, pinned. The lock is not held while the log is read.
+  PendingTable& Pin(const std::string& root);
+  TableViewPtr ViewOfPinned(const std::string& root, PendingTable& table) const;
+  bool ZoneIsDropped(std::string_view name) const;
+  void NoteChange(const std::string& name);
+
+  void SyncDataFiles();
+  void CommitChange(const std::string& name);
+  void CommitTable(const std::string& root, PendingTable& table);
+  void CommitDefinition(const std::string& key, const PendingDefinition& definition);
+  void MoveAside(const std::string& folder);
+  void KeepDataFiles(const std::string& root, const PendingTable& table);
+  // Deletes the data files that no commit took.
+  void DeleteDataFiles() noexcept;
+
   LakeCatalog& catalog_;
   mutable std::mutex mutex_;
   std::map<std::string, PendingTable> tables_;
-  std::vector<std::string> data_files_;
+  std::map<std::string, PendingDefinition> definitions_;
+  std::set<std::string> dropped_zones_;
+  // Names of changed tables, definitions and zones, in the order of their first change.
+  std::vector<std::string> changes_;
+  // Written and not (known to be) committed.
+  std::set<std::string> data_files_;
+  // What Commit has put into the log so far, as the user would say it.
+  std::vector<std::string> committed_;
 };
 
 }  // namespace laguna::catalog
