@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/table_view.h"
+
+#include <utility>
+
+namespace laguna::catalog {
+
+TableViewPtr ViewOf(std::string root, const delta::Snapshot& snapshot) {
+  TableView view;
+  view.root = std::move(root);
+  view.version = snapshot.version();
+  view.protocol = snapshot.protocol();
+  view.metadata = snapshot.metadata();
+  view.files = snapshot.files();
+  return std::make_shared<const TableView>(std::move(view));
+}
+
+}  // namespace laguna::catalog
