@@ -8,6 +8,7 @@
 // DuckDB's own errors are mapped by their type.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -25,6 +26,9 @@ duckdb::ErrorData AsErrorData(const base::Error& error);
 // Our Error behind a DuckDB failure: the original one when it was ours, else one made from type and
 // message. Never throws. `ErrorData` of an internal error becomes ErrorKind::kInternal.
 base::Error Translate(const duckdb::ErrorData& error);
+
+// Byte offset in the statement that DuckDB reports the failure at, where it knows one.
+std::optional<size_t> PositionOf(const duckdb::ErrorData& error);
 
 // The exception being handled, as an Error; for catch (...) blocks at our own borders.
 base::Error CurrentError();

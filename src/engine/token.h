@@ -21,6 +21,11 @@ struct Token {
   std::string_view text;
   // Byte offset in the script.
   size_t offset = 0;
+
+  // A plain word, compared without regard to case; `keyword` in capitals.
+  [[nodiscard]] bool Is(std::string_view keyword) const;
+  [[nodiscard]] bool IsOperator(std::string_view op) const;
+  [[nodiscard]] size_t end() const { return offset + text.size(); }
 };
 
 class Script;
