@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a LakeTransaction becomes durable: data files first, all at once, then one log entry a table
+// (Delta knows no commit over several tables), views and schema markers in between, as the
+// statements came. What fails after something went in says what went in.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+#include "base/error.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
+
+namespace laguna::catalog {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr uint64_t kDefinitionBytesMax = 16 << 20;
+
+// "bronze/t" as SQL names it.
+std::string SqlName(std::string root) {
+  std::replace(root.begin(), root.end(), '/', '.');
+  return root;
+}
+
+std::string DataFileKey(const std::string& root, const delta::AddFile& file) {
+  return root + "/" + file.path;
+}
+
+Error ConflictError(const std::string& table, const delta::Lost& lost) {
+  return Error(ErrorKind::kConflict, "commit.conflict",
+               fmt::format("Table {} was changed by another commit meanwhile (version {}, {}): {}",
+                           table, lost.winner_version,
+                           lost.winner.operation.empty() ? "unnamed" : lost.winner.operation,
+                           lost.reason))
+      .Hint("Nothing of this change was kept; run the statement again on the new version.")
+      .With("table", table)
+      .With("winner_version", std::to_string(lost.winner_version))
+      .With("winner_operation", lost.winner.operation);
+}
+
+Error UnknownError(const std::string& table, const delta::Unknown& unknown) {
+  return Error(ErrorKind::kUnavailable, "commit.unknown",
+               fmt::format("The store did not say whether version {} of table {} was committed: {}",
+                           unknown.attempted_version, table, unknown.reason))
+      .Hint(fmt::format("Look with DESCRIBE HISTORY {} whether the change is there before you run "
+                        "it again; its data files were left in place.",
+                        table))
+      .With("table", table)
+      .With("attempted_version", std::to_string(unknown.attempted_version));
+}
+
+// The same error, with what went in before it.
+Error After(const std::vector<std::string>& committed, const Error& error) {
+  if (committed.empty()) return error;
+  Error longer(error.kind(), error.code(),
+               fmt::format("{} These changes of the transaction were committed before it and stay: "
+                           "{}.",
+                           error.sentence(), fmt::join(committed, ", ")));
+  for (const auto& [name, value] : error.values()) {
+    longer = std::move(longer).With(name, value);
+  }
+  if (error.place()) longer = std::move(longer).At(*error.place());
+  return std::move(longer).Hint(error.hint());
+}
+
+delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
+                           const LakeEnvironment& environment) {
+  const bool creates = !pending.read || pending.dropped;
+  if (creates) {
+    return {table, *pending.definition, environment.clock, environment.random};
+  }
+  delta::Transaction transaction(table, pending.read, environment.clock, environment.random);
+  if (pending.definition) transaction.SetMetadata(*pending.definition);
+  if (pending.replaces_content) transaction.ReplaceTable();
+  if (pending.rows_were_read) transaction.MarkRead();
+  return transaction;
+}
+
+}  // namespace
+
+void LakeTransaction::Commit() {
+  try {
+    SyncDataFiles();
+    for (const std::string& name : changes_) CommitChange(name);
+  } catch (const Error& error) {
+    DeleteDataFiles();
+    throw After(committed_, error);
+  }
+  DeleteDataFiles();
+}
+
+void LakeTransaction::SyncDataFiles() {
+  std::vector<std::string> keys;
+  for (const std::string& name : changes_) {
+    const auto table = tables_.find(name);
+    if (table == tables_.end()) continue;
+    for (const delta::AddFile& file : table->second.added) {
+      keys.push_back(DataFileKey(name, file));
+    }
+  }
+  if (!keys.empty()) catalog_.environment().store.Sync(keys);
+}
+
+void LakeTransaction::CommitChange(const std::string& name) {
+  if (name.find('/') == std::string::npos) {
+    MoveAside(name);
+    committed_.push_back(fmt::format("the drop of schema {}", name));
+    return;
+  }
+  const auto table = tables_.find(name);
+  if (table != tables_.end()) CommitTable(name, table->second);
+  const auto definition = definitions_.find(name);
+  if (definition != definitions_.end()) CommitDefinition(name, definition->second);
+}
+
+void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending) {
+  const std::string name = SqlName(root);
+  if (pending.dropped) {
+    MoveAside(root);
+    committed_.push_back(fmt::format("the drop of {}", name));
+  }
+  const bool is_there = pending.definition || (pending.read && !pending.dropped);
+  if (!is_there) return;
+
+  delta::Transaction transaction = StartOn(catalog_.Table(root), pending, catalog_.environment());
+  for (const delta::AddFile& file : pending.added) transaction.Append(file);
+  for (const delta::SetTransaction& version : pending.transaction_versions) {
+    transaction.SetTransactionVersion(version.app_id, version.version);
+  }
+  transaction.SetOperation(pending.operation);
+  const delta::CommitOutcome outcome = transaction.Commit();
+  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw ConflictError(name, *lost);
+  KeepDataFiles(root, pending);
+  if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
+    throw UnknownError(name, *unknown);
+  }
+  committed_.push_back(
+      fmt::format("{} (version {})", name, std::get<delta::Committed>(outcome).version));
+}
+
+void LakeTransaction::CommitDefinition(const std::string& key,
+                                       const PendingDefinition& definition) {
+  io::ObjectStore& store = catalog_.environment().store;
+  if (!definition.text) {
+    // Views are kept like tables: a copy aside, then the original goes.
+    if (!store.Head(key)) return;
+    const LakeEnvironment& environment = catalog_.environment();
+    store.Put(fmt::format("_laguna/dropped/{}-{}", key, base::MakeUuid(environment.random)),
+              io::ReadAll(store, key, kDefinitionBytesMax));
+    const std::string keys[] = {key};
+    store.DeleteMany(keys);
+  } else if (definition.replace) {
+    store.Put(key, *definition.text);
+  } else {
+    const io::PutOutcome outcome = store.PutIfAbsent(key, *definition.text);
+    if (outcome == io::PutOutcome::kExists) {
+      throw Error(
+          ErrorKind::kExists, "catalog.exists",
+          fmt::format("{} was created by another transaction meanwhile.", store.Locate(key)));
+    }
+    if (outcome == io::PutOutcome::kUnknown) {
+      throw Error(ErrorKind::kUnavailable, "commit.unknown",
+                  fmt::format("The store did not say whether it took {}.", store.Locate(key)))
+          .Hint("Look whether the object is there before you run the statement again.");
+    }
+  }
+  committed_.push_back(key);
+}
+
+void LakeTransaction::MoveAside(const std::string& folder) {
+  const LakeEnvironment& environment = catalog_.environment();
+  const auto seconds = static_cast<std::time_t>(environment.clock.NowMs() / 1000);
+  environment.store.MoveFolder(
+      folder + "/", fmt::format("_laguna/dropped/{}-{:%Y%m%dT%H%M%SZ}-{}/", folder,
+                                fmt::gmtime(seconds), base::MakeUuid(environment.random)));
+}
+
+void LakeTransaction::KeepDataFiles(const std::string& root, const PendingTable& table) {
+  for (const delta::AddFile& file : table.added) data_files_.erase(DataFileKey(root, file));
+}
+
+void LakeTransaction::DeleteDataFiles() noexcept {
+  if (data_files_.empty()) return;
+  try {
+    const std::vector<std::string> keys(data_files_.begin(), data_files_.end());
+    catalog_.environment().store.DeleteMany(keys);
+  } catch (...) {
+    // Best effort: a file that no log names is invisible, and VACUUM removes it.
+  }
+  data_files_.clear();
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/lake_transaction.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "base/assert.h"
+#include "catalog/lake_catalog.h"
+
+namespace laguna::catalog {
+
+namespace {
+
+// A definition is SQL that people write; far more is not one.
+constexpr uint64_t kDefinitionBytesMax = 16 << 20;
+
+// Adds the numbers of two statements' metrics ("numFiles": "2").
+void AddMetrics(delta::Properties& into, const delta::Properties& more) {
+  for (const auto& [name, value] : more) {
+    std::string& sum = into[name];
+    const int64_t before = sum.empty() ? 0 : std::strtoll(sum.c_str(), nullptr, 10);
+    sum = std::to_string(before + std::strtoll(value.c_str(), nullptr, 10));
+  }
+}
+
+std::string_view ZoneOf(std::string_view name) {
+  return name.substr(0, name.find('/'));
+}
+
+}  // namespace
+
+LakeTransaction::LakeTransaction(LakeCatalog& catalog, duckdb::TransactionManager& manager,
+                                 duckdb::ClientContext& context)
+    : duckdb::Transaction(manager, context), catalog_(catalog) {}
+
+LakeTransaction::~LakeTransaction() {
+  Rollback();
+}
+
+LakeTransaction& LakeTransaction::Get(duckdb::ClientContext& context, duckdb::Catalog& catalog) {
+  return duckdb::Transaction::Get(context, catalog).Cast<LakeTransaction>();
+}
+
+PendingTable& LakeTransaction::Pin(const std::string& root) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = tables_.find(root);
+    if (found != tables_.end()) return found->second;
+  }
+  // Elements of a map stay where they are, so the reference outlives the lock.
+  PendingTable pinned;
+  pinned.read = catalog_.Table(root).Latest();
+  std::lock_guard lock(mutex_);
+  return tables_.try_emplace(root, std::move(pinned)).first->second;
+}
+
+TableViewPtr LakeTransaction::ViewOfPinned(const std::string& root, PendingTable& table) const {
+  const bool from_before = !table.dropped && !ZoneIsDropped(root);
+  if (!table.definition && (!from_before || !table.read)) return nullptr;
+  if (table.view && table.added_in_view == table.added.size()) return table.view;
+  TableView view;
+  if (table.view) {
+    view = *table.view;
+  } else {
+    view.root = root;
+    if (table.read && from_before) {
+      view.version = table.read->version();
+      view.protocol = table.read->protocol();
+      view.metadata = table.read->metadata();
+      if (!table.replaces_content) view.files = table.read->files();
+    }
+    if (table.definition) view.metadata = *table.definition;
+  }
+  view.files = view.files.With({}, std::span(table.added).subspan(table.added_in_view));
+  table.added_in_view = table.added.size();
+  table.view = std::make_shared<const TableView>(std::move(view));
+  return table.view;
+}
+
+TableViewPtr LakeTransaction::View(const std::string& root) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  return ViewOfPinned(root, table);
+}
+
+TableViewPtr LakeTransaction::ViewForScan(const std::string& root) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  table.rows_were_read = true;
+  return ViewOfPinned(root, table);
+}
+
+void LakeTransaction::CreateTable(const std::string& root, delta::Metadata definition,
+                                  bool replace) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  LAGUNA_ASSERT(replace || !ViewOfPinned(root, table));
+  table.definition = std::move(definition);
+  table.replaces_content = table.read != nullptr && !table.dropped;
+  table.added.clear();
+  table.operation = {};
+  table.view.reset();
+  table.added_in_view = 0;
+}
+
+void LakeTransaction::DropTable(const std::string& root) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  PendingTable dropped;
+  dropped.dropped = table.read != nullptr;
+  dropped.read = std::move(table.read);
+  table = std::move(dropped);
+}
+
+void LakeTransaction::ReplaceContent(const std::string& root) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  // A table made here has no older files but its own additions.
+  table.replaces_content = table.read != nullptr && !table.dropped;
+  table.added.clear();
+  table.operation.metrics.clear();
+  table.view.reset();
+  table.added_in_view = 0;
+}
+
+void LakeTransaction::Append(const std::string& root, delta::AddFile file) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  table.added.push_back(std::move(file));
+}
+
+void LakeTransaction::NoteDataFile(const std::string& key) {
+  std::lock_guard lock(mutex_);
+  data_files_.insert(key);
+}
+
+void LakeTransaction::SetOperation(const std::string& root, delta::Operation operation) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  AddMetrics(operation.metrics, table.operation.metrics);
+  const bool keeps_name = table.definition && table.operation.name.starts_with("CREATE");
+  if (keeps_name) {
+    table.operation.metrics = std::move(operation.metrics);
+  } else {
+    table.operation = std::move(operation);
+  }
+}
+
+void LakeTransaction::SetTransactionVersion(const std::string& root, std::string app_id,
+                                            int64_t version) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  table.transaction_versions.push_back({std::move(app_id), version, std::nullopt});
+}
+
+void LakeTransaction::PutDefinition(const std::string& key, std::string text, bool replace) {
+  std::lock_guard lock(mutex_);
+  NoteChange(key);
+  const auto found = definitions_.find(key);
+  const bool was_dropped = found != definitions_.end() && !found->second.text;
+  definitions_[key] = {std::move(text), replace || was_dropped};
+}
+
+void LakeTransaction::DropDefinition(const std::string& key) {
+  std::lock_guard lock(mutex_);
+  NoteChange(key);
+  definitions_[key] = {};
+}
+
+void LakeTransaction::DropZone(const std::string& zone) {
+  std::lock_guard lock(mutex_);
+  const auto in_zone = [&](const auto& entry) { return ZoneOf(entry.first) == zone; };
+  std::erase_if(tables_, in_zone);
+  std::erase_if(definitions_, in_zone);
+  std::erase_if(changes_, [&](const std::string& name) { return ZoneOf(name) == zone; });
+  dropped_zones_.insert(zone);
+  NoteChange(zone);
+}
+
+std::optional<std::string> LakeTransaction::ReadDefinition(const std::string& key) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = definitions_.find(key);
+    if (found != definitions_.end()) return found->second.text;
+    if (ZoneIsDropped(key)) return std::nullopt;
+  }
+  io::ObjectStore& store = catalog_.environment().store;
+  if (!store.Head(key)) return std::nullopt;
+  return io::ReadAll(store, key, kDefinitionBytesMax);
+}
+
+std::vector<std::string> LakeTransaction::CreatedTables() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> roots;
+  for (const auto& [root, table] : tables_) {
+    if (table.definition) roots.push_back(root);
+  }
+  return roots;
+}
+
+std::vector<std::string> LakeTransaction::CreatedDefinitions() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> keys;
+  for (const auto& [key, definition] : definitions_) {
+    if (definition.text) keys.push_back(key);
+  }
+  return keys;
+}
+
+bool LakeTransaction::IsDropped(const std::string& name) const {
+  std::lock_guard lock(mutex_);
+  if (name.find('/') == std::string::npos) {
+    return dropped_zones_.contains(name) && !definitions_.contains(name + "/_schema");
+  }
+  const auto table = tables_.find(name);
+  if (table != tables_.end() && table->second.definition) return false;
+  const auto definition = definitions_.find(name);
+  if (definition != definitions_.end()) return !definition->second.text;
+  return ZoneIsDropped(name) || (table != tables_.end() && table->second.dropped);
+}
+
+bool LakeTransaction::ZoneIsDropped(std::string_view name) const {
+  return !dropped_zones_.empty() && dropped_zones_.contains(std::string(ZoneOf(name)));
+}
+
+void LakeTransaction::NoteChange(const std::string& name) {
+  if (std::find(changes_.begin(), changes_.end(), name) == changes_.end()) {
+    changes_.push_back(name);
+  }
+}
+
+void LakeTransaction::Rollback() noexcept {
+  changes_.clear();
+  tables_.clear();
+  definitions_.clear();
+  dropped_zones_.clear();
+  DeleteDataFiles();
+}
+
+}  // namespace laguna::catalog
