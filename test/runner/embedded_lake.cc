@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/embedded_lake.h"
+
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "catalog/lake.h"
+#include "catalog/lake_environment.h"
+#include "engine/database.h"
+#include "engine/session.h"
+#include "io/store/local.h"
+
+namespace laguna::test {
+namespace {
+
+constexpr const char* kExtensionFolder = LAGUNA_TEST_EXTENSION_FOLDER;
+constexpr int kThreads = 2;
+
+using Sessions = std::map<std::string, std::unique_ptr<engine::Session>>;
+
+std::filesystem::path MakeFolder() {
+  const auto parent = std::filesystem::canonical(std::filesystem::temp_directory_path());
+  std::string pattern = (parent / "laguna_test_XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    throw base::Error(base::ErrorKind::kUnavailable, "test.folder",
+                      "No folder can be made at " + pattern + ": " + std::strerror(errno) + ".");
+  }
+  return pattern;
+}
+
+std::unique_ptr<base::Random> MakeRandom(std::optional<uint64_t> seed) {
+  if (seed) return std::make_unique<base::SeededRandom>(*seed);
+  return std::make_unique<base::SystemRandom>();
+}
+
+engine::DatabaseConfig ConfigFor(const catalog::LakeEnvironment& environment) {
+  const catalog::Lake& lake = environment.lake;
+  engine::DatabaseConfig config;
+  config.memory_limit_bytes = lake.memory_limit_bytes;
+  config.threads = lake.threads.value_or(kThreads);
+  config.temp_directory = (lake.folder / ".laguna" / "spill").string();
+  config.time_zone = lake.time_zone;
+  config.extension_directory = kExtensionFolder;
+  config.setups = {catalog::AttachLake(environment)};
+  const auto statements = catalog::LakeStatements();
+  config.statements.assign(statements.begin(), statements.end());
+  return config;
+}
+
+engine::DatabaseConfig PlainConfig() {
+  engine::DatabaseConfig config;
+  config.threads = kThreads;
+  config.extension_directory = kExtensionFolder;
+  return config;
+}
+
+}  // namespace
+
+// In the order of construction: what is below needs what is above.
+struct EmbeddedLake::Opened {
+  Opened(const std::filesystem::path& folder, std::optional<uint64_t> seed)
+      : lake(catalog::LoadLake(folder)),
+        store(lake.storage_root),
+        random(MakeRandom(seed)),
+        environment{lake, store, clock, *random},
+        database(ConfigFor(environment)) {}
+
+  catalog::Lake lake;
+  io::LocalObjectStore store;
+  base::SystemClock clock;
+  std::unique_ptr<base::Random> random;
+  catalog::LakeEnvironment environment;
+  engine::Database database;
+  Sessions sessions;
+};
+
+EmbeddedLake::EmbeddedLake() : folder_(MakeFolder()) {
+  WriteFile("laguna.yaml", "name: test\n");
+}
+
+EmbeddedLake::~EmbeddedLake() {
+  Close();
+  std::error_code ignored;
+  if (!kept_) std::filesystem::remove_all(folder_, ignored);
+}
+
+void EmbeddedLake::WriteFile(const std::filesystem::path& path, const std::string& content) const {
+  const std::filesystem::path file = folder_ / path;
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream stream(file, std::ios::binary);
+  stream << content;
+  stream.close();
+  if (stream.fail()) {
+    throw base::Error(base::ErrorKind::kUnavailable, "test.file",
+                      "The file " + file.string() + " cannot be written.");
+  }
+}
+
+engine::Session& EmbeddedLake::SessionNamed(const std::string& name) {
+  if (!opened_) opened_ = std::make_unique<Opened>(folder_, seed_);
+  std::unique_ptr<engine::Session>& session = opened_->sessions[name];
+  if (!session) session = std::make_unique<engine::Session>(opened_->database);
+  return *session;
+}
+
+void EmbeddedLake::Close() {
+  opened_.reset();
+}
+
+struct Referee::Opened {
+  engine::Database database{PlainConfig()};
+  Sessions sessions;
+};
+
+Referee::Referee() : opened_(std::make_unique<Opened>()) {
+  auto first = std::make_unique<engine::Session>(opened_->database);
+  first->Run("ATTACH ':memory:' AS lake");
+  for (const char* zone : {"bronze", "silver", "gold", "platinum"}) {
+    first->Run(std::string("CREATE SCHEMA lake.") + zone);
+  }
+}
+
+Referee::~Referee() = default;
+
+engine::Session& Referee::SessionNamed(const std::string& name) {
+  std::unique_ptr<engine::Session>& session = opened_->sessions[name];
+  if (!session) {
+    session = std::make_unique<engine::Session>(opened_->database);
+    session->Run("USE lake");
+  }
+  return *session;
+}
+
+std::filesystem::path ExtensionFile(const std::string& name) {
+  return std::filesystem::path(kExtensionFolder) / (name + ".duckdb_extension");
+}
+
+}  // namespace laguna::test
