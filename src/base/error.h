@@ -53,11 +53,11 @@ const ErrorKindInfo& InfoOf(ErrorKind kind);
 // 0 means unknown. `excerpt`, when set, is the offending source line without its line end; the
 // caret is drawn from column and `length`.
 struct Place {
-  std::string file;
+  std::string file = {};
   int line = 0;
   int column = 0;
   int length = 1;
-  std::string excerpt;
+  std::string excerpt = {};
 };
 
 class Error final : public std::exception {

@@ -53,15 +53,16 @@ void FolderChain::Make(const std::string& folder) {
   throw FileError(EBUSY, "make the folder", folder);
 }
 
-FolderChain::Identity FolderChain::SyncFolder(const std::string& folder) {
+std::optional<FolderChain::Identity> FolderChain::SyncFolder(const std::string& folder) {
   base::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct stat status {};
+  if (!fd && errno == ENOENT) return std::nullopt;
   if (!fd || ::fstat(fd.get(), &status) != 0) throw FileError(errno, "open the folder", folder);
   // Some network and user-space file systems have no fsync for folders and say EINVAL.
   if (::fsync(fd.get()) != 0 && errno != EINVAL && errno != EOPNOTSUPP) {
     throw FileError(errno, "make durable the folder", folder);
   }
-  return {status.st_dev, status.st_ino};
+  return Identity{status.st_dev, status.st_ino};
 }
 
 bool FolderChain::IsDurable(const std::string& folder, Identity identity) {
@@ -79,12 +80,13 @@ void FolderChain::Remember(const std::string& folder, Identity identity) {
 void FolderChain::MakeDurable(const std::string& folder) {
   std::vector<std::pair<std::string, Identity>> synced;
   std::string current = folder;
-  Identity identity = SyncFolder(current);
-  while (IsWithinRoot(current) && !IsDurable(current, identity)) {
-    synced.emplace_back(current, identity);
+  std::optional<Identity> identity = SyncFolder(current);
+  while (identity && IsWithinRoot(current) && !IsDurable(current, *identity)) {
+    synced.emplace_back(current, *identity);
     current = ParentOf(current);
     identity = SyncFolder(current);
   }
+  if (!identity) return;
   // Only now: a failure half-way must not be remembered as done.
   for (const auto& [path, known] : synced) Remember(path, known);
 }

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,8 @@ class FolderChain final {
 
   // The folder and its parents exist on return, unless somebody removes them again.
   void Make(const std::string& folder);
-  // What was named in `folder` before the call, and the folder itself, survive a power cut.
+  // What was named in `folder` before the call, and the folder itself, survive a power cut. A
+  // folder that somebody removed meanwhile (so it was empty) has nothing left to keep.
   void MakeDurable(const std::string& folder);
   // Removes `folder` if it is empty, then its parent, and so on below the root. Never fails: a
   // folder that cannot be removed stays.
@@ -34,7 +36,8 @@ class FolderChain final {
  private:
   using Identity = std::pair<dev_t, ino_t>;
 
-  static Identity SyncFolder(const std::string& folder);
+  // Nothing when there is no such folder.
+  static std::optional<Identity> SyncFolder(const std::string& folder);
   bool IsDurable(const std::string& folder, Identity identity);
   void Remember(const std::string& folder, Identity identity);
   bool IsWithinRoot(const std::string& folder) const;

@@ -28,33 +28,33 @@ namespace laguna::io {
 
 // Limits of one call. A default Call never stops and has no deadline.
 struct Call {
-  std::stop_token stop;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::stop_token stop = {};
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
 };
 
 struct ObjectInfo {
-  std::string key;
+  std::string key = {};
   uint64_t size_bytes = 0;
   // Milliseconds since the Unix epoch, as the store's own clock has it.
   int64_t modified_ms = 0;
   // Changes whenever the content does; empty where the store has none.
-  std::string etag;
+  std::string etag = {};
 };
 
 // One page of a listing, ordered by key in byte order.
 struct ListPage {
-  std::vector<ObjectInfo> objects;
+  std::vector<ObjectInfo> objects = {};
   // With ListOptions::delimited: the "folders" directly below the prefix, each with its trailing
   // slash.
-  std::vector<std::string> folders;
+  std::vector<std::string> folders = {};
   // Nothing when this was the last page; else the `start_after` of the next call.
-  std::optional<std::string> next_start_after;
+  std::optional<std::string> next_start_after = {};
 };
 
 struct ListOptions {
   // Only keys greater than this, in byte order. With `delimited`, a folder counts by its name with
   // the trailing slash.
-  std::string start_after;
+  std::string start_after = {};
   // Stop at the first slash after the prefix instead of descending.
   bool delimited = false;
   size_t page_max = 1000;
