@@ -38,6 +38,9 @@ class FileTable {
   // `added`. An added file whose path and vector id are already live replaces the old entry.
   [[nodiscard]] FileTable With(std::span<const RemoveFile> removed,
                                std::span<const AddFile> added) const;
+  // The same, taking the files instead of copying them.
+  [[nodiscard]] FileTable WithOwned(std::span<const RemoveFile> removed,
+                                    std::vector<AddFile> added) const;
 
  private:
   struct Storage;
