@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # DuckDB is not built here: its published shared library and the headers of the same release lie in the dependency
 # cache (dependencies.list, scripts/setup).
 if(DEFINED ENV{LAGUNA_DEPS})
@@ -6,7 +7,9 @@ else()
   set(default_deps $ENV{HOME}/.cache/laguna)
 endif()
 set(LAGUNA_DEPS ${default_deps} CACHE PATH "The dependency cache that scripts/setup fills")
-set(LAGUNA_DUCKDB_VERSION 1.5.5)
+file(STRINGS ${CMAKE_SOURCE_DIR}/dependencies.list pin REGEX "^pypi-sdist +[|] +build +[|] +duckdb +[|]")
+string(REGEX REPLACE "^[^|]*[|][^|]*[|][^|]*[|] *([0-9.]+) .*" "\\1" LAGUNA_DUCKDB_VERSION "${pin}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/dependencies.list)
 set(LAGUNA_DUCKDB_DIR ${LAGUNA_DEPS}/duckdb-${LAGUNA_DUCKDB_VERSION})
 set(LAGUNA_DUCKDB_EXTENSION_DIR ${LAGUNA_DUCKDB_DIR}/extension)
 if(NOT EXISTS ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so)

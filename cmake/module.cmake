@@ -1,10 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
 # One function makes a module: folder = namespace = CMake target = test binary.
 #
 #   laguna_module(delta LINK base io simdjson::simdjson)
 #
 # takes every .cc below src/delta into the static library `delta` and every *_test.cc into the GoogleTest binary
 # `delta_test`. A module that speaks DuckDB says DUCKDB: it gets the library, its headers and the one precompiled header.
-# LABEL unit marks test binaries that need neither DuckDB nor other programs; the sanitizer job runs those.
+#
+# Test binaries that reach DuckDB, by themselves or through a module they link, have the ctest label `duckdb`; the others
+# have `unit` and are what the target `unit_tests` builds: the sanitizer job runs those. Tests run in the root of the clone.
 set(LAGUNA_PCH_HEADER ${CMAKE_SOURCE_DIR}/src/engine/duckdb_pch.h)
 
 function(laguna_duckdb_pch)
@@ -18,6 +21,26 @@ function(laguna_duckdb_pch)
   target_precompile_headers(duckdb_pch PRIVATE ${LAGUNA_PCH_HEADER})
 endfunction()
 
+add_custom_target(unit_tests)
+
+# laguna_test(NAME): the executable NAME is a test. It runs in the root of the clone, where tests look for ../shared.
+function(laguna_test name)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()
+
+# Sets `result` if one of the modules leads to DuckDB.
+function(laguna_speaks_duckdb result)
+  foreach(module IN LISTS ARGN)
+    get_property(links GLOBAL PROPERTY laguna_links_of_${module})
+    laguna_speaks_duckdb(below ${links})
+    if(below OR module STREQUAL duckdb)
+      set(${result} TRUE PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${result} FALSE PARENT_SCOPE)
+endfunction()
+
 function(laguna_module name)
   cmake_parse_arguments(ARG "DUCKDB" "" "LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
@@ -27,7 +50,9 @@ function(laguna_module name)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE laguna_warnings)
+  set_property(GLOBAL PROPERTY laguna_links_of_${name} ${ARG_LINK})
   if(ARG_DUCKDB)
+    set_property(GLOBAL APPEND PROPERTY laguna_links_of_${name} duckdb)
     laguna_duckdb_pch()
     target_link_libraries(${name} PUBLIC duckdb)
     target_precompile_headers(${name} REUSE_FROM duckdb_pch)
@@ -38,11 +63,13 @@ function(laguna_module name)
     if(ARG_DUCKDB)
       target_precompile_headers(${name}_test REUSE_FROM duckdb_pch)
     endif()
-    add_test(NAME ${name}_test COMMAND ${name}_test)
-    if(ARG_DUCKDB)
+    laguna_test(${name}_test)
+    laguna_speaks_duckdb(speaks_duckdb ${ARG_LINK})
+    if(ARG_DUCKDB OR speaks_duckdb)
       set_tests_properties(${name}_test PROPERTIES LABELS duckdb)
     else()
       set_tests_properties(${name}_test PROPERTIES LABELS unit)
+      add_dependencies(unit_tests ${name}_test)
     endif()
   endif()
 endfunction()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # LAGUNA_SANITIZE: a list for -fsanitize=, "address,undefined" or "thread"; set by the presets asan and tsan.
 set(LAGUNA_SANITIZE "" CACHE STRING "Sanitizers to build with")
 if(LAGUNA_SANITIZE)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The installed tree, movable as a whole:
+#
+#   bin/laguna
+#   lib/laguna/libduckdb.so              found by RPATH, $ORIGIN/../lib/laguna
+#   lib/laguna/extension/*.duckdb_extension
+#   share/doc/laguna/LICENSE
+if(TARGET laguna)
+  set_target_properties(laguna PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/laguna")
+  install(TARGETS laguna RUNTIME DESTINATION bin)
+endif()
+install(FILES ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so DESTINATION lib/laguna
+        PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+install(DIRECTORY ${LAGUNA_DUCKDB_EXTENSION_DIR}/ DESTINATION lib/laguna/extension
+        FILES_MATCHING PATTERN "*.duckdb_extension")
+install(FILES LICENSE DESTINATION share/doc/laguna)
