@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/write/operation.h"
+
+#include <nlohmann/json.hpp>
+
+namespace laguna::catalog {
+
+namespace {
+
+using nlohmann::json;
+
+// Spark puts lists and maps as JSON text into a JSON string.
+std::string QuotedJson(const json& value) {
+  return json(value.dump()).dump();
+}
+
+delta::Properties MetricsOf(const WriteTotals& totals) {
+  return {{"numFiles", std::to_string(totals.files)},
+          {"numOutputRows", std::to_string(totals.rows)},
+          {"numOutputBytes", std::to_string(totals.bytes)}};
+}
+
+delta::Properties CreateParameters(const delta::Metadata& metadata) {
+  return {{"partitionBy", QuotedJson(metadata.partition_columns)},
+          {"description", metadata.description ? json(*metadata.description).dump() : "null"},
+          {"isManaged", "\"true\""},
+          {"properties", QuotedJson(metadata.configuration)}};
+}
+
+}  // namespace
+
+delta::Operation WriteOperation(const delta::Metadata& metadata, bool overwrite,
+                                const WriteTotals& totals) {
+  return {"WRITE",
+          {{"mode", overwrite ? "\"Overwrite\"" : "\"Append\""},
+           {"partitionBy", QuotedJson(metadata.partition_columns)}},
+          MetricsOf(totals)};
+}
+
+delta::Operation CreateOperation(const delta::Metadata& metadata, bool replace) {
+  return {replace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE", CreateParameters(metadata), {}};
+}
+
+delta::Operation CreateAsOperation(const delta::Metadata& metadata, bool replace,
+                                   const WriteTotals& totals) {
+  return {replace ? "CREATE OR REPLACE TABLE AS SELECT" : "CREATE TABLE AS SELECT",
+          CreateParameters(metadata), MetricsOf(totals)};
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/write/plan_write.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/write/commit_sink.h"
+#include "catalog/write/conform_rows.h"
+#include "catalog/write/partition_text.h"
+#include "catalog/write/recorded_parquet.h"
+#include "catalog/write/target_file_size.h"
+#include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
+#include "duckdb/planner/expression/bound_cast_expression.hpp"
+#include "duckdb/planner/expression/bound_reference_expression.hpp"
+
+namespace laguna::catalog {
+
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+void CheckPartitioning(const WriteTarget& target) {
+  for (const size_t position : target.PartitionColumns()) {
+    const WriteColumn& column = target.columns[position];
+    if (CanPartitionBy(column.delta_type)) continue;
+    throw Error(
+        ErrorKind::kUnsupported, "write.partition_type",
+        fmt::format("Table {} is partitioned by column \"{}\" of type {}, which Laguna does "
+                    "not write.",
+                    target.SqlName(), column.name, column.delta_type.ToString()))
+        .With("table", target.SqlName())
+        .With("column", column.name);
+  }
+}
+
+// Rows that come in an order the query asked for (ORDER BY) stay in it: one thread writes them.
+bool WritesInParallel(duckdb::PhysicalOperator& rows) {
+  return duckdb::PhysicalPlanGenerator::OrderPreservationRecursive(rows) !=
+         duckdb::OrderPreservationType::FIXED_ORDER;
+}
+
+// Sets every field: the operator has no defaults. File names carry a UUID that DuckDB draws for
+// each file when it is opened, so that a prepared statement never writes a name twice.
+void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
+                   const std::string& codec) {
+  copy.file_path = target.Location();
+  copy.use_tmp_file = false;
+  copy.filename_pattern.SetFilenamePattern(fmt::format("part-0000{{i}}-{{uuid}}.c000.{}", codec));
+  copy.file_extension = "parquet";
+  copy.overwrite_mode = duckdb::CopyOverwriteMode::COPY_OVERWRITE_OR_IGNORE;
+  copy.per_thread_output = false;
+  copy.return_type = duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS;
+  copy.write_partition_columns = false;
+  copy.hive_file_pattern = true;
+  for (const WriteColumn& column : target.columns) {
+    copy.names.push_back(column.physical_name);
+    copy.expected_types.push_back(column.type);
+  }
+  for (const size_t position : target.PartitionColumns()) {
+    copy.partition_columns.push_back(position);
+  }
+  copy.partition_output = !copy.partition_columns.empty();
+  // Partitions open their files when their first row comes; DuckDB takes that path only so.
+  copy.write_empty_file = copy.partition_output;
+  copy.rotate = !copy.partition_output;
+  if (copy.rotate) copy.file_size_bytes = TargetFileSize(target.metadata.configuration);
+}
+
+duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner,
+                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows) {
+  RecordedParquet parquet = BindParquet(context, target);
+  auto& planned = planner.Make<duckdb::PhysicalCopyToFile>(
+      duckdb::GetCopyFunctionReturnLogicalTypes(
+          duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS),
+      std::move(parquet.function), std::move(parquet.bind_data), rows.estimated_cardinality);
+  auto& copy = planned.Cast<duckdb::PhysicalCopyToFile>();
+  DescribeFiles(copy, *target, parquet.codec);
+  copy.parallel = WritesInParallel(rows);
+  copy.children.push_back(rows);
+  return copy;
+}
+
+}  // namespace
+
+duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner, WritePlan plan) {
+  CheckPartitioning(*plan.target);
+  auto& conform = planner.Make<ConformRows>(plan.target, std::move(plan.expressions),
+                                            plan.rows.estimated_cardinality);
+  conform.children.push_back(plan.rows);
+  auto& files = PlanFiles(context, planner, plan.target, conform);
+  auto& sink = planner.Make<CommitSink>(plan.target, std::move(plan.result_types));
+  sink.children.push_back(files);
+  return sink;
+}
+
+duckdb::unique_ptr<duckdb::Expression> ColumnAs(duckdb::ClientContext& context,
+                                                const duckdb::PhysicalOperator& rows,
+                                                duckdb::idx_t position,
+                                                const duckdb::LogicalType& type) {
+  auto column = duckdb::make_uniq<duckdb::BoundReferenceExpression>(rows.types[position], position);
+  return duckdb::BoundCastExpression::AddCastToType(context, std::move(column), type);
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The physical plan of every write: query -> ConformRows -> Parquet files -> CommitSink.
+#pragma once
+
+#include "catalog/write/write_target.h"
+#include "duckdb.hpp"
+#include "duckdb/execution/physical_plan_generator.hpp"
+
+namespace laguna::catalog {
+
+struct WritePlan {
+  WriteTargetPtr target;
+  // Gives the rows; any columns.
+  duckdb::PhysicalOperator& rows;
+  // One per column of the target, over the columns of `rows`.
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions;
+  // What the statement gives back: one BIGINT.
+  duckdb::vector<duckdb::LogicalType> result_types;
+};
+
+// No side effects: files appear when the plan runs.
+duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner, WritePlan plan);
+
+// Column `position` of `rows` as `type`.
+duckdb::unique_ptr<duckdb::Expression> ColumnAs(duckdb::ClientContext& context,
+                                                const duckdb::PhysicalOperator& rows,
+                                                duckdb::idx_t position,
+                                                const duckdb::LogicalType& type);
+
+}  // namespace laguna::catalog

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/write/write_target.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/type_map.h"
+
+namespace laguna::catalog {
+
+std::string WriteTarget::SqlName() const {
+  std::string name = root;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+std::string WriteTarget::Location() const {
+  return catalog.environment().store.Locate(root);
+}
+
+std::string WriteTarget::RelativePath(const std::string& path) const {
+  const std::string folder = Location() + "/";
+  LAGUNA_ASSERT(path.starts_with(folder));
+  return path.substr(folder.size());
+}
+
+std::vector<size_t> WriteTarget::PartitionColumns() const {
+  std::vector<size_t> positions;
+  for (const std::string& name : metadata.partition_columns) {
+    const auto column = metadata.schema.IndexOf(name);
+    LAGUNA_ASSERT(column);
+    positions.push_back(*column);
+  }
+  return positions;
+}
+
+WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
+                               delta::Metadata metadata) {
+  auto target = std::make_shared<WriteTarget>(
+      WriteTarget{catalog, std::move(root), mode, std::move(metadata), {}});
+  for (const delta::StructField& field : target->metadata.schema.fields) {
+    target->columns.push_back({field.name, field.PhysicalName(), ToDuckdb(field.type, field.name),
+                               field.type, !field.nullable, false});
+  }
+  for (const size_t position : target->PartitionColumns()) {
+    target->columns[position].is_partition = true;
+  }
+  return target;
+}
+
+}  // namespace laguna::catalog
