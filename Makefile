@@ -43,7 +43,7 @@ bench: ## measure Laguna beside its peers (bench/README.md)
 
 format: ## format every C++ file
 	@scripts/setup test
-	@git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format-14 -i
+	@scripts/format
 
 tidy: ## static analysis of the files changed since main's last commit (ALL=1: of every file)
 	@scripts/setup build tidy
