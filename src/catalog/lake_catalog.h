@@ -14,8 +14,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "catalog/lake.h"
 #include "catalog/lake_environment.h"
@@ -40,11 +42,17 @@ class LakeCatalog final : public duckdb::Catalog {
   [[nodiscard]] const LakeEnvironment& environment() const { return environment_; }
   // The shared handle of the table at `root` (its snapshot cache); made on first use.
   delta::Table& Table(const std::string& root);
-  // The cached entry for a table as `view` defines it.
-  LakeTable& EntryFor(LakeSchema& schema, const std::string& name, const TableViewPtr& view);
-  // An entry fixed to an old version; kept for the catalog's life like all entries.
-  LakeTable& FixedEntryFor(LakeSchema& schema, const std::string& name, const TableViewPtr& view);
+  // The zone of that name (any case) as a schema: listed ones always, others when their folder
+  // exists or this transaction creates it; null for file zones and unknown names.
+  LakeSchema* FindSchema(duckdb::ClientContext& context, std::string_view name);
+  // The names of all schemas, listed zones first.
+  std::vector<std::string> SchemaNames(duckdb::ClientContext& context);
+  // Says which schema is missing and which one may have been meant.
+  base::Error UnknownSchema(duckdb::ClientContext& context, std::string_view name);
 
+  using Catalog::Initialize;
+  using Catalog::PlanDelete;
+  using Catalog::PlanUpdate;
   void Initialize(bool load_builtin) override;
   duckdb::string GetCatalogType() override { return "laguna"; }
   bool SupportsTimeTravel() const override { return true; }
@@ -61,6 +69,8 @@ class LakeCatalog final : public duckdb::Catalog {
                    std::function<void(duckdb::SchemaCatalogEntry&)> callback) override;
   void DropSchema(duckdb::ClientContext& context, duckdb::DropInfo& info) override;
   duckdb::DatabaseSize GetDatabaseSize(duckdb::ClientContext& context) override;
+  // Only tables and views are looked for in the lake; functions and types live elsewhere.
+  duckdb::CatalogLookupBehavior CatalogTypeLookupRule(duckdb::CatalogType type) const override;
 
   // Write plans (plan_insert.cc, plan_create_table_as.cc; row changes refuse by name).
   duckdb::PhysicalOperator& PlanCreateTableAs(duckdb::ClientContext& context,
@@ -84,6 +94,8 @@ class LakeCatalog final : public duckdb::Catalog {
                                           duckdb::PhysicalOperator& plan) override;
 
  private:
+  LakeSchema& SchemaFor(const std::string& zone);
+
   const LakeEnvironment& environment_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<delta::Table>> tables_;

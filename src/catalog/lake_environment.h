@@ -4,6 +4,8 @@
 #pragma once
 
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -24,7 +26,19 @@ struct LakeEnvironment {
 // Attaches the lake as the default catalog `lake` and registers every SQL function of
 // catalog/function.
 engine::DatabaseSetup AttachLake(const LakeEnvironment& environment);
+// Only the functions, without a lake: delta_scan reads any Delta table. `environment.lake.folder`
+// is where relative paths start.
+engine::DatabaseSetup RegisterFunctions(const LakeEnvironment& environment);
 // All statements of catalog/statement.
 std::span<const engine::OwnStatement* const> LakeStatements();
+
+// The page of one SQL function, for help and documentation.
+struct FunctionPage {
+  std::string_view name;
+  std::string_view syntax;
+  std::string_view documentation;
+  std::string_view example;
+};
+std::vector<FunctionPage> LakeFunctionPages();
 
 }  // namespace laguna::catalog

@@ -53,7 +53,8 @@ LogicalType PrimitiveToDuckdb(delta::Primitive primitive, std::string_view colum
 LogicalType StructToDuckdb(const delta::StructType& type, std::string_view column) {
   duckdb::child_list_t<LogicalType> children;
   for (const auto& field : type.fields) {
-    children.emplace_back(field.name, ToDuckdb(field.type, fmt::format("{}.{}", column, field.name)));
+    children.emplace_back(field.name,
+                          ToDuckdb(field.type, fmt::format("{}.{}", column, field.name)));
   }
   return LogicalType::STRUCT(std::move(children));
 }
@@ -73,8 +74,9 @@ delta::DataType StructToDelta(const LogicalType& type, std::string_view column) 
     if (name.empty()) {
       throw base::Error(
           base::ErrorKind::kUnsupported, "catalog.unsupported_type",
-          fmt::format("Column \"{}\" is a row without field names, which a Delta table cannot store.",
-                      column))
+          fmt::format(
+              "Column \"{}\" is a row without field names, which a Delta table cannot store.",
+              column))
           .Hint("Name the fields: {'a': 1, 'b': 2} or struct_pack(a := 1, b := 2).")
           .With("column", std::string(column));
     }
@@ -93,8 +95,9 @@ delta::DataType NestedToDelta(const LogicalType& type, std::string_view column) 
       return delta::DataType(
           delta::ArrayType{.element = ToDelta(duckdb::ArrayType::GetChildType(type), column)});
     case LogicalTypeId::MAP:
-      return delta::DataType(delta::MapType{.key = ToDelta(duckdb::MapType::KeyType(type), column),
-                                            .value = ToDelta(duckdb::MapType::ValueType(type), column)});
+      return delta::DataType(
+          delta::MapType{.key = ToDelta(duckdb::MapType::KeyType(type), column),
+                         .value = ToDelta(duckdb::MapType::ValueType(type), column)});
     default:
       return StructToDelta(type, column);
   }

@@ -77,10 +77,19 @@ TEST(TypeMap, NestedCulpritIsNamedByItsPath) {
 
 TEST(TypeMap, ReadsBackWhatItStores) {
   const LogicalType types[] = {
-      LogicalType::BOOLEAN,  LogicalType::TINYINT,      LogicalType::SMALLINT, LogicalType::INTEGER,
-      LogicalType::BIGINT,   LogicalType::FLOAT,        LogicalType::DOUBLE,   LogicalType::VARCHAR,
-      LogicalType::BLOB,     LogicalType::DATE,         LogicalType::TIMESTAMP,
-      LogicalType::TIMESTAMP_TZ, LogicalType::DECIMAL(38, 10),
+      LogicalType::BOOLEAN,
+      LogicalType::TINYINT,
+      LogicalType::SMALLINT,
+      LogicalType::INTEGER,
+      LogicalType::BIGINT,
+      LogicalType::FLOAT,
+      LogicalType::DOUBLE,
+      LogicalType::VARCHAR,
+      LogicalType::BLOB,
+      LogicalType::DATE,
+      LogicalType::TIMESTAMP,
+      LogicalType::TIMESTAMP_TZ,
+      LogicalType::DECIMAL(38, 10),
       LogicalType::LIST(LogicalType::MAP(LogicalType::VARCHAR, LogicalType::INTEGER)),
   };
   for (const auto& type : types) {

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_environment.h"
+#include "catalog/lake_transaction_manager.h"
+#include "catalog/sql_function.h"
+#include "catalog/unknown_relation.h"
+#include "duckdb/catalog/catalog_search_path.hpp"
+#include "duckdb/main/client_data.hpp"
+#include "duckdb/main/connection.hpp"
+#include "duckdb/parser/parsed_data/attach_info.hpp"
+#include "duckdb/planner/extension_callback.hpp"
+#include "duckdb/storage/storage_extension.hpp"
+#include "engine/guard.h"
+#include "engine/open_database.h"
+#include "engine/own_statement.h"
+
+namespace laguna::catalog {
+
+#include "catalog/function_table.inc"
+#include "catalog/statement_table.inc"
+
+namespace {
+
+constexpr const char* kStorageType = "laguna";
+
+struct LakeStorageInfo final : duckdb::StorageExtensionInfo {
+  explicit LakeStorageInfo(const LakeEnvironment& lake_environment)
+      : environment(lake_environment) {}
+  const LakeEnvironment& environment;
+};
+
+duckdb::unique_ptr<duckdb::Catalog> Attach(duckdb::optional_ptr<duckdb::StorageExtensionInfo> info,
+                                           duckdb::ClientContext&,
+                                           duckdb::AttachedDatabase& database,
+                                           const duckdb::string&, duckdb::AttachInfo&,
+                                           duckdb::AttachOptions&) {
+  const auto& storage = dynamic_cast<const LakeStorageInfo&>(*info);
+  return duckdb::make_uniq<LakeCatalog>(database, storage.environment);
+}
+
+duckdb::unique_ptr<duckdb::TransactionManager> MakeTransactionManager(
+    duckdb::optional_ptr<duckdb::StorageExtensionInfo>, duckdb::AttachedDatabase& database,
+    duckdb::Catalog& catalog) {
+  return duckdb::make_uniq<LakeTransactionManager>(database, dynamic_cast<LakeCatalog&>(catalog));
+}
+
+// Every new session starts in the lake's first schema.
+class DefaultSchema final : public duckdb::ExtensionCallback {
+ public:
+  explicit DefaultSchema(std::string schema) : schema_(std::move(schema)) {}
+
+  void OnConnectionOpened(duckdb::ClientContext& context) override {
+    duckdb::ClientData::Get(context).catalog_search_path->Set(
+        duckdb::CatalogSearchEntry(LakeCatalog::kName, schema_),
+        duckdb::CatalogSetPathType::SET_DIRECTLY);
+  }
+
+ private:
+  std::string schema_;
+};
+
+void RunAtStart(duckdb::Connection& connection, const std::string& sql) {
+  const auto result = connection.Query(sql);
+  if (result->HasError()) throw engine::Translate(result->GetErrorObject());
+}
+
+void AddFunctions(engine::OpenDatabase& database, const LakeEnvironment& environment) {
+  duckdb::ExtensionLoader loader(database.instance(), kStorageType);
+  for (const auto* function : function_table) function->add(loader, environment);
+}
+
+void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment) {
+  auto& config = database.config();
+  auto storage = duckdb::make_shared_ptr<duckdb::StorageExtension>();
+  storage->attach = Attach;
+  storage->create_transaction_manager = MakeTransactionManager;
+  storage->storage_info = duckdb::make_shared_ptr<LakeStorageInfo>(environment);
+  duckdb::StorageExtension::Register(config, kStorageType, std::move(storage));
+  config.replacement_scans.push_back(UnknownRelationScan());
+  AddFunctions(database, environment);
+
+  duckdb::Connection connection(database.duckdb());
+  RunAtStart(connection,
+             fmt::format("ATTACH '' AS {} (TYPE {})", LakeCatalog::kName, kStorageType));
+  auto& lake = duckdb::Catalog::GetCatalog(database.instance(), LakeCatalog::kName);
+  duckdb::ExtensionCallback::Register(
+      config, duckdb::make_shared_ptr<DefaultSchema>(lake.GetDefaultSchema()));
+}
+
+}  // namespace
+
+engine::DatabaseSetup AttachLake(const LakeEnvironment& environment) {
+  return [&environment](engine::OpenDatabase& database) { Attach(database, environment); };
+}
+
+engine::DatabaseSetup RegisterFunctions(const LakeEnvironment& environment) {
+  return [&environment](engine::OpenDatabase& database) { AddFunctions(database, environment); };
+}
+
+std::span<const engine::OwnStatement* const> LakeStatements() {
+  return statement_table;
+}
+
+std::vector<FunctionPage> LakeFunctionPages() {
+  std::vector<FunctionPage> pages;
+  for (const auto* function : function_table) {
+    pages.push_back({.name = function->name,
+                     .syntax = function->syntax,
+                     .documentation = function->documentation,
+                     .example = function->example});
+  }
+  return pages;
+}
+
+}  // namespace laguna::catalog

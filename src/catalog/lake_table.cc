@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/lake_table.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_schema.h"
+#include "catalog/lake_transaction.h"
+#include "catalog/scan/table_scan.h"
+#include "catalog/type_map.h"
+#include "delta/statistics.h"
+#include "duckdb/parser/constraints/not_null_constraint.hpp"
+#include "duckdb/parser/parsed_data/create_table_info.hpp"
+#include "duckdb/storage/statistics/base_statistics.hpp"
+#include "duckdb/storage/table_storage_info.hpp"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+// More files than this are not counted for SHOW: each costs a look into its statistics.
+constexpr size_t kCountedFilesMax = 10'000;
+
+duckdb::unique_ptr<duckdb::CreateTableInfo> InfoOf(LakeSchema& schema, const std::string& name) {
+  auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
+  return info;
+}
+
+void AddColumns(const delta::Schema& columns, duckdb::CreateTableInfo& info) {
+  for (size_t index = 0; index < columns.fields.size(); ++index) {
+    const auto& field = columns.fields[index];
+    duckdb::ColumnDefinition column(field.name, ToDuckdb(field.type, field.name));
+    if (const auto comment = field.Comment(); !comment.empty()) {
+      column.SetComment(duckdb::Value(comment));
+    }
+    info.columns.AddColumn(std::move(column));
+    if (!field.nullable) {
+      info.constraints.push_back(
+          duckdb::make_uniq<duckdb::NotNullConstraint>(duckdb::LogicalIndex(index)));
+    }
+  }
+}
+
+}  // namespace
+
+LakeTable::LakeTable(LakeSchema& schema, duckdb::CreateTableInfo& info, std::string root)
+    : TableCatalogEntry(schema.ParentCatalog(), schema, info), root_(std::move(root)) {}
+
+std::unique_ptr<LakeTable> LakeTable::Make(LakeSchema& schema, const std::string& name,
+                                           TableViewPtr view, bool fixed) {
+  const auto info = InfoOf(schema, name);
+  AddColumns(view->metadata.schema, *info);
+  if (view->metadata.description) info->comment = duckdb::Value(*view->metadata.description);
+  std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, view->root));
+  table->view_ = std::move(view);
+  table->fixed_ = fixed;
+  return table;
+}
+
+std::unique_ptr<LakeTable> LakeTable::MakeBroken(LakeSchema& schema, const std::string& name,
+                                                 base::Error error) {
+  const auto info = InfoOf(schema, name);
+  info->comment = duckdb::Value("cannot be read: " + error.sentence());
+  std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, schema.RootOf(name)));
+  table->error_ = std::move(error);
+  return table;
+}
+
+LakeSchema& LakeTable::lake_schema() const {
+  return dynamic_cast<LakeSchema&>(schema);
+}
+
+TableViewPtr LakeTable::ViewFor(duckdb::ClientContext& context) {
+  if (error_) throw *error_;
+  if (fixed_) return view_;
+  auto current = LakeTransaction::Get(context, catalog).ViewForScan(root_);
+  if (current) return current;
+  throw base::Error(base::ErrorKind::kNotFound, "catalog.unknown_table",
+                    fmt::format("Table {}.{} was dropped.", schema.name, name));
+}
+
+duckdb::unique_ptr<duckdb::BaseStatistics> LakeTable::GetStatistics(duckdb::ClientContext&,
+                                                                    duckdb::column_t) {
+  return nullptr;  // The scan function has them: they belong to the files it reads.
+}
+
+duckdb::TableFunction LakeTable::GetScanFunction(
+    duckdb::ClientContext& context, duckdb::unique_ptr<duckdb::FunctionData>& bind_data) {
+  return engine::Guarded([&] {
+    TableScanSource source;
+    source.view = ViewFor(context);
+    source.store = &lake_schema().lake_catalog().environment().store;
+    source.table = this;
+    auto scan = BindTableScan(context, source);
+    bind_data = std::move(scan.bind_data);
+    return std::move(scan.function);
+  });
+}
+
+duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& context) {
+  return engine::Guarded([&] {
+    duckdb::TableStorageInfo info;
+    if (error_) return info;
+    const auto view = fixed_ ? view_ : LakeTransaction::Get(context, catalog).View(root_);
+    if (!view || view->files.size() > kCountedFilesMax) return info;
+    duckdb::idx_t rows = 0;
+    for (size_t index = 0; index < view->files.size(); ++index) {
+      const auto& file = view->files.at(index);
+      const auto records = delta::ParseRecordCount(file.statistics_json);
+      if (!records || *records < 0) return info;
+      const auto deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
+      rows += static_cast<duckdb::idx_t>(std::max<int64_t>(*records - deleted, 0));
+    }
+    info.cardinality = rows;
+    return info;
+  });
+}
+
+duckdb::virtual_column_map_t LakeTable::GetVirtualColumns() const {
+  return ScanVirtualColumns();
+}
+
+duckdb::vector<duckdb::column_t> LakeTable::GetRowIdColumns() const {
+  return ScanRowIdColumns();
+}
+
+}  // namespace laguna::catalog

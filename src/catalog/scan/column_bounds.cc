@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/scan/column_bounds.h"
+
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "duckdb/common/types/decimal.hpp"
+#include "duckdb/common/types/hugeint.hpp"
+#include "duckdb/storage/statistics/numeric_stats.hpp"
+
+namespace laguna::catalog {
+namespace {
+
+using duckdb::LogicalType;
+using duckdb::Value;
+
+enum class Side { kMin, kMax };
+
+bool IsInteger(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool IsPlainDecimal(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("-0123456789.") == std::string_view::npos;
+}
+
+std::optional<Value> Cast(const std::string& text, const LogicalType& type) {
+  Value value(text);
+  if (!value.DefaultTryCastAs(type, true) || value.IsNull()) return std::nullopt;
+  return value;
+}
+
+// Delta cuts timestamps to milliseconds; some writers cut towards zero, so both sides give way.
+std::optional<Value> TimestampBound(const std::string& text, const LogicalType& type, Side side) {
+  constexpr int64_t kMicrosPerMilli = 1000;
+  const auto value = Cast(text, type);
+  if (!value) return std::nullopt;
+  const auto micros = value->GetValueUnsafe<duckdb::timestamp_t>();
+  if (!duckdb::Timestamp::IsFinite(micros)) return std::nullopt;
+  constexpr auto kLimit = std::numeric_limits<int64_t>::max() - 2 * kMicrosPerMilli;
+  if (micros.value > kLimit || micros.value < -kLimit) return std::nullopt;
+  const duckdb::timestamp_t widened(micros.value +
+                                    (side == Side::kMax ? kMicrosPerMilli : -kMicrosPerMilli));
+  return type.id() == duckdb::LogicalTypeId::TIMESTAMP_TZ
+             ? Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(widened))
+             : Value::TIMESTAMP(widened);
+}
+
+// Up to 15 digits survive a double; longer ones give way by more than a double's rounding.
+std::optional<Value> DecimalBound(const std::string& text, const LogicalType& type, Side side) {
+  constexpr int kExactDigitsMax = 15;
+  if (!IsPlainDecimal(text)) return std::nullopt;
+  const auto value = Cast(text, type);
+  const auto width = duckdb::DecimalType::GetWidth(type);
+  const auto scale = duckdb::DecimalType::GetScale(type);
+  if (!value || width <= kExactDigitsMax) return value;
+  const auto raw =
+      value->DefaultCastAs(LogicalType::DECIMAL(duckdb::Decimal::MAX_WIDTH_DECIMAL, scale))
+          .GetValueUnsafe<duckdb::hugeint_t>();
+  const auto magnitude = raw < duckdb::hugeint_t(0) ? -raw : raw;
+  const auto slack = magnitude / duckdb::hugeint_t(int64_t{1} << 50) + duckdb::hugeint_t(1);
+  const auto widened = side == Side::kMax ? raw + slack : raw - slack;
+  auto bound = Value::DECIMAL(widened, duckdb::Decimal::MAX_WIDTH_DECIMAL, scale);
+  if (!bound.DefaultTryCastAs(type, true)) return std::nullopt;
+  return bound;
+}
+
+std::optional<Value> FloatBound(const std::string& text, const LogicalType& type, Side side) {
+  if (side == Side::kMax) return std::nullopt;
+  auto value = Cast(text, type);
+  if (!value || !std::isfinite(value->GetValue<double>())) return std::nullopt;
+  return value;
+}
+
+std::optional<Value> Bound(const delta::DataType& column_type, const LogicalType& type,
+                           const std::string& text, Side side) {
+  if (column_type.AsDecimal() != nullptr) return DecimalBound(text, type, side);
+  const auto* primitive = column_type.AsPrimitive();
+  if (primitive == nullptr) return std::nullopt;
+  switch (*primitive) {
+    case delta::Primitive::kLong:
+    case delta::Primitive::kInteger:
+    case delta::Primitive::kShort:
+    case delta::Primitive::kByte:
+      return IsInteger(text) ? Cast(text, type) : std::nullopt;
+    case delta::Primitive::kFloat:
+    case delta::Primitive::kDouble:
+      return FloatBound(text, type, side);
+    case delta::Primitive::kDate:
+      return Cast(text, type);
+    case delta::Primitive::kTimestamp:
+    case delta::Primitive::kTimestampNtz:
+      return TimestampBound(text, type, side);
+    case delta::Primitive::kString:
+      return Value(text);
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+ColumnBounds UnknownBounds(const LogicalType& type) {
+  ColumnBounds bounds;
+  bounds.type = type;
+  return bounds;
+}
+
+ColumnBounds ConstantBounds(const Value& value) {
+  auto bounds = UnknownBounds(value.type());
+  bounds.may_be_null = value.IsNull();
+  bounds.may_be_value = !value.IsNull();
+  if (!value.IsNull()) bounds.min = bounds.max = value;
+  return bounds;
+}
+
+ColumnBounds BoundsFromStatistics(const delta::DataType& column_type, const LogicalType& type,
+                                  const delta::ColumnStatistics* statistics,
+                                  std::optional<int64_t> record_count) {
+  auto bounds = UnknownBounds(type);
+  if (statistics == nullptr) return bounds;
+  if (statistics->null_count) {
+    bounds.may_be_null = *statistics->null_count != 0;
+    bounds.may_be_value = !record_count || *statistics->null_count < *record_count;
+  }
+  if (statistics->min) bounds.min = Bound(column_type, type, *statistics->min, Side::kMin);
+  if (statistics->max) bounds.max = Bound(column_type, type, *statistics->max, Side::kMax);
+  return bounds;
+}
+
+duckdb::unique_ptr<duckdb::BaseStatistics> ToStatistics(const ColumnBounds& bounds) {
+  if (duckdb::BaseStatistics::GetStatsType(bounds.type) != duckdb::StatisticsType::NUMERIC_STATS) {
+    return nullptr;
+  }
+  auto statistics = duckdb::BaseStatistics::CreateUnknown(bounds.type);
+  if (bounds.min) duckdb::NumericStats::SetMin(statistics, *bounds.min);
+  if (bounds.max) duckdb::NumericStats::SetMax(statistics, *bounds.max);
+  if (!bounds.may_be_null) statistics.Set(duckdb::StatsInfo::CANNOT_HAVE_NULL_VALUES);
+  return statistics.ToUnique();
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine maps a file's columns to the table's by name or by field id, but by id only where
+// every nested level has one, which Parquet writers do not give to list elements and map entries.
+// So the match is made here, on both trees, and handed over as names of the file.
+//
+// Trees: a struct's children are its fields; a list has one child, its element; a map has one child
+// in the file (its entries) with two children, key and value, and two in the table's tree.
+#include "catalog/scan/column_resolution.h"
+
+#include <string>
+#include <utility>
+
+#include "catalog/type_map.h"
+#include "duckdb/common/string_util.hpp"
+#include "duckdb/parser/expression/constant_expression.hpp"
+
+namespace laguna::catalog {
+namespace {
+
+using duckdb::LogicalType;
+using duckdb::LogicalTypeId;
+using duckdb::MultiFileColumnDefinition;
+using duckdb::Value;
+
+// No Parquet column bears this name.
+constexpr const char* kAbsent = "\x01 absent";
+
+bool MapsById(const delta::Metadata& metadata) {
+  const auto mode = metadata.configuration.find("delta.columnMapping.mode");
+  return mode != metadata.configuration.end() && mode->second == "id";
+}
+
+class Resolver {
+ public:
+  explicit Resolver(bool by_id) : by_id_(by_id) {}
+
+  MultiFileColumnDefinition Field(const delta::StructField& field,
+                                  const FileColumns& file_columns) const {
+    return Define(field.name, field.type, Find(field, file_columns));
+  }
+
+  // The file's column of a field; null when it has none.
+  const MultiFileColumnDefinition* Find(const delta::StructField& field,
+                                        const FileColumns& file_columns) const {
+    const auto id = field.FieldId();
+    if (by_id_ && id) return FindId(*id, file_columns);
+    return FindName(field.PhysicalName(), file_columns);
+  }
+
+ private:
+  static const MultiFileColumnDefinition* FindId(int32_t id, const FileColumns& file_columns) {
+    for (const auto& column : file_columns) {
+      if (!column.identifier.IsNull() && column.GetIdentifierFieldId() == id) return &column;
+    }
+    return nullptr;
+  }
+
+  static const MultiFileColumnDefinition* FindName(const std::string& name,
+                                                   const FileColumns& file_columns) {
+    const MultiFileColumnDefinition* similar = nullptr;
+    for (const auto& column : file_columns) {
+      if (column.name == name) return &column;
+      if (duckdb::StringUtil::CIEquals(column.name, name)) similar = &column;
+    }
+    return similar;
+  }
+
+  MultiFileColumnDefinition Define(const std::string& name, const delta::DataType& type,
+                                   const MultiFileColumnDefinition* source) const {
+    MultiFileColumnDefinition result(name, ToDuckdb(type, name));
+    result.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(Value(result.type));
+    result.identifier = Value(source == nullptr ? std::string(kAbsent) : source->name);
+    if (source != nullptr) AddChildren(type, *source, result);
+    return result;
+  }
+
+  // Only types with a struct inside need their children mapped; the engine casts the others whole.
+  void AddChildren(const delta::DataType& type, const MultiFileColumnDefinition& source,
+                   MultiFileColumnDefinition& result) const {
+    if (!ContainsStruct(type)) return;
+    if (const auto* fields = type.AsStruct()) {
+      if (source.type.id() != LogicalTypeId::STRUCT) return;
+      for (const auto& field : fields->fields) {
+        result.children.push_back(Field(field, source.children));
+      }
+    } else if (const auto* array = type.AsArray()) {
+      if (source.type.id() != LogicalTypeId::LIST || source.children.size() != 1) return;
+      result.children.push_back(Define("element", array->element, source.children.data()));
+    } else if (const auto* map = type.AsMap()) {
+      if (source.type.id() != LogicalTypeId::MAP || source.children.size() != 1) return;
+      const auto& entries = source.children[0].children;
+      if (entries.size() != 2) return;
+      result.children.push_back(Define("key", map->key, &entries[0]));
+      result.children.push_back(Define("value", map->value, &entries[1]));
+    }
+  }
+
+  static bool ContainsStruct(const delta::DataType& type) {
+    if (type.AsStruct() != nullptr) return true;
+    if (const auto* array = type.AsArray()) return ContainsStruct(array->element);
+    if (const auto* map = type.AsMap()) {
+      return ContainsStruct(map->key) || ContainsStruct(map->value);
+    }
+    return false;
+  }
+
+  bool by_id_;
+};
+
+class TimestampKinds {
+ public:
+  explicit TimestampKinds(const Resolver& resolver) : resolver_(resolver) {}
+
+  void Adopt(const delta::StructType& fields, FileColumns& file_columns) const {
+    for (const auto& field : fields.fields) {
+      const auto* found = resolver_.Find(field, file_columns);
+      if (found != nullptr) AdoptType(field.type, const_cast<MultiFileColumnDefinition&>(*found));
+    }
+  }
+
+ private:
+  void AdoptType(const delta::DataType& type, MultiFileColumnDefinition& column) const {
+    const auto id = column.type.id();
+    if (type.Is(delta::Primitive::kTimestamp) && id == LogicalTypeId::TIMESTAMP) {
+      column.type = LogicalType::TIMESTAMP_TZ;
+    } else if (type.Is(delta::Primitive::kTimestampNtz) && id == LogicalTypeId::TIMESTAMP_TZ) {
+      column.type = LogicalType::TIMESTAMP;
+    } else if (const auto* fields = type.AsStruct(); fields && id == LogicalTypeId::STRUCT) {
+      Adopt(*fields, column.children);
+      column.type = StructOf(column);
+    } else if (const auto* array = type.AsArray();
+               array && id == LogicalTypeId::LIST && column.children.size() == 1) {
+      AdoptType(array->element, column.children[0]);
+      column.type = LogicalType::LIST(column.children[0].type);
+    } else if (const auto* map = type.AsMap(); map && id == LogicalTypeId::MAP) {
+      AdoptMap(*map, column);
+    }
+  }
+
+  void AdoptMap(const delta::MapType& map, MultiFileColumnDefinition& column) const {
+    if (column.children.size() != 1 || column.children[0].children.size() != 2) return;
+    auto& entries = column.children[0].children;
+    AdoptType(map.key, entries[0]);
+    AdoptType(map.value, entries[1]);
+    column.type = LogicalType::MAP(entries[0].type, entries[1].type);
+  }
+
+  static LogicalType StructOf(const MultiFileColumnDefinition& column) {
+    duckdb::child_list_t<LogicalType> children;
+    for (const auto& child : column.children) children.emplace_back(child.name, child.type);
+    return LogicalType::STRUCT(std::move(children));
+  }
+
+  const Resolver& resolver_;
+};
+
+}  // namespace
+
+FileColumns ResolveColumns(const delta::Metadata& metadata, const FileColumns& file_columns) {
+  const Resolver resolver(MapsById(metadata));
+  FileColumns result;
+  for (const auto& field : metadata.schema.fields) {
+    result.push_back(resolver.Field(field, file_columns));
+  }
+  return result;
+}
+
+void AdoptTimestampKinds(const delta::Metadata& metadata, FileColumns& file_columns) {
+  const Resolver resolver(MapsById(metadata));
+  TimestampKinds(resolver).Adopt(metadata.schema, file_columns);
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files one scan may read: a table view's, with their locations and statistics.
+//
+// Shared by all copies of a scan's file list, which differ only in the files they keep. A file's
+// number is its index in the view, so it stays the same however many files are pruned; it is half
+// of a row's identity. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/table_view.h"
+#include "delta/statistics.h"
+#include "duckdb.hpp"
+#include "io/object_store.h"
+
+namespace laguna::catalog {
+
+class ScanFiles {
+ public:
+  // `owned_store` is set when `store` has no other owner.
+  ScanFiles(TableViewPtr view, io::ObjectStore& store,
+            std::shared_ptr<io::ObjectStore> owned_store = nullptr);
+
+  [[nodiscard]] const TableView& view() const { return *view_; }
+  [[nodiscard]] size_t size() const { return view_->files.size(); }
+  // Where the engine opens the file: an absolute path or URL. Unsupported for a file with a
+  // deletion vector, Corrupt for a path that leaves the table's folder.
+  [[nodiscard]] std::string LocationOf(size_t number) const;
+  // Parsed on first use.
+  const delta::FileStatistics& StatisticsOf(size_t number);
+  // Live rows; nothing when the log does not say.
+  std::optional<uint64_t> RowsOf(size_t number) const;
+
+  // The partition value of a column (an index of the schema), cast to its type; nothing when the
+  // column is no partition column. Corrupt when the value is missing or of another type.
+  std::optional<duckdb::Value> PartitionValue(size_t number, size_t column) const;
+
+ private:
+  TableViewPtr view_;
+  io::ObjectStore& store_;
+  std::shared_ptr<io::ObjectStore> owned_store_;
+  // Per column of the schema.
+  std::vector<bool> is_partition_column_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<const delta::FileStatistics>> statistics_;
+};
+
+}  // namespace laguna::catalog

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/scan/table_file_reader.h"
+
+#include <utility>
+
+#include "catalog/scan/column_resolution.h"
+#include "catalog/scan/table_file_list.h"
+#include "catalog/type_map.h"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+
+TableFileReader::TableFileReader(std::shared_ptr<ScanFiles> files, LakeTable* table)
+    : files_(std::move(files)), table_(table) {
+  function_name = "delta_scan";
+}
+
+duckdb::shared_ptr<duckdb::MultiFileList> TableFileReader::CreateFileList(
+    duckdb::ClientContext&, const duckdb::vector<duckdb::string>&, const duckdb::FileGlobInput&) {
+  return duckdb::make_shared_ptr<TableFileList>(files_);
+}
+
+bool TableFileReader::Bind(duckdb::MultiFileOptions& options, duckdb::MultiFileList&,
+                           duckdb::vector<duckdb::LogicalType>& types,
+                           duckdb::vector<duckdb::string>& names,
+                           duckdb::MultiFileReaderBindData& bind_data) {
+  options.auto_detect_hive_partitioning = false;
+  engine::Guarded([&] {
+    for (const auto& field : files_->view().metadata.schema.fields) {
+      names.push_back(field.name);
+      types.push_back(ToDuckdb(field.type, field.name));
+    }
+  });
+  bind_data.schema = duckdb::MultiFileColumnDefinition::ColumnsFromNamesAndTypes(names, types);
+  bind_data.mapping = duckdb::MultiFileColumnMappingMode::BY_NAME;
+  return true;
+}
+
+std::optional<duckdb::Value> TableFileReader::Constant(const duckdb::OpenFileInfo& file,
+                                                       duckdb::column_t column) const {
+  if (column == COLUMN_IDENTIFIER_FILENAME) return duckdb::Value(file.path);
+  const auto number = FileNumberOf(file);
+  if (column == COLUMN_IDENTIFIER_FILE_INDEX) return duckdb::Value::UBIGINT(number);
+  if (duckdb::IsVirtualColumn(column)) return std::nullopt;
+  return files_->PartitionValue(number, column);
+}
+
+void TableFileReader::FinalizeBind(duckdb::MultiFileReaderData& reader_data,
+                                   const duckdb::MultiFileOptions&,
+                                   const duckdb::MultiFileReaderBindData&,
+                                   const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+                                   const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                                   duckdb::ClientContext&,
+                                   duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) {
+  engine::Guarded([&] {
+    for (size_t position = 0; position < column_ids.size(); ++position) {
+      auto value = Constant(reader_data.reader->file, column_ids[position].GetPrimaryIndex());
+      if (!value) continue;
+      reader_data.constant_map.Add(duckdb::MultiFileGlobalIndex(position), std::move(*value));
+    }
+  });
+}
+
+duckdb::ReaderInitializeType TableFileReader::InitializeReader(
+    duckdb::MultiFileReaderData& reader_data, const duckdb::MultiFileBindData& bind_data,
+    const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+    const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+    duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::ClientContext& context,
+    duckdb::MultiFileGlobalState& state) {
+  FinalizeBind(reader_data, bind_data.file_options, bind_data.reader_bind, columns, column_ids,
+               context, state.multi_file_reader_state.get());
+  auto& file_columns = reader_data.reader->columns;
+  const auto& metadata = files_->view().metadata;
+  const auto resolved = engine::Guarded([&] {
+    AdoptTimestampKinds(metadata, file_columns);
+    return ResolveColumns(metadata, file_columns);
+  });
+  return CreateMapping(context, reader_data, resolved, column_ids, filters, state.file_list,
+                       bind_data.reader_bind, bind_data.virtual_columns,
+                       duckdb::MultiFileColumnMappingMode::BY_NAME);
+}
+
+duckdb::unique_ptr<duckdb::MultiFileReader> TableFileReader::Copy() const {
+  return duckdb::make_uniq<TableFileReader>(files_, table_);
+}
+
+}  // namespace laguna::catalog

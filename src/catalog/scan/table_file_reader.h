@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the engine's Parquet scan reads the files of a Delta table: the schema comes from the log,
+// not from the files; partition columns are constants; columns are matched file by file.
+//
+// One object per bound scan; hooks are called from many threads and keep no state.
+#pragma once
+
+#include <memory>
+
+#include "catalog/scan/scan_files.h"
+#include "duckdb/common/multi_file/multi_file_reader.hpp"
+
+namespace laguna::catalog {
+
+class LakeTable;
+
+class TableFileReader final : public duckdb::MultiFileReader {
+ public:
+  // `table` is the catalog's entry, null for a table outside the catalog.
+  TableFileReader(std::shared_ptr<ScanFiles> files, LakeTable* table);
+
+  [[nodiscard]] ScanFiles& files() const { return *files_; }
+  [[nodiscard]] LakeTable* table() const { return table_; }
+
+  using MultiFileReader::CreateFileList;
+  duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(
+      duckdb::ClientContext& context, const duckdb::vector<duckdb::string>& paths,
+      const duckdb::FileGlobInput& glob) override;
+  bool Bind(duckdb::MultiFileOptions& options, duckdb::MultiFileList& list,
+            duckdb::vector<duckdb::LogicalType>& types, duckdb::vector<duckdb::string>& names,
+            duckdb::MultiFileReaderBindData& bind_data) override;
+  void FinalizeBind(duckdb::MultiFileReaderData& reader_data,
+                    const duckdb::MultiFileOptions& file_options,
+                    const duckdb::MultiFileReaderBindData& options,
+                    const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+                    const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                    duckdb::ClientContext& context,
+                    duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> state) override;
+  duckdb::ReaderInitializeType InitializeReader(
+      duckdb::MultiFileReaderData& reader_data, const duckdb::MultiFileBindData& bind_data,
+      const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+      const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+      duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::ClientContext& context,
+      duckdb::MultiFileGlobalState& state) override;
+  duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
+
+ private:
+  // The value a column has in every row of the file; nothing when it is read from the file.
+  std::optional<duckdb::Value> Constant(const duckdb::OpenFileInfo& file,
+                                        duckdb::column_t column) const;
+
+  std::shared_ptr<ScanFiles> files_;
+  LakeTable* table_;
+};
+
+}  // namespace laguna::catalog

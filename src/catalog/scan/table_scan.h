@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scan of a Delta table: the engine's Parquet scan with our files, schema, pruning and
+// statistics.
+#pragma once
+
+#include <memory>
+
+#include "catalog/table_view.h"
+#include "duckdb.hpp"
+#include "duckdb/function/table_function.hpp"
+#include "io/object_store.h"
+
+namespace laguna::catalog {
+
+class LakeTable;
+
+struct TableScanSource {
+  TableViewPtr view;
+  // Holds the table's files.
+  io::ObjectStore* store = nullptr;
+  // The catalog's entry; null for a table outside the catalog.
+  LakeTable* table = nullptr;
+  // Set when the scan is the store's only owner.
+  std::shared_ptr<io::ObjectStore> owned_store;
+};
+
+struct BoundTableScan {
+  duckdb::TableFunction function;
+  duckdb::unique_ptr<duckdb::FunctionData> bind_data;
+  duckdb::vector<duckdb::LogicalType> types;
+  duckdb::vector<duckdb::string> names;
+};
+
+BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSource& source);
+
+// Makes `function` scan what its bind data says; everything but name, arguments and bind is set.
+duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context);
+
+// _file (its location), _file_index (its number in the table) and _row_number (from 0 in the file):
+// hidden unless asked for by name; the last two identify a row.
+duckdb::virtual_column_map_t ScanVirtualColumns();
+duckdb::vector<duckdb::column_t> ScanRowIdColumns();
+
+}  // namespace laguna::catalog
