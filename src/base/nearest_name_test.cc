@@ -22,9 +22,10 @@ TEST(NearestName, ForgivesSmallSlips) {
 }
 
 TEST(NearestName, HintNamesTheNearestOrListsAll) {
-  EXPECT_EQ(NearestNameHint("jsom", kNames), "Did you mean 'json'?");
-  EXPECT_EQ(NearestNameHint("parquet", kNames), "Valid names: table, csv, json, jsonl, markdown.");
-  EXPECT_EQ(NearestNameHint("x", {}), "");
+  EXPECT_EQ(SuggestName("jsom", kNames), "Did you mean 'json'?");
+  EXPECT_EQ(SuggestName("parquet", kNames),
+            "Known are: 'table', 'csv', 'json', 'jsonl' and 'markdown'.");
+  EXPECT_EQ(SuggestName("x", {}), "");
 }
 
 }  // namespace
