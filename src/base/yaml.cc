@@ -29,6 +29,7 @@ namespace {
 
 constexpr std::string_view kExpressionHint =
     "Put quotes around a value that holds '{{': \"{{ ... }}\".";
+constexpr std::string_view kTabHint = "Indent with spaces; YAML allows no tabs there.";
 constexpr std::string_view kAliasHint =
     "'&' and '*' begin an anchor or an alias in YAML, which are not allowed here. Write the value "
     "out, or put quotes around text that begins with such a sign.";
@@ -42,6 +43,7 @@ std::string_view LineAt(std::string_view text, size_t offset) {
 
 std::string_view SyntaxHint(std::string_view text, size_t offset, std::string_view message) {
   if (LineAt(text, offset).find("{{") != std::string_view::npos) return kExpressionHint;
+  if (LineAt(text, offset).starts_with('\t')) return kTabHint;
   bool alias = message.find("alias") != std::string_view::npos ||
                message.find("anchor") != std::string_view::npos;
   return alias ? kAliasHint : std::string_view();
