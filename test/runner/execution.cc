@@ -112,6 +112,8 @@ class Execution {
         std::visit([this](const auto& what) { Do(what); }, block.what);
       } catch (const base::Error& error) {
         Fail("the block cannot run", "", Indented(error.Report()));
+      } catch (const std::exception& error) {
+        Fail("the block cannot run", "", Indented(error.what()));
       }
     }
   }
