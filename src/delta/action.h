@@ -114,6 +114,7 @@ struct CommitInfo {
   std::string operation;
   // Values are JSON text, as Spark writes them ("\"[]\"", "true").
   Properties operation_parameters;
+  // Values are plain text; the log holds them as JSON strings ("3").
   Properties operation_metrics;
   std::optional<int64_t> read_version;
   std::optional<std::string> isolation_level;

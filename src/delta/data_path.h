@@ -8,7 +8,7 @@
 namespace laguna::delta {
 
 // The log holds paths as URIs (protocol section "Add File and Remove File"); decoded they are what
-// the store is asked for. A malformed escape stays as it is.
+// the store is asked for. A path with a malformed escape stays as it is.
 [[nodiscard]] std::string DecodeDataPath(std::string_view uri);
 // Back again. Everything but unreserved characters and the separators of a path is escaped, which
 // every reader decodes alike.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Delta table in an object store: the handle through which its log is read and written.
 //
-// Owns no data but a cache of the newest snapshot it has seen. Thread-safe. All names inside are
+// Owns no data but a cache of the newest snapshot it has seen, which it brings up to date by the
+// commits made since: two cheap looks when there are none. A table deleted and made anew under the
+// same name is noticed by the changed log file. Thread-safe. All names inside are
 // keys of the store; `root` is the table's folder without a trailing slash ("bronze/t").
 #pragma once
 
@@ -51,16 +53,38 @@ class Table {
   // True when the folder has a log with at least one version; a cheap look.
   static bool Exists(io::ObjectStore& store, const std::string& root, const io::Call& call = {});
 
+  // The actions of one commit; nothing when there is no such version. For conflict checks.
+  struct CommitFile {
+    io::ObjectInfo object;
+    std::vector<Action> actions;
+  };
+  std::optional<CommitFile> ReadCommit(int64_t version, const io::Call& call = {});
+
   // Told by Transaction after a commit, so that the next Latest need not read back what this
   // process wrote.
   void Advance(SnapshotPtr committed);
 
  private:
+  SnapshotPtr Cached();
+  // Caches `fresh` unless another thread has put something newer there since it held `before`.
+  SnapshotPtr Remember(const SnapshotPtr& before, SnapshotPtr fresh);
+  // `cached` plus the commits after it; null when the log is not the one it came from.
+  SnapshotPtr Refresh(const SnapshotPtr& cached, const io::Call& call);
+  // From the beginning of the log; null when there is none. Tries again when the log changes under
+  // its hands.
+  SnapshotPtr Load(std::optional<int64_t> version, const io::Call& call);
+  SnapshotPtr LoadOnce(std::optional<int64_t> version, const io::Call& call);
+  std::vector<io::ObjectInfo> ListLog(const io::Call& call);
+  std::optional<CommitInfo> ReadCommitInfo(const io::ObjectInfo& object, const io::Call& call);
+
   io::ObjectStore& store_;
   std::string root_;
   const base::Clock& clock_;
   std::mutex mutex_;
   SnapshotPtr latest_;
 };
+
+// What tells two contents of an object apart: its etag, else its size and time.
+std::string FingerprintOf(const io::ObjectInfo& object);
 
 }  // namespace laguna::delta

@@ -43,26 +43,32 @@ using CommitOutcome = std::variant<Committed, Lost, Unknown>;
 // What DESCRIBE HISTORY shows, in Spark's words ("WRITE", {"mode": "Append"}, {"numFiles": "1"}).
 struct Operation {
   std::string name;
-  // Values as JSON text.
+  // Values as JSON text ("\"Append\"").
   Properties parameters;
+  // Values as plain text ("3").
   Properties metrics;
 };
 
 class Transaction {
  public:
   // Changes an existing table, as `read` has it. Unsupported (by name) when the table has a writer
-  // feature we lack.
+  // feature we lack. `table`, `clock` and `random` outlive the transaction.
   Transaction(Table& table, SnapshotPtr read, const base::Clock& clock, base::Random& random);
-  // Creates the table: the commit is version 0 and Lost when one exists.
+  // Creates the table: the commit is version 0 and Lost when one exists. An empty id is drawn, an
+  // absent creation time is now. InvalidInput for a schema, partitioning or property that cannot
+  // be, Unsupported for one that needs a table feature we lack.
   Transaction(Table& table, Metadata metadata, const base::Clock& clock, base::Random& random);
 
   // New definition of the table (schema, partitioning, properties); the protocol grows by what it
-  // needs.
+  // needs. Errors as above. An empty id keeps the table's. New partitioning goes with ReplaceTable
+  // only.
   void SetMetadata(Metadata metadata);
   void Append(AddFile file);
   // Every file of the read snapshot goes; with SetMetadata this is CREATE OR REPLACE, without
-  // INSERT OVERWRITE.
+  // INSERT OVERWRITE. Files that blind appends add before this commit go too. Violation
+  // ("delta.append_only") when the table is append-only.
   void ReplaceTable();
+  // A file of the read snapshot; what its add action says of it is filled in. Errors as above.
   void Remove(RemoveFile file);
   // Lost when the table already has `version` or a later one for `app_id`, or another writer
   // commits one meanwhile.
@@ -76,11 +82,21 @@ class Transaction {
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
   [[nodiscard]] const SnapshotPtr& read() const { return read_; }
   [[nodiscard]] bool empty() const;
+  [[nodiscard]] bool IsBlindAppend() const;
   // Retries lost races that are no conflicts, with jittered back-off, until `call` stops it. An
   // empty transaction commits nothing and gives the read version.
   CommitOutcome Commit(const io::Call& call = {});
 
  private:
+  void Define(Metadata metadata);
+  void CheckRemovalAllowed() const;
+  void CheckAddedFiles() const;
+  [[nodiscard]] bool IsSerializable() const;
+  [[nodiscard]] std::optional<Lost> FindOwnConflict() const;
+  [[nodiscard]] std::vector<Action> ActionsOn(const Snapshot* base,
+                                              const std::string& txn_id) const;
+  [[nodiscard]] CommitInfo MakeCommitInfo(const std::string& txn_id) const;
+
   Table& table_;
   SnapshotPtr read_;
   const base::Clock& clock_;

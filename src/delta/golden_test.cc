@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The logs of tables that other implementations wrote (Delta's golden tables): each is opened, or
+// refused for the right reason.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+
+#include "base/error.h"
+#include "delta/log_path.h"
+#include "delta/table.h"
+#include "io/store/local.h"
+
+namespace laguna::delta {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path GoldenFolder() {
+  const char* shared = std::getenv("LAGUNA_SHARED");
+  return fs::path(shared == nullptr ? "../shared" : shared) / "conformance" / "delta_golden";
+}
+
+// Tables that are refused, and the code of the refusal. Those with checkpoints keep all their
+// commits, so they open by them.
+const std::map<std::string, std::string>& Refused() {
+  static const std::map<std::string, std::string> refused = {
+      {"deltalog-invalid-protocol-version", "delta.protocol_version"},
+      {"deltalog-state-reconstruction-without-protocol", "delta.no_protocol"},
+      {"deltalog-state-reconstruction-from-checkpoint-missing-metadata", "delta.no_metadata"},
+      {"deltalog-state-reconstruction-from-checkpoint-missing-protocol", "delta.no_protocol"},
+      {"versions-not-contiguous", "delta.log_gap"},
+      {"dv-partitioned-with-checkpoint", "delta.deletion_vector"},
+      {"dv-with-columnmapping", "delta.deletion_vector"},
+      {"log-replay-dv-key-cases", "delta.deletion_vector"},
+  };
+  return refused;
+}
+
+// The code of the error that opening ends with, empty when it does not.
+std::string OpenAndGiveCode(const fs::path& folder) {
+  io::LocalObjectStore store(folder.string());
+  base::SystemClock clock;
+  Table table(store, "delta", clock);
+  try {
+    SnapshotPtr latest = table.Latest();
+    if (latest == nullptr) return "nothing there";
+    EXPECT_EQ(table.AtVersion(latest->version())->version(), latest->version());
+    EXPECT_EQ(table.History().size(), static_cast<size_t>(latest->version()) + 1);
+    return "";
+  } catch (const base::Error& error) {
+    return error.code();
+  }
+}
+
+class GoldenTables : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (fs::exists(GoldenFolder())) return;
+    if (std::getenv("CI") != nullptr) FAIL() << GoldenFolder() << " is missing";
+    GTEST_SKIP() << "shared data: conformance/delta_golden";
+  }
+};
+
+TEST_F(GoldenTables, OpenOrAreRefusedByName) {
+  size_t opened = 0;
+  for (const auto& entry : fs::directory_iterator(GoldenFolder())) {
+    if (!fs::exists(entry.path() / "delta" / "_delta_log")) continue;
+    std::string name = entry.path().filename().string();
+    auto refused = Refused().find(name);
+    std::string expected = refused == Refused().end() ? "" : refused->second;
+    EXPECT_EQ(OpenAndGiveCode(entry.path()), expected) << name;
+    ++opened;
+  }
+  EXPECT_GE(opened, 50U);
+}
+
+struct PathCase {
+  std::string table;
+  std::vector<std::string> paths;
+};
+
+TEST_F(GoldenTables, FilesAreThoseOfTheLog) {
+  const PathCase cases[] = {
+      {"canonicalized-paths-normal-a", {}},  {"canonicalized-paths-normal-b", {}},
+      {"canonicalized-paths-special-a", {}}, {"log-replay-special-characters-b", {"special p@#h"}},
+      {"log-replay-special-characters", {}},
+  };
+  for (const PathCase& test : cases) {
+    io::LocalObjectStore store((GoldenFolder() / test.table).string());
+    base::SystemClock clock;
+    SnapshotPtr latest = Table(store, "delta", clock).Latest();
+    std::vector<std::string> paths;
+    for (size_t i = 0; i < latest->files().size(); ++i) {
+      paths.push_back(latest->files().at(i).path);
+    }
+    EXPECT_EQ(paths, test.paths) << test.table;
+  }
+}
+
+// Every data file the log names is there, under its decoded path.
+TEST_F(GoldenTables, DecodedPathsAreFiles) {
+  for (const char* name : {"data-reader-escaped-chars", "snapshot-data3", "snapshot-repartitioned",
+                           "basic-with-inserts-updates", "multi-part-checkpoint"}) {
+    io::LocalObjectStore store((GoldenFolder() / name).string());
+    base::SystemClock clock;
+    SnapshotPtr latest = Table(store, "delta", clock).Latest();
+    for (size_t i = 0; i < latest->files().size(); ++i) {
+      const AddFile& file = latest->files().at(i);
+      auto info = store.Head("delta/" + file.path);
+      ASSERT_TRUE(info.has_value()) << name << ": " << file.path;
+      EXPECT_EQ(info->size_bytes, static_cast<uint64_t>(file.size_bytes)) << file.path;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace laguna::delta

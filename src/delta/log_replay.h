@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Folds commits into the state of a table (protocol section "Action Reconciliation"). Pure: no I/O;
+// an object belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "delta/action.h"
+#include "delta/snapshot.h"
+
+namespace laguna::delta {
+
+class LogReplay {
+ public:
+  // From the beginning of a log.
+  LogReplay() = default;
+  // On top of a snapshot.
+  explicit LogReplay(const Snapshot& base);
+
+  // The next commit. Versions come in ascending order; `file_timestamp_ms` is when its file was
+  // written, `etag` what tells whether it was replaced.
+  void Apply(int64_t version, int64_t file_timestamp_ms, std::string etag,
+             std::vector<Action> actions);
+
+  // The state after the last commit; the object is spent. Corrupt ("delta.no_protocol",
+  // "delta.no_metadata") when no commit had one; Unsupported for what table_feature.h says we
+  // cannot read.
+  [[nodiscard]] Snapshot::State Finish(std::string_view table);
+
+ private:
+  void Fold(CommitInfo info);
+  void Fold(Protocol protocol);
+  void Fold(Metadata metadata);
+  void Fold(AddFile file);
+  void Fold(RemoveFile file);
+  void Fold(SetTransaction transaction);
+  void Fold(DomainMetadata domain);
+  // Change data is not part of the state; checkpoint actions are not allowed in commits.
+  void Fold(const AddCdcFile&) {}
+  void Fold(const CheckpointMetadata&) {}
+  void Fold(const Sidecar&) {}
+
+  Snapshot::State state_;
+  bool has_protocol_ = false;
+  bool has_metadata_ = false;
+  std::optional<int64_t> in_commit_timestamp_ms_;
+  // Files added since the base, in order; nothing where a later commit removed one.
+  std::vector<std::optional<AddFile>> added_;
+  // FileKey -> place in added_.
+  std::unordered_map<std::string, size_t> places_;
+  // What goes from the base.
+  std::vector<RemoveFile> removed_;
+};
+
+}  // namespace laguna::delta

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table properties Delta defines ("delta.appendOnly"): what they are called and which values
+// they take. Keys that do not begin with "delta." are the user's and free. Pure; thread-safe.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "delta/action.h"
+
+namespace laguna::delta {
+
+enum class PropertyType {
+  kBoolean,   // true, false
+  kInteger,   // not negative, 64 bit
+  kInterval,  // Spark's: "interval 30 days", "30 days"
+  kText,
+};
+
+struct TableProperty {
+  std::string_view name;
+  PropertyType type = PropertyType::kText;
+  // kText: the values it takes, separated by '|'; empty: any.
+  std::string_view values = "";
+  // Set by writers, never by users.
+  bool internal = false;
+};
+
+[[nodiscard]] std::span<const TableProperty> TableProperties();
+
+// InvalidInput for delta.* keys that do not exist (with the nearest that does), that users may not
+// set, or that cannot have the value; for entries of `properties` that `before` has alike nothing
+// is checked: what a table has it may keep. "delta.constraints.<name>" is any SQL text.
+void CheckProperties(const Properties& properties, const Properties& before);
+
+}  // namespace laguna::delta

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delta/table_feature.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace laguna::delta {
+namespace {
+
+constexpr int kReaderVersionMax = 3;
+constexpr int kWriterVersionMax = 7;
+
+// --- What metadata needs a feature ---
+
+std::string_view Property(const Metadata& metadata, const char* key) {
+  auto found = metadata.configuration.find(key);
+  return found == metadata.configuration.end() ? std::string_view() : found->second;
+}
+
+bool IsTrue(const Metadata& metadata, const char* key) {
+  return Property(metadata, key) == "true";
+}
+
+bool AnyType(const DataType& type, bool (*matches)(const DataType&, const StructField*),
+             const StructField* field) {
+  if (matches(type, field)) return true;
+  if (const ArrayType* array = type.AsArray()) return AnyType(array->element, matches, nullptr);
+  if (const MapType* map = type.AsMap()) {
+    return AnyType(map->key, matches, nullptr) || AnyType(map->value, matches, nullptr);
+  }
+  const StructType* fields = type.AsStruct();
+  if (fields == nullptr) return false;
+  return std::any_of(
+      fields->fields.begin(), fields->fields.end(),
+      [matches](const StructField& nested) { return AnyType(nested.type, matches, &nested); });
+}
+
+// True when a type anywhere in the schema matches; `field` is the field that has it, if one does.
+bool AnyColumn(const Metadata& metadata, bool (*matches)(const DataType&, const StructField*)) {
+  const std::vector<StructField>& fields = metadata.schema.fields;
+  return std::any_of(fields.begin(), fields.end(), [matches](const StructField& field) {
+    return AnyType(field.type, matches, &field);
+  });
+}
+
+bool HasKey(const StructField* field, std::string_view key) {
+  return field != nullptr && field->FindMetadata(key) != nullptr;
+}
+
+bool HasTimestampNtz(const Metadata& m) {
+  return AnyColumn(
+      m, [](const DataType& t, const StructField*) { return t.Is(Primitive::kTimestampNtz); });
+}
+bool HasVariant(const Metadata& m) {
+  return AnyColumn(m,
+                   [](const DataType& t, const StructField*) { return t.Is(Primitive::kVariant); });
+}
+bool HasInvariants(const Metadata& m) {
+  return AnyColumn(
+      m, [](const DataType&, const StructField* f) { return HasKey(f, "delta.invariants"); });
+}
+bool HasGeneratedColumns(const Metadata& m) {
+  return AnyColumn(m, [](const DataType&, const StructField* f) {
+    return HasKey(f, "delta.generationExpression");
+  });
+}
+bool HasIdentityColumns(const Metadata& m) {
+  return AnyColumn(m, [](const DataType&, const StructField* f) {
+    return HasKey(f, "delta.identity.start") || HasKey(f, "delta.identity.step");
+  });
+}
+bool HasDefaults(const Metadata& m) {
+  return AnyColumn(
+      m, [](const DataType&, const StructField* f) { return HasKey(f, "CURRENT_DEFAULT"); });
+}
+bool HasTypeChanges(const Metadata& m) {
+  return IsTrue(m, "delta.enableTypeWidening") ||
+         AnyColumn(m, [](const DataType&, const StructField* f) {
+           return HasKey(f, "delta.typeChanges");
+         });
+}
+bool HasConstraints(const Metadata& m) {
+  auto first = m.configuration.lower_bound("delta.constraints.");
+  return first != m.configuration.end() && first->first.starts_with("delta.constraints.");
+}
+bool IsAppendOnly(const Metadata& m) {
+  return IsTrue(m, "delta.appendOnly");
+}
+bool HasChangeDataFeed(const Metadata& m) {
+  return IsTrue(m, "delta.enableChangeDataFeed");
+}
+bool HasColumnMapping(const Metadata& m) {
+  std::string_view mode = Property(m, "delta.columnMapping.mode");
+  return !mode.empty() && mode != "none";
+}
+bool HasDeletionVectors(const Metadata& m) {
+  return IsTrue(m, "delta.enableDeletionVectors");
+}
+bool HasV2Checkpoints(const Metadata& m) {
+  return Property(m, "delta.checkpointPolicy") == "v2";
+}
+bool HasRowTracking(const Metadata& m) {
+  return IsTrue(m, "delta.enableRowTracking");
+}
+bool HasInCommitTimestamps(const Metadata& m) {
+  return IsTrue(m, "delta.enableInCommitTimestamps");
+}
+bool HasShredding(const Metadata& m) {
+  return IsTrue(m, "delta.enableVariantShredding") || HasVariant(m);
+}
+bool IsIcebergV1(const Metadata& m) {
+  return IsTrue(m, "delta.enableIcebergCompatV1");
+}
+bool IsIcebergV2(const Metadata& m) {
+  return IsTrue(m, "delta.enableIcebergCompatV2");
+}
+bool IsIcebergV3(const Metadata& m) {
+  return IsTrue(m, "delta.enableIcebergCompatV3");
+}
+
+// --- The catalogue ---
+
+constexpr bool kReaderToo = true;
+constexpr bool kWriterOnly = false;
+constexpr bool kRead = true;
+constexpr bool kNoRead = false;
+constexpr bool kWrite = true;
+constexpr bool kNoWrite = false;
+constexpr bool kAlways = true;
+constexpr bool kIfNeeded = false;
+
+// Change data feed and deletion vectors are kept right by appends and whole-table replacement,
+// which need neither change files nor vectors. Writers that do not vacuum, write checkpoints or
+// clean up the log keep vacuumProtocolCheck, v2Checkpoint and checkpointProtection right.
+constexpr TableFeature kFeatures[] = {
+    {"appendOnly", kWriterOnly, 0, 2, kRead, kWrite, kIfNeeded, IsAppendOnly},
+    {"invariants", kWriterOnly, 0, 2, kRead, kNoWrite, kIfNeeded, HasInvariants},
+    {"checkConstraints", kWriterOnly, 0, 3, kRead, kNoWrite, kIfNeeded, HasConstraints},
+    {"changeDataFeed", kWriterOnly, 0, 4, kRead, kWrite, kIfNeeded, HasChangeDataFeed},
+    {"generatedColumns", kWriterOnly, 0, 4, kRead, kNoWrite, kIfNeeded, HasGeneratedColumns},
+    {"columnMapping", kReaderToo, 2, 5, kRead, kNoWrite, kIfNeeded, HasColumnMapping},
+    {"identityColumns", kWriterOnly, 0, 6, kRead, kNoWrite, kIfNeeded, HasIdentityColumns},
+    {"allowColumnDefaults", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, HasDefaults},
+    {"timestampNtz", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasTimestampNtz},
+    {"deletionVectors", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasDeletionVectors},
+    {"v2Checkpoint", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasV2Checkpoints},
+    {"vacuumProtocolCheck", kReaderToo, 0, 0, kRead, kWrite, kAlways, nullptr},
+    {"checkpointProtection", kWriterOnly, 0, 0, kRead, kWrite, kAlways, nullptr},
+    {"domainMetadata", kWriterOnly, 0, 0, kRead, kWrite, kAlways, nullptr},
+    {"rowTracking", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, HasRowTracking},
+    {"clustering", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, nullptr},
+    {"inCommitTimestamp", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, HasInCommitTimestamps},
+    {"typeWidening", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasTypeChanges},
+    {"typeWidening-preview", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasTypeChanges},
+    {"variantType", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasVariant},
+    {"variantType-preview", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasVariant},
+    {"variantShredding", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasShredding},
+    {"variantShredding-preview", kReaderToo, 0, 0, kNoRead, kNoWrite, kIfNeeded, HasShredding},
+    {"icebergCompatV1", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, IsIcebergV1},
+    {"icebergCompatV2", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, IsIcebergV2},
+    {"icebergCompatV3", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, IsIcebergV3},
+    {"materializePartitionColumns", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, nullptr},
+    {"catalogManaged", kReaderToo, 0, 0, kNoRead, kNoWrite, kAlways, nullptr},
+    {"catalogOwned-preview", kReaderToo, 0, 0, kNoRead, kNoWrite, kAlways, nullptr},
+    {"coordinatedCommits-preview", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, nullptr},
+};
+
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool SupportsForReading(const Protocol& protocol, const TableFeature& feature) {
+  if (protocol.min_reader_version >= 3) return Contains(protocol.reader_features, feature.name);
+  return feature.reader_version > 0 && protocol.min_reader_version >= feature.reader_version;
+}
+
+bool SupportsForWriting(const Protocol& protocol, const TableFeature& feature) {
+  if (protocol.min_writer_version >= 7) return Contains(protocol.writer_features, feature.name);
+  return feature.writer_version > 0 && protocol.min_writer_version >= feature.writer_version;
+}
+
+bool NeededBy(const TableFeature& feature, const Metadata& metadata) {
+  return feature.needed_by != nullptr && feature.needed_by(metadata);
+}
+
+bool IsUsed(const TableFeature& feature, const Metadata& metadata) {
+  return feature.always_active || NeededBy(feature, metadata);
+}
+
+// --- Refusals ---
+
+[[noreturn]] void RefuseFeature(std::string_view table, std::string_view feature,
+                                std::string_view verb) {
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
+                    fmt::format("{} uses the table feature {}, with which Laguna does not {} "
+                                "tables yet.",
+                                table, feature, verb))
+      .Hint(verb == "read" ? "Read the table with the program that wrote it."
+                           : "Reading the table works; write to it with the program that set "
+                             "the feature, or to a table without it.")
+      .With("table", std::string(table))
+      .With("feature", std::string(feature));
+}
+
+[[noreturn]] void RefuseVersion(std::string_view table, std::string_view which, int version,
+                                int version_max) {
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.protocol_version",
+                    fmt::format("{} asks for {} version {} of the Delta protocol; Laguna knows "
+                                "versions up to {}.",
+                                table, which, version, version_max))
+      .Hint("Use a newer Laguna, or the program that wrote the table.")
+      .With("table", std::string(table));
+}
+
+void CheckKnown(const std::vector<std::string>& names, std::string_view table,
+                std::string_view verb) {
+  for (const std::string& name : names) {
+    if (FindTableFeature(name) == nullptr) RefuseFeature(table, name, verb);
+  }
+}
+
+// --- Growing a protocol ---
+
+void AddName(std::vector<std::string>& names, std::string_view name) {
+  if (!Contains(names, name)) names.emplace_back(name);
+}
+
+void UpgradeWriter(Protocol& protocol) {
+  if (protocol.min_writer_version >= 7) return;
+  for (const TableFeature& feature : kFeatures) {
+    if (SupportsForWriting(protocol, feature)) AddName(protocol.writer_features, feature.name);
+  }
+  protocol.min_writer_version = 7;
+}
+
+void UpgradeReader(Protocol& protocol) {
+  if (protocol.min_reader_version >= 3) return;
+  for (const TableFeature& feature : kFeatures) {
+    if (SupportsForReading(protocol, feature)) AddName(protocol.reader_features, feature.name);
+  }
+  protocol.min_reader_version = 3;
+}
+
+void AddFeature(Protocol& protocol, const TableFeature& feature) {
+  UpgradeWriter(protocol);
+  AddName(protocol.writer_features, feature.name);
+  if (!feature.reader || SupportsForReading(protocol, feature)) return;
+  UpgradeReader(protocol);
+  AddName(protocol.reader_features, feature.name);
+}
+
+bool IsPreview(const TableFeature& feature) {
+  return feature.name.ends_with("-preview");
+}
+
+bool SupportsNameOrPreview(const Protocol& protocol, const TableFeature& feature) {
+  return SupportsForWriting(protocol, feature) ||
+         Contains(protocol.writer_features, std::string(feature.name) + "-preview");
+}
+
+}  // namespace
+
+std::span<const TableFeature> TableFeatures() {
+  return kFeatures;
+}
+
+const TableFeature* FindTableFeature(std::string_view name) {
+  for (const TableFeature& feature : kFeatures) {
+    if (feature.name == name) return &feature;
+  }
+  return nullptr;
+}
+
+bool Supports(const Protocol& protocol, std::string_view name) {
+  const TableFeature* feature = FindTableFeature(name);
+  if (feature == nullptr) return Contains(protocol.writer_features, name);
+  return SupportsForWriting(protocol, *feature) || SupportsForReading(protocol, *feature);
+}
+
+bool IsActive(const Protocol& protocol, const Metadata& metadata, std::string_view name) {
+  const TableFeature* feature = FindTableFeature(name);
+  return feature != nullptr && Supports(protocol, name) && IsUsed(*feature, metadata);
+}
+
+void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::string_view table) {
+  if (protocol.min_reader_version > kReaderVersionMax) {
+    RefuseVersion(table, "reader", protocol.min_reader_version, kReaderVersionMax);
+  }
+  CheckKnown(protocol.reader_features, table, "read");
+  for (const TableFeature& feature : kFeatures) {
+    bool refused = feature.reader && !feature.readable && SupportsForReading(protocol, feature) &&
+                   IsUsed(feature, metadata);
+    if (refused) RefuseFeature(table, feature.name, "read");
+  }
+}
+
+void CheckFilesReadable(std::span<const AddFile> files, std::string_view table) {
+  for (const AddFile& file : files) {
+    if (!file.deletion_vector) continue;
+    throw base::Error(base::ErrorKind::kUnsupported, "delta.deletion_vector",
+                      fmt::format("{} has rows deleted by a deletion vector in {}; Laguna does "
+                                  "not read deletion vectors yet.",
+                                  table, file.path))
+        .Hint(
+            "Rewrite the table without them, for example by Spark's REORG TABLE ... APPLY "
+            "(PURGE).")
+        .With("table", std::string(table))
+        .With("file", file.path);
+  }
+}
+
+void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table) {
+  CheckReadable(protocol, metadata, table);
+  if (protocol.min_writer_version > kWriterVersionMax) {
+    RefuseVersion(table, "writer", protocol.min_writer_version, kWriterVersionMax);
+  }
+  CheckKnown(protocol.writer_features, table, "write");
+  for (const TableFeature& feature : kFeatures) {
+    bool refused =
+        !feature.writable && SupportsForWriting(protocol, feature) && IsUsed(feature, metadata);
+    if (refused) RefuseFeature(table, feature.name, "write");
+  }
+}
+
+Protocol MinimalProtocol(const Metadata& metadata) {
+  return GrowProtocol(Protocol{}, metadata);
+}
+
+Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata) {
+  Protocol grown = protocol;
+  for (const TableFeature& feature : kFeatures) {
+    if (IsPreview(feature) || !NeededBy(feature, metadata)) continue;
+    if (!SupportsNameOrPreview(grown, feature)) AddFeature(grown, feature);
+  }
+  return grown;
+}
+
+}  // namespace laguna::delta
