@@ -187,7 +187,8 @@ std::vector<FloatLeaf> FloatLeavesOf(const WriteTarget& target) {
 
 std::string CodecOf(const delta::Properties& properties) {
   const auto codec = properties.find("delta.parquet.compression.codec");
-  return codec == properties.end() ? "snappy" : duckdb::StringUtil::Lower(codec->second);
+  if (codec == properties.end()) return "snappy";
+  return codec->second == "none" ? "uncompressed" : codec->second;
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text of a view's file: the query of a CREATE VIEW, as the user wrote it.
+#pragma once
+
+#include <string>
+
+#include "duckdb.hpp"
+#include "duckdb/parser/parsed_data/create_view_info.hpp"
+
+namespace laguna::catalog {
+
+// `source` is the whole statement as written, or empty. The query is taken from it word for word
+// when DuckDB can parse it so; else it is printed from the syntax tree. Names given to the view's
+// columns become an outer SELECT.
+std::string ViewText(const duckdb::CreateViewInfo& info, const std::string& source);
+
+}  // namespace laguna::catalog

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// CREATE TABLE AS: the table and its rows are one commit. Planning changes nothing, so EXPLAIN may
+// plan it too.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/definition/new_name.h"
+#include "catalog/definition/table_definition.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_schema.h"
+#include "catalog/write/plan_write.h"
+#include "duckdb/planner/operator/logical_create_table.hpp"
+#include "engine/guard.h"
+#include "engine/statement_options.h"
+
+namespace laguna::catalog {
+
+namespace {
+
+// The root to write to; Exists where the name is taken and not to be replaced.
+std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
+                    const duckdb::CreateTableInfo& info, WriteMode& mode) {
+  CheckNewName(schema, info.table);
+  if (const auto view = schema.FindView(context, info.table)) {
+    throw ExistsError(schema, "View", *view);
+  }
+  const auto existing = schema.FindTable(context, info.table);
+  mode = existing ? WriteMode::kReplace : WriteMode::kCreate;
+  if (existing && info.on_conflict != duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) {
+    throw ExistsError(schema, "Table", *existing);
+  }
+  return schema.RootOf(existing.value_or(info.table));
+}
+
+}  // namespace
+
+duckdb::PhysicalOperator& LakeCatalog::PlanCreateTableAs(duckdb::ClientContext& context,
+                                                         duckdb::PhysicalPlanGenerator& planner,
+                                                         duckdb::LogicalCreateTable& create,
+                                                         duckdb::PhysicalOperator& rows) {
+  return engine::Guarded([&]() -> duckdb::PhysicalOperator& {
+    auto& schema = dynamic_cast<LakeSchema&>(create.schema);
+    const duckdb::CreateTableInfo& info = create.info->Base();
+    WriteMode mode = WriteMode::kCreate;
+    std::string root = RootFor(context, schema, info, mode);
+    delta::Metadata metadata = DefinitionOf(info, engine::StatementOptionsOf(context),
+                                            fmt::format("{}.{}", schema.name, info.table));
+    const WriteTargetPtr target =
+        MakeWriteTarget(*this, std::move(root), mode, std::move(metadata));
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions;
+    for (size_t i = 0; i < target->columns.size(); ++i) {
+      expressions.push_back(ColumnAs(context, rows, i, target->columns[i].type));
+    }
+    return PlanWrite(context, planner, {target, rows, std::move(expressions), create.types});
+  });
+}
+
+}  // namespace laguna::catalog
