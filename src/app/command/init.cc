@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// laguna init: writes the few text files that make a folder a lake.
+//
+// Existing files are never touched. laguna.yaml is written last, so a folder is a lake only once it
+// is complete, and what a failed init made is taken away again.
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <system_error>
+#include <vector>
+
+#include "app/command.h"
+#include "app/output/json_text.h"
+#include "catalog/lake.h"
+
+namespace laguna::app {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+
+constexpr std::string_view kConfiguration =
+    R"(# A lake of laguna. Every key is optional but the name; unknown keys are errors.
+
+name: {}
+
+# Where the data lies: a folder, relative to this file.
+# storage: lake
+
+# The top folders of the storage, in order. A zone of files holds files as they come; every other
+# zone is a SQL schema, and its tables are Delta tables: bronze.sales lies in lake/bronze/sales.
+# zones:
+#   - landing: files
+#   - bronze
+#   - silver
+#   - gold
+#   - platinum
+
+# The time zone of every session and schedule; the machine's own never counts.
+# timezone: UTC
+
+# Limits of the engine; by default 80 % of the memory and every core.
+# engine:
+#   memory_limit: 4GB
+#   threads: 4
+)";
+
+constexpr std::string_view kReadme = R"(# {}
+
+A lake of laguna: `laguna.yaml` says where its data lies and how its zones are called.
+
+| folder | holds |
+|---|---|
+| `pipelines/` | SQL files that define tables and the queries that make them |
+| `flows/` | YAML files: tasks, what needs what, schedules |
+| `blocks/` | connections; secrets by reference only |
+| `lake/` | the data: files in `landing/`, Delta tables in the other zones |
+| `.laguna/` | this machine's state, logs and caches |
+
+`laguna sql` opens a shell on it; `laguna --help` says what else there is.
+)";
+
+constexpr std::string_view kIgnored = "/.laguna/\n/lake/\n";
+
+// Files and folders made so far; they go again unless Keep is called.
+class Additions {
+ public:
+  Additions() = default;
+  Additions(const Additions&) = delete;
+  Additions& operator=(const Additions&) = delete;
+  ~Additions() {
+    std::error_code ignored;
+    for (auto path = made_.rbegin(); path != made_.rend(); ++path) fs::remove(*path, ignored);
+  }
+
+  void AddFolder(const fs::path& folder) {
+    std::error_code failure;
+    if (folder.has_parent_path() && !fs::exists(folder.parent_path(), failure)) {
+      AddFolder(folder.parent_path());
+    }
+    if (fs::create_directory(folder, failure)) made_.push_back(folder);
+    if (failure) throw CannotMake(folder, failure);
+  }
+
+  // Leaves a file that is there alone.
+  void AddFile(const fs::path& path, std::string_view text) {
+    if (fs::exists(path)) return;
+    std::ofstream file(path, std::ios::binary);
+    if (!file) throw CannotMake(path, {errno, std::generic_category()});
+    made_.push_back(path);
+    file << text;
+    file.close();
+    if (!file) throw CannotMake(path, {errno, std::generic_category()});
+  }
+
+  void Keep() { made_.clear(); }
+
+ private:
+  static Error CannotMake(const fs::path& path, std::error_code reason) {
+    const bool denied = reason == std::errc::permission_denied ||
+                        reason == std::errc::operation_not_permitted ||
+                        reason == std::errc::read_only_file_system;
+    return Error(denied ? ErrorKind::kPermissionDenied : ErrorKind::kUnavailable, "init.write",
+                 fmt::format("'{}' cannot be made: {}.", path.string(), reason.message()))
+        .Hint("Choose a folder that you may write to.");
+  }
+
+  std::vector<fs::path> made_;
+};
+
+struct InitOptions {
+  std::string folder;
+  std::string name;
+};
+
+void RefuseExistingLake(const fs::path& folder) {
+  if (fs::exists(folder / "laguna.yaml")) {
+    throw Error(ErrorKind::kExists, "init.exists",
+                fmt::format("'{}' is a lake already.", folder.string()))
+        .Hint("Its laguna.yaml is left as it was; edit it, or name another folder.");
+  }
+  if (fs::exists(folder) && !fs::is_directory(folder)) {
+    throw Error(ErrorKind::kInvalidInput, "init.not_a_folder",
+                fmt::format("'{}' is not a folder.", folder.string()))
+        .Hint("Name a folder; it is made when it does not exist.");
+  }
+  const fs::path storage = folder / "lake";
+  if (fs::exists(storage) && !fs::is_empty(storage)) {
+    throw Error(
+        ErrorKind::kExists, "init.storage_not_empty",
+        fmt::format("'{}' holds files, but no laguna.yaml says what they are.", storage.string()))
+        .Hint("Move them away, or write the laguna.yaml by hand (its only key is 'name').");
+  }
+}
+
+std::string NameFor(const fs::path& folder, const InitOptions& options) {
+  if (!options.name.empty()) return options.name;
+  const std::string name = folder.filename().string();
+  return name.empty() ? "lake" : name;
+}
+
+void WriteLake(const fs::path& folder, const std::string& name) {
+  Additions additions;
+  additions.AddFolder(folder);
+  for (const char* part : {"pipelines", "flows", "blocks", "lake", "lake/landing"}) {
+    additions.AddFolder(folder / part);
+  }
+  additions.AddFile(folder / "README.md", fmt::format(fmt::runtime(kReadme), name));
+  additions.AddFile(folder / ".gitignore", kIgnored);
+  additions.AddFile(folder / "laguna.yaml",
+                    fmt::format(fmt::runtime(kConfiguration), JsonString(name)));
+  catalog::LoadLake(folder);
+  additions.Keep();
+}
+
+int RunInit(const InitOptions& options, CommandContext& context) {
+  fs::path folder = fs::absolute(options.folder).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  RefuseExistingLake(folder);
+  const std::string name = NameFor(folder, options);
+  WriteLake(folder, name);
+  if (context.options.json) {
+    context.console.out().Write(fmt::format("{{\"name\": {}, \"folder\": {}}}\n", JsonString(name),
+                                            JsonString(folder.string())));
+    return 0;
+  }
+  context.console.Note(
+      fmt::format("Made the lake '{}' in {}\n\n"
+                  "Next:\n"
+                  "  cd {}\n"
+                  "  cp FILES lake/landing/                        bring some files\n"
+                  "  laguna sql -c \"CREATE TABLE bronze.t AS FROM 'landing/FILE.csv'\"\n"
+                  "  laguna sql                                    look around",
+                  name, folder.string(), options.folder));
+  return 0;
+}
+
+}  // namespace
+
+extern const Command init_command{
+    .name = "init",
+    .group = CommandGroup::kStart,
+    .summary = "Makes a new lake in a folder.",
+    .documentation =
+        "Writes a laguna.yaml with every setting as a comment, folders for pipelines, flows\n"
+        "and blocks, and an empty storage. The folder is made when it does not exist; files\n"
+        "that are there stay as they are. A folder that is a lake already is refused.",
+    .examples = R"(
+  laguna init shop                  a lake named shop in the folder shop
+  laguna init . --name "My shop"    make this folder a lake
+)",
+    .add_options = [](CLI::App& parser) -> CommandAction {
+      const auto options = std::make_shared<InitOptions>();
+      parser.add_option("DIR", options->folder, "the lake's folder")->required();
+      parser.add_option("--name", options->name, "its label; default: the folder's name")
+          ->type_name("NAME");
+      return [options](CommandContext& context) { return RunInit(*options, context); };
+    },
+};
+
+}  // namespace laguna::app

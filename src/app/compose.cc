@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/compose.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "app/build_info.h"
+#include "io/store/fault.h"
+#include "io/store/local.h"
+
+namespace laguna::app {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorKind;
+
+// Names a FaultPlan (io/store/fault.h); for crash tests.
+constexpr const char* kFaultVariable = "LAGUNA_FAULT";
+
+fs::path WorkingFolder() {
+  std::error_code failure;
+  fs::path folder = fs::current_path(failure);
+  if (failure) {
+    throw Error(ErrorKind::kNotFound, "files.working_folder",
+                fmt::format("The working folder cannot be read: {}.", failure.message()))
+        .Hint("It may have been deleted; change to another folder.");
+  }
+  return folder;
+}
+
+Error NoLake() {
+  const std::string folder = WorkingFolder().string();
+  return Error(ErrorKind::kInvalidInput, "lake.missing",
+               fmt::format("There is no lake here: neither '{}' nor a folder above it has a "
+                           "laguna.yaml.",
+                           folder))
+      .Hint("Make one with 'laguna init DIR', or name one with '--lake DIR'.");
+}
+
+// What stands for the lake in a session outside of any: paths mean what they mean to the shell.
+catalog::Lake NoLakeStandIn() {
+  catalog::Lake lake;
+  lake.folder = WorkingFolder();
+  lake.storage_root = "/";
+  return lake;
+}
+
+}  // namespace
+
+std::optional<fs::path> FindLake(const GlobalOptions& options) {
+  if (!options.lake_folder) return catalog::FindLakeFolder(WorkingFolder());
+  const fs::path folder = fs::absolute(*options.lake_folder).lexically_normal();
+  std::error_code ignored;
+  if (!fs::exists(folder / "laguna.yaml", ignored)) {
+    throw Error(ErrorKind::kInvalidInput, "lake.missing",
+                fmt::format("'{}' is not a lake: it has no laguna.yaml.", folder.string()))
+        .Hint(fmt::format("Make it one with 'laguna init {}'.", options.lake_folder->string()));
+  }
+  return folder;
+}
+
+std::unique_ptr<Composition> Composition::InLake(const GlobalOptions& options) {
+  const auto folder = FindLake(options);
+  if (!folder) throw NoLake();
+  return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true));
+}
+
+std::unique_ptr<Composition> Composition::WithOrWithoutLake(const GlobalOptions& options) {
+  if (const auto folder = FindLake(options)) {
+    return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true));
+  }
+  return std::unique_ptr<Composition>(new Composition(NoLakeStandIn(), false));
+}
+
+Composition::Composition(catalog::Lake lake, bool has_lake)
+    : lake_(std::move(lake)),
+      has_lake_(has_lake),
+      base_store_(std::make_unique<io::LocalObjectStore>(lake_.storage_root.string())),
+      store_(base_store_.get()) {
+  if (const char* plan = std::getenv(kFaultVariable)) {
+    fault_store_ = std::make_unique<io::FaultObjectStore>(*base_store_, io::ParseFaultPlan(plan));
+    store_ = fault_store_.get();
+  }
+  environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
+}
+
+Composition::~Composition() = default;
+
+engine::Database& Composition::database() {
+  if (database_) return *database_;
+  engine::DatabaseConfig config;
+  config.memory_limit_bytes = lake_.memory_limit_bytes;
+  config.threads = lake_.threads;
+  config.temp_directory = TemporaryDirectory(lake()).string();
+  config.time_zone = lake_.time_zone;
+  config.extension_directory = ExtensionDirectory().string();
+  if (has_lake_) {
+    config.setups.push_back(catalog::AttachLake(*environment_));
+    const auto statements = catalog::LakeStatements();
+    config.statements.assign(statements.begin(), statements.end());
+  }
+  database_ = std::make_unique<engine::Database>(std::move(config));
+  return *database_;
+}
+
+fs::path ExtensionDirectory() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path installed = program.parent_path().parent_path() / "lib/laguna/extension";
+  return fs::is_directory(installed, ignored) ? installed : fs::path(kBuildTreeExtensionDirectory);
+}
+
+fs::path TemporaryDirectory(const catalog::Lake* lake) {
+  const std::string process = fmt::format("{}", getpid());
+  if (lake != nullptr) return lake->folder / ".laguna" / "tmp" / process;
+  std::error_code ignored;
+  return fs::temp_directory_path(ignored) / ("laguna-" + process);
+}
+
+}  // namespace laguna::app

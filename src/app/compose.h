@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only place that makes the program's long-lived objects and knows how they hang together.
+//
+// A Composition owns them for one command: the lake's description, its object store, clock,
+// randomness and the engine. Only what is asked for is made: the engine is opened by the first
+// database(). Used by the main thread; what it hands out keeps its own rules.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "app/command.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "catalog/lake.h"
+#include "catalog/lake_environment.h"
+#include "engine/database.h"
+#include "io/object_store.h"
+
+namespace laguna::app {
+
+class Composition {
+ public:
+  // The lake that `options` name. InvalidInput "lake.missing" when there is none.
+  static std::unique_ptr<Composition> InLake(const GlobalOptions& options);
+  // The same, but an in-memory session where there is no lake (and none was named).
+  static std::unique_ptr<Composition> WithOrWithoutLake(const GlobalOptions& options);
+
+  ~Composition();
+  Composition(const Composition&) = delete;
+  Composition& operator=(const Composition&) = delete;
+
+  // Null outside a lake.
+  [[nodiscard]] const catalog::Lake* lake() const { return has_lake_ ? &lake_ : nullptr; }
+  // Rooted at the lake's storage root; outside a lake at the root of the file system.
+  [[nodiscard]] io::ObjectStore& store() { return *store_; }
+  [[nodiscard]] const base::Clock& clock() const { return clock_; }
+  [[nodiscard]] base::Random& random() { return random_; }
+  [[nodiscard]] engine::Database& database();
+
+ private:
+  Composition(catalog::Lake lake, bool has_lake);
+
+  catalog::Lake lake_;
+  bool has_lake_;
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  std::unique_ptr<io::ObjectStore> base_store_;
+  // What the rest of the program sees: base_store_, or one that injects faults around it.
+  std::unique_ptr<io::ObjectStore> fault_store_;
+  io::ObjectStore* store_ = nullptr;
+  std::optional<catalog::LakeEnvironment> environment_;
+  std::unique_ptr<engine::Database> database_;
+};
+
+// Where the engine's extension binaries lie, for the program as installed or as built.
+std::filesystem::path ExtensionDirectory();
+// Where one process may spill: <lake>/.laguna/tmp/<process id>, or below the system's temporary
+// folder.
+std::filesystem::path TemporaryDirectory(const catalog::Lake* lake);
+
+// The lake's folder by the rule of GlobalOptions::lake_folder; nothing when there is none.
+std::optional<std::filesystem::path> FindLake(const GlobalOptions& options);
+
+}  // namespace laguna::app

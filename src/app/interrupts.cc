@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/interrupts.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdint>
+
+#include "base/assert.h"
+
+namespace laguna::app {
+namespace {
+
+constexpr int kExitInterrupted = 130;
+
+// A signal handler reaches nothing but globals; these are Interrupts' state.
+std::atomic<bool> catching = false;
+std::atomic<bool> noted = false;
+std::atomic<int> wake_descriptor = -1;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+
+// Only async-signal-safe calls.
+extern "C" void OnInterrupt(int) {
+  if (!catching || noted.exchange(true)) _exit(kExitInterrupted);
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = write(wake_descriptor, &one, sizeof one);
+}
+
+}  // namespace
+
+Interrupts::Interrupts() {
+  LAGUNA_ASSERT(wake_descriptor == -1);
+  wake_descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  struct sigaction action {};
+  action.sa_handler = OnInterrupt;
+  sigaction(SIGINT, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Interrupts::~Interrupts() {
+  std::signal(SIGINT, SIG_DFL);
+  close(wake_descriptor.exchange(-1));
+}
+
+Interrupts::Catching::Catching(Interrupts& interrupts) : interrupts_(interrupts) {
+  interrupts_.Forget();
+  catching = true;
+}
+
+Interrupts::Catching::~Catching() {
+  catching = false;
+  interrupts_.Forget();
+}
+
+bool Interrupts::pressed() const {
+  return noted;
+}
+
+int Interrupts::descriptor() const {
+  return wake_descriptor;
+}
+
+void Interrupts::Forget() {
+  uint64_t count = 0;
+  [[maybe_unused]] const ssize_t got = read(wake_descriptor, &count, sizeof count);
+  noted = false;
+}
+
+}  // namespace laguna::app

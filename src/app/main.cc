@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program's entry and its last guard: every failure leaves here as a report and an exit code.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "app/command_line.h"
+#include "app/console.h"
+#include "app/interrupts.h"
+#include "app/terminal.h"
+
+namespace laguna::app {
+namespace {
+
+// A reader that went away (| head) ends us as it ends any Unix program.
+[[noreturn]] void EndByBrokenPipe() {
+  std::signal(SIGPIPE, SIG_DFL);
+  raise(SIGPIPE);
+  _exit(128 + SIGPIPE);
+}
+
+int ReportAndCode(Console& console, const base::Error& error) {
+  if (error.code() == "output.closed") EndByBrokenPipe();
+  console.Report(error);
+  return base::InfoOf(error.kind()).exit_code;
+}
+
+int RunGuarded(const std::vector<std::string>& arguments, Console& console,
+               Interrupts& interrupts) try {
+  const ParsedCommandLine parsed = ParseCommandLine(arguments, Commands());
+  CommandContext context{parsed.options, console, interrupts};
+  const int code = parsed.action(context);
+  console.out().Flush();
+  return code;
+} catch (const base::Error& error) {
+  return ReportAndCode(console, error);
+} catch (const std::bad_alloc&) {
+  return ReportAndCode(console, base::Error(base::ErrorKind::kExhausted, "memory.exhausted",
+                                            "There is not enough memory."));
+} catch (const std::exception& exception) {
+  return ReportAndCode(console,
+                       base::Error(base::ErrorKind::kInternal, "internal.exception",
+                                   fmt::format("An unexpected failure: {}.", exception.what()))
+                           .Hint("This is a mistake in laguna; please report it."));
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  const EarlyOptions early = FindEarlyOptions(arguments);
+  FileOutput out(STDOUT_FILENO);
+  FileOutput err(STDERR_FILENO);
+  Interrupts interrupts;
+  Console console(out, err, DetectTerminal(early.no_color), {early.json, early.quiet});
+  try {
+    return RunGuarded(arguments, console, interrupts);
+  } catch (const base::Error& error) {  // the report itself could not be written
+    if (error.code() == "output.closed") EndByBrokenPipe();
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace laguna::app
+
+int main(int count, char** values) {
+  return laguna::app::Main(std::vector<std::string>(values + (count > 0), values + count));
+}

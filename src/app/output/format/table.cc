@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table for people.
+//
+// A table's columns are as wide as their widest cell, so rows have to be held before the first can
+// be written. Two bounds keep that small. With a limit on the rows shown (a terminal), only the
+// first and the last ones are kept. Without one (a file, a pipe), the first kRowsHeldMax rows
+// settle the widths; the rows after them stream, and a cell wider than its column pushes its line
+// out of shape, but loses nothing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "app/output/count_text.h"
+#include "app/output/display_width.h"
+#include "app/output/paint.h"
+#include "app/output/result_writer.h"
+#include "app/output/table_layout.h"
+#include "base/utf8.h"
+
+namespace laguna::app {
+namespace {
+
+constexpr size_t kRowsHeldMax = 10'000;
+constexpr size_t kBytesHeldMax = 32 << 20;
+// Bytes of a cell looked at per column of the terminal; enough for joined emoji.
+constexpr size_t kBytesPerColumn = 32;
+
+using Cells = std::vector<std::optional<std::string>>;
+
+class TableWriter final : public ResultWriter {
+ public:
+  TableWriter(Output& output, const TableStyle& style) : output_(output), style_(style) {}
+
+  void Begin(const std::vector<engine::ResultColumn>& columns) override {
+    for (const engine::ResultColumn& column : columns) {
+      names_.push_back(Shown(column.name));
+      types_.push_back(Shown(column.type));
+      const size_t type_width = style_.types ? DisplayWidth(types_.back()) : 0;
+      sizes_.push_back({std::max(DisplayWidth(names_.back()), type_width), column.numeric});
+    }
+  }
+
+  void Rows(const engine::ResultBatch& batch) override {
+    for (size_t row = 0; row < batch.rows(); ++row, ++rows_seen_) {
+      if (frozen_) {
+        WriteRow(CellsOf(batch, row));
+      } else if (style_.rows_max) {
+        KeepHeadAndTail(batch, row);
+      } else {
+        Hold(CellsOf(batch, row));
+      }
+    }
+  }
+
+  void End() override {
+    if (!frozen_) WriteHeld();
+    WriteFooter();
+  }
+
+ private:
+  std::string Shown(std::string_view text) const {
+    if (!style_.width) return Printable(text);
+    const std::string_view looked_at = base::TruncateBytes(text, *style_.width * kBytesPerColumn);
+    std::string shown = Printable(looked_at);
+    if (looked_at.size() < text.size()) shown += "…";
+    return CutToWidth(shown, *style_.width);
+  }
+
+  Cells CellsOf(const engine::ResultBatch& batch, size_t row) const {
+    Cells cells(sizes_.size());
+    for (size_t column = 0; column < cells.size(); ++column) {
+      if (const auto text = batch.Text(row, column)) cells[column] = Shown(*text);
+    }
+    return cells;
+  }
+
+  void KeepHeadAndTail(const engine::ResultBatch& batch, size_t row) {
+    const size_t head_max = (*style_.rows_max + 1) / 2;
+    if (head_.size() < head_max) {
+      head_.push_back(CellsOf(batch, row));
+      return;
+    }
+    // Rows of a batch that its own later rows push out again are not even rendered.
+    const size_t tail_max = *style_.rows_max - head_max;
+    if (batch.rows() - row > tail_max) return;
+    tail_.push_back(CellsOf(batch, row));
+    if (tail_.size() > tail_max) tail_.pop_front();
+  }
+
+  void Hold(Cells cells) {
+    for (const auto& cell : cells) bytes_held_ += cell ? cell->size() : 0;
+    head_.push_back(std::move(cells));
+    if (head_.size() >= kRowsHeldMax || bytes_held_ >= kBytesHeldMax) WriteHeld();
+  }
+
+  void WriteHeld() {
+    Measure();
+    places_ = LayOutTable(sizes_, style_.width);
+    WriteHeader();
+    for (const Cells& cells : head_) WriteRow(cells);
+    const size_t hidden = rows_seen_ - std::min(rows_seen_, head_.size() + tail_.size());
+    if (style_.rows_max && hidden > 0) {
+      WriteLine(
+          Painted(fmt::format(" … {} hidden", Counted(hidden, "row")), Paint::kDim, style_.colour));
+    }
+    for (const Cells& cells : tail_) WriteRow(cells);
+    frozen_ = true;
+    head_.clear();
+    tail_.clear();
+  }
+
+  void Measure() {
+    const auto measure = [&](const Cells& cells) {
+      for (size_t i = 0; i < cells.size(); ++i) {
+        const size_t width = cells[i] ? DisplayWidth(*cells[i]) : kNull.size();
+        sizes_[i].width = std::max(sizes_[i].width, width);
+      }
+    };
+    std::ranges::for_each(head_, measure);
+    std::ranges::for_each(tail_, measure);
+  }
+
+  void WriteHeader() {
+    WriteCells([&](size_t column) { return Cell{names_[column], Paint::kBold}; });
+    if (style_.types) {
+      WriteCells([&](size_t column) { return Cell{types_[column], Paint::kDim}; });
+    }
+    std::string rule;
+    for (const ColumnPlace& place : places_) {
+      if (!rule.empty()) rule += "┼";
+      for (size_t i = 0; i < place.width + 2; ++i) rule += "─";
+    }
+    WriteLine(Painted(rule, Paint::kDim, style_.colour));
+  }
+
+  void WriteRow(const Cells& cells) {
+    WriteCells([&](size_t column) {
+      return cells[column] ? Cell{*cells[column], Paint::kPlain} : Cell{kNull, Paint::kDim};
+    });
+  }
+
+  struct Cell {
+    std::string_view text;
+    Paint paint;
+  };
+
+  template <class CellOf>
+  void WriteCells(const CellOf& cell_of) {
+    std::string line;
+    for (size_t i = 0; i < places_.size(); ++i) {
+      if (i > 0) line += Painted("│", Paint::kDim, style_.colour);
+      const ColumnPlace& place = places_[i];
+      const bool last = i + 1 == places_.size();
+      AppendCell(line, place.column ? cell_of(*place.column) : Cell{"…", Paint::kDim}, place, last);
+    }
+    WriteLine(line);
+  }
+
+  void AppendCell(std::string& line, const Cell& cell, const ColumnPlace& place, bool last) const {
+    const std::string text =
+        style_.width ? CutToWidth(cell.text, place.width) : std::string(cell.text);
+    const size_t width = DisplayWidth(text);
+    const std::string blanks(place.width > width ? place.width - width : 0, ' ');
+    const bool right = place.column && sizes_[*place.column].numeric;
+    line += ' ';
+    if (right) line += blanks;
+    line += Painted(text, cell.paint, style_.colour);
+    if (last) return;
+    if (!right) line += blanks;
+    line += ' ';
+  }
+
+  void WriteFooter() {
+    std::string text = Counted(rows_seen_, "row");
+    const auto shown = std::ranges::count_if(
+        places_, [](const ColumnPlace& place) { return place.column.has_value(); });
+    if (static_cast<size_t>(shown) < sizes_.size()) {
+      text += fmt::format("; {} of {} columns shown", shown, sizes_.size());
+    }
+    WriteLine(Painted("(" + text + ")", Paint::kDim, style_.colour));
+  }
+
+  void WriteLine(std::string_view line) {
+    output_.Write(line);
+    output_.Write("\n");
+  }
+
+  static constexpr std::string_view kNull = "NULL";
+  Output& output_;
+  TableStyle style_;
+  std::vector<std::string> names_;
+  std::vector<std::string> types_;
+  std::vector<ColumnSize> sizes_;
+  std::vector<ColumnPlace> places_;
+  std::deque<Cells> head_;
+  std::deque<Cells> tail_;
+  size_t bytes_held_ = 0;
+  size_t rows_seen_ = 0;
+  // The widths are settled and the header is written.
+  bool frozen_ = false;
+};
+
+}  // namespace
+
+extern const OutputFormat table_format{
+    .name = "table",
+    .summary = "columns for people; fits the terminal and hides the middle of long results there",
+    .make = [](Output& output, const TableStyle& style) -> std::unique_ptr<ResultWriter> {
+      return std::make_unique<TableWriter>(output, style);
+    },
+};
+
+}  // namespace laguna::app

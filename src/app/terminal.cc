@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace laguna::app {
+namespace {
+
+constexpr size_t kDefaultWidth = 80;
+constexpr size_t kWidthMin = 20;
+constexpr size_t kWidthMax = 10'000;
+
+std::string_view Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+size_t WidthInEnvironment() {
+  const std::string_view text = Environment("COLUMNS");
+  size_t width = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+  const bool usable = error == std::errc() && end == text.data() + text.size();
+  return usable && width >= kWidthMin && width <= kWidthMax ? width : kDefaultWidth;
+}
+
+}  // namespace
+
+Terminal DetectTerminal(bool no_color) {
+  Terminal terminal{.in = isatty(STDIN_FILENO) == 1,
+                    .out = isatty(STDOUT_FILENO) == 1,
+                    .err = isatty(STDERR_FILENO) == 1};
+  const std::string_view kind = Environment("TERM");
+  const bool colour =
+      !no_color && Environment("NO_COLOR").empty() && !kind.empty() && kind != "dumb";
+  terminal.colour_out = terminal.out && colour;
+  terminal.colour_err = terminal.err && colour;
+  return terminal;
+}
+
+size_t TerminalWidth() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kWidthMin) return size.ws_col;
+  return WidthInEnvironment();
+}
+
+}  // namespace laguna::app
