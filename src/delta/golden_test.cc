@@ -29,8 +29,7 @@ const std::map<std::string, std::string>& Refused() {
   static const std::map<std::string, std::string> refused = {
       {"deltalog-invalid-protocol-version", "delta.protocol_version"},
       {"deltalog-state-reconstruction-without-protocol", "delta.no_protocol"},
-      {"deltalog-state-reconstruction-from-checkpoint-missing-metadata", "delta.no_metadata"},
-      {"deltalog-state-reconstruction-from-checkpoint-missing-protocol", "delta.no_protocol"},
+      {"data-reader-absolute-paths-escaped-chars", "delta.no_metadata"},
       {"versions-not-contiguous", "delta.log_gap"},
       {"dv-partitioned-with-checkpoint", "delta.deletion_vector"},
       {"dv-with-columnmapping", "delta.deletion_vector"},

@@ -3,7 +3,9 @@
 //
 // Bounds are kept as text in the form Delta's JSON gives them ("12", "1.50", "2024-02-29",
 // "2024-02-29T12:34:56.123Z", plain strings unquoted), because only the reader of a column knows
-// its type. A bound is a true bound or absent.
+// its type. A bound is a true bound or absent, with two reservations the format leaves to its
+// reader: timestamps may have been cut down to milliseconds, and writers differ in whether NaN
+// counts for the maximum of a floating-point column.
 #pragma once
 
 #include <cstdint>

@@ -186,8 +186,9 @@ constexpr std::array<FieldReader<Metadata>, 8> kMetadataFields{{
     {"name", [](Metadata& m, Value v, Where w) { m.name = ReadString(v, w); }},
     {"description", [](Metadata& m, Value v, Where w) { m.description = ReadString(v, w); }},
     {"format", ReadFormat},
+    // Old writers left it out for tables without columns.
     {"schemaString",
-     [](Metadata& m, Value v, Where w) { m.schema = ParseSchema(ReadString(v, w)); }, true},
+     [](Metadata& m, Value v, Where w) { m.schema = ParseSchema(ReadString(v, w)); }},
     {"partitionColumns",
      [](Metadata& m, Value v, Where w) { m.partition_columns = ReadStrings(v, w); }},
     {"configuration",
