@@ -38,7 +38,6 @@ test-long: ## all of `make test`, the slow tests, and static analysis
 
 bench: ## measure Laguna beside its peers (bench/README.md)
 	@scripts/setup build demo test
-	@scripts/build release laguna
 	@scripts/bench
 
 format: ## format every C++ file
