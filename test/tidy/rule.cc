@@ -124,6 +124,7 @@ Violations CheckWords(const RuleInput& input) {
   return Find(input.file, kLater, "do it now or file it");
 }
 
+// /home/ann is the example person of tests and documentation.
 Violations CheckPlaces(const RuleInput& input) {
   static const std::regex kMachine(
       "(^|[^\\w.}-])/(ro"

@@ -54,6 +54,7 @@ std::vector<Sample> Samples() {
       {"names", "src/base/a.h", "namespace helpers {\n", {1}},
       {"words", "src/base/a.cc", "// " + kLater + ": later\n", {1}},
       {"places", "test/a.py", "open('" + kRootFolder + "')\n", {1}},
+      {"places", "test/a.py", "open('/home/ann/x')\n", {}},
       {"places", "scripts/a", "echo " + kRegistry + "\n", {1}},
       {"places", "src/base/a.cc", "// see $HOME/work/x and lake/root/\n", {}},
       {"blanks", "src/base/a.cc", "int a; \n\tint b;\nint c;", {1, 2, 3}},

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The other programs: delta-rs (PyPI's deltalake) and Spark, one session for the whole run."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spark")
+    os.environ["TZ"] = "UTC"
+    os.environ["SPARK_LOCAL_DIRS"] = str(folder)
+    from pyspark.sql import SparkSession
+
+    jars = subprocess.check_output([ROOT / "scripts/setup", "--jars"], text=True).strip()
+    session = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.jars", ",".join(map(str, sorted(pathlib.Path(jars).glob("*.jar")))))
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.databricks.delta.snapshotPartitions", "2")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.memory", "1g")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+class DeltaRs:
+    """delta-rs as a reader and writer of a table's folder."""
+
+    name = "delta-rs"
+
+    def read(self, path):
+        from deltalake import DeltaTable
+
+        return DeltaTable(str(path)).to_pyarrow_table()
+
+    def append(self, path, table, partition_by=()):
+        from deltalake import write_deltalake
+
+        write_deltalake(str(path), table, mode="append", partition_by=list(partition_by) or None)
+
+
+class Spark:
+    """Spark as a reader and writer of a table's folder."""
+
+    name = "spark"
+
+    def __init__(self, session):
+        self.session = session
+
+    def read(self, path):
+        return self.session.read.format("delta").load(str(path)).toArrow()
+
+    def append(self, path, table, partition_by=()):
+        writer = self.session.createDataFrame(table).coalesce(1).write.format("delta")
+        writer.mode("append").partitionBy(*partition_by).save(str(path))
+
+
+@pytest.fixture(params=["delta-rs", pytest.param("spark", marks=pytest.mark.spark)])
+def other(request):
+    """Each of the other programs in turn."""
+    if request.param == "delta-rs":
+        return DeltaRs()
+    return Spark(request.getfixturevalue("spark"))
