@@ -73,7 +73,7 @@ def test_filters_of_the_others_find_rows_of_laguna(lake, spark):
         "i64 = 9223372036854775807": [1],
         "price < 0": [0],
         "day > DATE'2000-01-01'": [1],
-        "at < TIMESTAMP'2000-01-01'": [1],
+        "at < TIMESTAMP_LTZ'2000-01-01'": [1],
         "word > 'h'": [1],
         "f64 > 1e300": [1],
         "word IS NULL": [2],

@@ -113,35 +113,18 @@ Violations CheckNames(const RuleInput& input) {
   return found;
 }
 
-// The words are put together here so that this file passes its own check.
+// Written so that these lines pass their own check.
 Violations CheckWords(const RuleInput& input) {
-  static const std::regex kLater(
-      "\\b(TO"
-      "DO|FIX"
-      "ME|X"
-      "XX|HA"
-      "CK)\\b");
+  static const std::regex kLater(R"re(\b(T[O]DO|F[I]XME|X[X]X|H[A]CK)\b)re");
   return Find(input.file, kLater, "do it now or file it");
 }
 
 // /home/ann is the example person of tests and documentation.
 Violations CheckPlaces(const RuleInput& input) {
   static const std::regex kMachine(
-      "(^|[^\\w.}-])/(ro"
-      "ot|ho"
-      "me/\\w+|wo"
-      "rk|tmp/bash"
-      "_jobs)/");
+      R"re((^|[^\w.}-])/(root|home/(?!ann/)\w+|work|tmp/bash_jobs)/)re");
   static const std::regex kRegistry(
-      "pypi\\.o"
-      "rg|pythonho"
-      "sted|registry\\.np"
-      "mjs|repo1?\\.ma"
-      "ven|deb\\.deb"
-      "ian|"
-      "proxy\\.go"
-      "lang|cra"
-      "tes\\.io");
+      R"re(pypi\.org|python[h]osted|registry\.npmjs|repo1?\.maven|deb\.debian|proxy\.golang|crates\.io)re");
   Violations found = Find(input.file, kMachine, "a path of one machine");
   std::ranges::copy(Find(input.file, kRegistry, "a registry's host name"),
                     std::back_inserter(found));
