@@ -15,12 +15,12 @@ MultiFileColumnDefinition Column(const char* name, const LogicalType& type, int 
   return column;
 }
 
-delta::StructField Field(const char* name, delta::DataType type) {
+delta::StructField MakeField(const char* name, delta::DataType type) {
   return {.name = name, .type = std::move(type), .nullable = true, .metadata = {}};
 }
 
 delta::StructField Mapped(const char* name, const char* physical, int id, delta::DataType type) {
-  auto field = Field(name, std::move(type));
+  auto field = MakeField(name, std::move(type));
   field.metadata = {
       {.key = "delta.columnMapping.id", .json = std::to_string(id)},
       {.key = "delta.columnMapping.physicalName", .json = '"' + std::string(physical) + '"'}};
@@ -53,7 +53,7 @@ TEST(ColumnResolution, MatchesByFieldIdWhereTheTableMapsById) {
 
 TEST(ColumnResolution, AMissingFieldMatchesNothingAndIsNull) {
   delta::Metadata metadata;
-  metadata.schema.fields = {Field("added", delta::Primitive::kString)};
+  metadata.schema.fields = {MakeField("added", delta::Primitive::kString)};
   const auto columns = ResolveColumns(metadata, {Column("a", LogicalType::BIGINT)});
   EXPECT_NE(IdentifierOf(columns[0]), "a");
   EXPECT_TRUE(columns[0].GetDefaultValue().IsNull());
@@ -61,8 +61,8 @@ TEST(ColumnResolution, AMissingFieldMatchesNothingAndIsNull) {
 
 TEST(ColumnResolution, MatchesFieldsInsideLists) {
   delta::Metadata metadata;
-  const delta::DataType item(delta::StructType{{Field("a", delta::Primitive::kLong)}});
-  metadata.schema.fields = {Field("items", delta::DataType(delta::ArrayType{.element = item}))};
+  const delta::DataType item(delta::StructType{{MakeField("a", delta::Primitive::kLong)}});
+  metadata.schema.fields = {MakeField("items", delta::DataType(delta::ArrayType{.element = item}))};
   auto element = Column("item", LogicalType::STRUCT({{"A", LogicalType::BIGINT}}));
   auto list = Column("items", LogicalType::LIST(element.type));
   list.children = {element};
@@ -74,9 +74,10 @@ TEST(ColumnResolution, MatchesFieldsInsideLists) {
 
 TEST(ColumnResolution, UnmarkedTimestampsOfInstantColumnsAreInstants) {
   delta::Metadata metadata;
-  const delta::DataType inner(delta::StructType{{Field("t", delta::Primitive::kTimestamp)}});
-  metadata.schema.fields = {Field("at", delta::Primitive::kTimestamp),
-                            Field("wall", delta::Primitive::kTimestampNtz), Field("s", inner)};
+  const delta::DataType inner(delta::StructType{{MakeField("t", delta::Primitive::kTimestamp)}});
+  metadata.schema.fields = {MakeField("at", delta::Primitive::kTimestamp),
+                            MakeField("wall", delta::Primitive::kTimestampNtz),
+                            MakeField("s", inner)};
   FileColumns columns{Column("at", LogicalType::TIMESTAMP), Column("wall", LogicalType::TIMESTAMP),
                       Column("s", LogicalType::STRUCT({{"t", LogicalType::TIMESTAMP}}))};
   AdoptTimestampKinds(metadata, columns);
