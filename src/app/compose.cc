@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/build_info.h"
+#include "engine/store_file_system.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -100,9 +101,14 @@ engine::Database& Composition::database() {
   config.time_zone = lake_.time_zone;
   config.extension_directory = ExtensionDirectory().string();
   if (has_lake_) {
-    config.setups.push_back(catalog::AttachLake(*environment_));
+    config.setups = {
+        engine::MountStores({{lake_.storage_root.string(), *store_}},
+                            [this](std::string_view path) { return lake_.ResolvePath(path); }),
+        catalog::AttachLake(*environment_)};
     const auto statements = catalog::LakeStatements();
     config.statements.assign(statements.begin(), statements.end());
+  } else {
+    config.setups = {catalog::RegisterFunctions(*environment_)};
   }
   database_ = std::make_unique<engine::Database>(std::move(config));
   return *database_;

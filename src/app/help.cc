@@ -15,6 +15,7 @@ namespace laguna::app {
 namespace {
 
 constexpr size_t kPageWidth = 96;
+constexpr size_t kTermWidthMin = 9;
 constexpr size_t kTermWidthMax = 30;
 
 constexpr std::array<std::pair<CommandGroup, std::string_view>, 3> kGroups{{
@@ -66,7 +67,7 @@ std::string Wrapped(std::string_view text, size_t indent) {
 
 // Two columns: what to type and what it does.
 std::string Rows(const std::vector<Row>& rows) {
-  size_t width = 0;
+  size_t width = kTermWidthMin;
   for (const auto& [term, text] : rows) {
     if (term.size() <= kTermWidthMax) width = std::max(width, term.size());
   }
@@ -103,7 +104,8 @@ std::string Term(const CLI::Option& option) {
 std::vector<const CLI::Option*> Options(const CLI::App& app, bool positional) {
   return app.get_options([&](const CLI::Option* option) {
     return option->get_positional() == positional && !option->get_description().empty() &&
-           option != app.get_help_ptr();
+           option != app.get_version_ptr() &&
+           (option != app.get_help_ptr() || app.get_parent() == nullptr);
   });
 }
 

@@ -31,6 +31,7 @@ QueryWatch::~QueryWatch() {
   [[maybe_unused]] const ssize_t written = write(end_descriptor_, &one, sizeof one);
   thread_.join();
   close(end_descriptor_);
+  session_.ClearInterrupt();  // one that came too late is not meant for the next statement
   display_.Clear();
 }
 

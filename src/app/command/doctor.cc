@@ -69,7 +69,7 @@ int RunDoctor(CommandContext& context) {
 
 extern const Command doctor_command{
     .name = "doctor",
-    .group = CommandGroup::kStart,
+    .group = CommandGroup::kLook,
     .summary = "Checks the lake and this installation, and says what to do.",
     .documentation =
         "Looks at the program, its extensions, laguna.yaml, the storage (by writing and\n"

@@ -55,6 +55,10 @@ std::string SqlPage() {
   for (const engine::OwnStatement* statement : catalog::LakeStatements()) {
     AppendEntry(page, statement->syntax, statement->documentation, statement->example);
   }
+  page += "\nFunctions\n";
+  for (const catalog::FunctionPage& function : catalog::LakeFunctionPages()) {
+    AppendEntry(page, function.syntax, function.documentation, function.example);
+  }
   return page;
 }
 

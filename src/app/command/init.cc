@@ -28,7 +28,8 @@ constexpr std::string_view kConfiguration =
 name: {}
 
 # Where the data lies: a folder, relative to this file.
-# storage: lake
+# storage:
+#   root: lake
 
 # The top folders of the storage, in order. A zone of files holds files as they come; every other
 # zone is a SQL schema, and its tables are Delta tables: bronze.sales lies in lake/bronze/sales.
@@ -43,9 +44,8 @@ name: {}
 # timezone: UTC
 
 # Limits of the engine; by default 80 % of the memory and every core.
-# engine:
-#   memory_limit: 4GB
-#   threads: 4
+# memory_limit: 4GB
+# threads: 4
 )";
 
 constexpr std::string_view kReadme = R"(# {}
