@@ -37,12 +37,14 @@ def result_of_case(suite, case):
     name = f"{case.get('classname', suite)}.{case.get('name')}"
     if case.find("failure") is not None or case.find("error") is not None:
         return Result(suite, name, "failed")
+    # In ctest's report `notrun` is a test that could not start, in GoogleTest's one switched off.
+    if case.get("status") == "notrun" and suite == "ctest":
+        return Result(suite, name, "failed", "could not start")
+    if case.get("status") in ("notrun", "disabled"):
+        return Result(suite, name, "skipped", case.get("status"))
     skipped = case.find("skipped")
     if skipped is not None:
         return Result(suite, name, "skipped", (skipped.get("message") or skipped.text or "").strip())
-    # GoogleTest's disabled tests and ctest's unrun ones say so in an attribute.
-    if case.get("status") in ("notrun", "disabled"):
-        return Result(suite, name, "skipped", case.get("status"))
     if case.get("status") == "fail":
         return Result(suite, name, "failed")
     return Result(suite, name, "passed")
