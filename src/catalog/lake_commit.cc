@@ -72,10 +72,7 @@ Error After(const std::vector<std::string>& committed, const Error& error) {
 
 delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
                            const LakeEnvironment& environment) {
-  const bool creates = !pending.read || pending.dropped;
-  if (creates) {
-    return {table, *pending.definition, environment.clock, environment.random};
-  }
+  if (!pending.read) return {table, *pending.definition, environment.clock, environment.random};
   delta::Transaction transaction(table, pending.read, environment.clock, environment.random);
   if (pending.definition) transaction.SetMetadata(*pending.definition);
   if (pending.replaces_content) transaction.ReplaceTable();
@@ -125,9 +122,10 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   if (pending.dropped) {
     MoveAside(root);
     committed_.push_back(fmt::format("the drop of {}", name));
+    return;
   }
-  const bool is_there = pending.definition || (pending.read && !pending.dropped);
-  if (!is_there) return;
+  // Made and dropped again.
+  if (!pending.definition && !pending.read) return;
 
   delta::Transaction transaction = StartOn(catalog_.Table(root), pending, catalog_.environment());
   for (const delta::AddFile& file : pending.added) transaction.Append(file);

@@ -98,7 +98,10 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   NoteChange(root);
   LAGUNA_ASSERT(replace || !ViewOfPinned(root, table));
   table.definition = std::move(definition);
-  table.replaces_content = table.read != nullptr && !table.dropped;
+  // A table that is dropped and made again in one transaction is replaced: one commit, and the
+  // files already written into its folder stay where they are.
+  table.dropped = false;
+  table.replaces_content = table.read != nullptr;
   table.added.clear();
   table.operation = {};
   table.view.reset();
@@ -120,7 +123,7 @@ void LakeTransaction::ReplaceContent(const std::string& root) {
   std::lock_guard lock(mutex_);
   NoteChange(root);
   // A table made here has no older files but its own additions.
-  table.replaces_content = table.read != nullptr && !table.dropped;
+  table.replaces_content = table.read != nullptr;
   table.added.clear();
   table.operation.metrics.clear();
   table.view.reset();

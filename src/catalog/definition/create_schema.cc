@@ -60,8 +60,15 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeCatalog::CreateSchema(
   return engine::Guarded([&]() -> duckdb::optional_ptr<duckdb::CatalogEntry> {
     CheckSchemaName(environment_.lake, info.schema);
     LakeTransaction& lake = LakeTransaction::Get(transaction.GetContext(), *this);
-    const LakeSchema* existing = FindSchema(transaction.GetContext(), info.schema);
-    if (existing && !lake.IsDropped(existing->name)) {
+    if (lake.IsDropped(info.schema)) {
+      throw Error(ErrorKind::kUnsupported, "catalog.dropped_schema",
+                  fmt::format("Schema {} is dropped in this transaction; it cannot be made again "
+                              "before the commit.",
+                              info.schema))
+          .Hint("COMMIT first.")
+          .With("schema", info.schema);
+    }
+    if (const LakeSchema* existing = FindSchema(transaction.GetContext(), info.schema)) {
       if (info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) return nullptr;
       throw Error(ErrorKind::kExists, "catalog.exists",
                   fmt::format("Schema {} already exists.", existing->name))

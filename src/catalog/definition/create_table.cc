@@ -23,7 +23,7 @@ namespace {
 // False when IF NOT EXISTS finds a table: then there is nothing to do.
 bool MayCreate(LakeSchema& schema, duckdb::ClientContext& context,
                const duckdb::CreateTableInfo& info) {
-  CheckNewName(schema, info.table);
+  CheckNewName(context, schema, info.table);
   if (const auto view = schema.FindView(context, info.table)) {
     throw ExistsError(schema, "View", *view);
   }

@@ -16,7 +16,7 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateView(
     duckdb::CatalogTransaction transaction, duckdb::CreateViewInfo& info) {
   return engine::Guarded([&]() -> duckdb::optional_ptr<duckdb::CatalogEntry> {
     duckdb::ClientContext& context = transaction.GetContext();
-    CheckNewName(*this, info.view_name);
+    CheckNewName(context, *this, info.view_name);
     if (const auto table = FindTable(context, info.view_name)) {
       throw ExistsError(*this, "Table", *table);
     }

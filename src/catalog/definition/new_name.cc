@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
 
 namespace laguna::catalog {
 
@@ -28,7 +29,17 @@ bool IsFolderName(const std::string& name) {
 
 }  // namespace
 
-void CheckNewName(const LakeSchema& schema, const std::string& name) {
+void CheckNewName(duckdb::ClientContext& context, const LakeSchema& schema,
+                  const std::string& name) {
+  // Its folder is moved aside at commit, and what were written into it would go along.
+  if (LakeTransaction::Get(context, schema.lake_catalog()).IsDropped(schema.name)) {
+    throw Error(ErrorKind::kUnsupported, "catalog.dropped_schema",
+                fmt::format("Schema {} is dropped in this transaction; nothing can be made in it "
+                            "before the commit.",
+                            schema.name))
+        .Hint("COMMIT first.")
+        .With("schema", schema.name);
+  }
   const Zone* zone = schema.lake_catalog().environment().lake.FindZone(schema.name);
   if (zone && zone->files) {
     throw Error(

@@ -11,8 +11,9 @@
 namespace laguna::catalog {
 
 // InvalidInput for names that cannot be a folder of the store or are hidden ("_x", ".x"),
-// Unsupported in a zone of files.
-void CheckNewName(const LakeSchema& schema, const std::string& name);
+// Unsupported in a zone of files and in a schema that the transaction drops.
+void CheckNewName(duckdb::ClientContext& context, const LakeSchema& schema,
+                  const std::string& name);
 
 // "Table bronze.t already exists."; `what` is "Table" or "View".
 base::Error ExistsError(const LakeSchema& schema, const std::string& what, const std::string& name);

@@ -13,31 +13,35 @@ namespace laguna::catalog {
 
 namespace {
 
-// The words and signs of a statement, as DuckDB's lexer cuts them.
-std::vector<std::string> TokensOf(const std::string& source, std::vector<size_t>& offsets) {
-  std::vector<std::string> tokens;
-  const auto cut = duckdb::Parser::Tokenize(source);
-  for (size_t i = 0; i < cut.size(); ++i) {
-    const size_t end = i + 1 < cut.size() ? cut[i + 1].start : source.size();
-    std::string token = source.substr(cut[i].start, end - cut[i].start);
-    duckdb::StringUtil::RTrim(token);
-    tokens.push_back(duckdb::StringUtil::Lower(token));
-    offsets.push_back(cut[i].start);
+struct Word {
+  // Lower case; signs are one character.
+  std::string text;
+  size_t offset = 0;
+};
+
+// The words and signs of a statement, as DuckDB's lexer cuts them; comments are none.
+std::vector<Word> WordsOf(const std::string& source) {
+  std::vector<Word> words;
+  for (const auto& token : duckdb::Parser::Tokenize(source)) {
+    size_t end = token.start;
+    while (end < source.size() && duckdb::StringUtil::CharacterIsAlpha(source[end])) ++end;
+    if (end == token.start) ++end;
+    words.push_back(
+        {duckdb::StringUtil::Lower(source.substr(token.start, end - token.start)), token.start});
   }
-  return tokens;
+  return words;
 }
 
 // Where the query begins: after the first AS outside parentheses that follows VIEW.
 std::optional<size_t> QueryOffset(const std::string& source) {
-  std::vector<size_t> offsets;
-  const std::vector<std::string> tokens = TokensOf(source, offsets);
+  const std::vector<Word> words = WordsOf(source);
   bool seen_view = false;
   int depth = 0;
-  for (size_t i = 0; i + 1 < tokens.size(); ++i) {
-    if (tokens[i] == "view") seen_view = true;
-    if (tokens[i] == "(") ++depth;
-    if (tokens[i] == ")") --depth;
-    if (seen_view && depth == 0 && tokens[i] == "as") return offsets[i + 1];
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i].text == "view") seen_view = true;
+    if (words[i].text == "(") ++depth;
+    if (words[i].text == ")") --depth;
+    if (seen_view && depth == 0 && words[i].text == "as") return words[i + 1].offset;
   }
   return std::nullopt;
 }

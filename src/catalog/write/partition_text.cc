@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/error.h"
+#include "base/utf8.h"
 
 namespace laguna::catalog {
 
@@ -35,6 +38,27 @@ std::string InstantText(std::string text) {
   return text + "Z";
 }
 
+// DuckDB prints the bytes of a BLOB with \xHH for all but printable ASCII; the log holds them as
+// text, so they must be UTF-8.
+std::string BinaryText(std::string_view column, const std::string& text) {
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    int byte = static_cast<unsigned char>(text[i]);
+    if (text.compare(i, 2, "\\x") == 0 && i + 4 <= text.size()) {
+      std::from_chars(text.data() + i + 2, text.data() + i + 4, byte, 16);
+      i += 3;
+    }
+    bytes += static_cast<char>(byte);
+  }
+  if (base::IsUtf8(bytes)) return bytes;
+  throw Error(ErrorKind::kInvalidInput, "write.partition_value",
+              fmt::format("Column \"{}\" partitions the table and cannot hold the bytes {}: Delta "
+                          "writes partition values as text.",
+                          column, text))
+      .With("column", std::string(column))
+      .With("value", text);
+}
+
 std::string FloatText(std::string text) {
   if (text == "nan") return "NaN";
   if (text == "inf") return "Infinity";
@@ -47,8 +71,7 @@ std::string FloatText(std::string text) {
 bool CanPartitionBy(const delta::DataType& type) {
   if (type.AsDecimal()) return true;
   const Primitive* primitive = type.AsPrimitive();
-  return primitive && *primitive != Primitive::kBinary && *primitive != Primitive::kVariant &&
-         *primitive != Primitive::kVoid;
+  return primitive && *primitive != Primitive::kVariant && *primitive != Primitive::kVoid;
 }
 
 std::string PartitionText(const delta::DataType& type, std::string_view column, std::string text) {
@@ -65,6 +88,8 @@ std::string PartitionText(const delta::DataType& type, std::string_view column, 
     case Primitive::kFloat:
     case Primitive::kDouble:
       return FloatText(std::move(text));
+    case Primitive::kBinary:
+      return BinaryText(column, text);
     default:
       return text;
   }

@@ -22,7 +22,7 @@ namespace {
 // The root to write to; Exists where the name is taken and not to be replaced.
 std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
                     const duckdb::CreateTableInfo& info, WriteMode& mode) {
-  CheckNewName(schema, info.table);
+  CheckNewName(context, schema, info.table);
   if (const auto view = schema.FindView(context, info.table)) {
     throw ExistsError(schema, "View", *view);
   }
