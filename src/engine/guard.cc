@@ -282,7 +282,7 @@ std::string HintFor(const Verdict& verdict, std::string advice) {
   return advice;
 }
 
-Error FromDuckdb(const ErrorData& error) {
+Error MadeFrom(const ErrorData& error) {
   const Verdict verdict = VerdictOn(error);
   std::string text = error.RawMessage();
   CutExcerpt(text);
@@ -316,7 +316,7 @@ Error Translate(const ErrorData& error) {
     if (const auto carried = CarriedError(plain)) {
       return *carried;
     }
-    return FromDuckdb(plain);
+    return MadeFrom(plain);
   } catch (const std::exception& exception) {
     return Error(ErrorKind::kInternal, "engine.internal", exception.what());
   }

@@ -34,15 +34,20 @@ struct Progress {
 
 // A relation a query reads, as the binder resolved it.
 struct BoundRelation {
+  // {catalog, schema, table} with names as the catalog has them; a table function's or a file's
+  // name alone.
   std::vector<std::string> qualified_name;
   // Byte offset in the script; nothing for relations inside views.
   std::optional<size_t> offset;
   // Stood behind STREAM.
   bool streaming = false;
+  // A table function, such as read_files.
+  bool function = false;
 };
 
 struct BoundQuery {
   std::vector<ResultColumn> columns;
+  // Every mention in the statement, in its order; then what views among them read.
   std::vector<BoundRelation> relations;
 };
 
@@ -65,8 +70,15 @@ class Session {
   // of a struct).
   Value Evaluate(std::string_view expression, const NamedValues& values);
 
-  // Ends the running statement soon; it fails with Cancelled. Any thread.
+  // Loads <extension_directory>/<name>.duckdb_extension into the database, once. NotFound when the
+  // file is not there.
+  void LoadExtension(const std::string& name);
+
+  // Ends the running statement soon; it fails with Cancelled. Between statements it is kept and
+  // ends the next one, so that a wish to stop is never lost in a race. Any thread.
   void Interrupt();
+  // Forgets an Interrupt that came too late. Any thread.
+  void ClearInterrupt();
   // Any thread.
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] bool in_transaction() const;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/database.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+#include <utility>
+
+#include "base/error.h"
+#include "duckdb/main/extension_helper.hpp"
+#include "duckdb/main/settings.hpp"
+#include "duckdb/main/valid_checker.hpp"
+#include "engine/extension_file.h"
+#include "engine/guard.h"
+#include "engine/instance.h"
+#include "engine/open_database.h"
+#include "engine/spark_types.h"
+
+namespace laguna::engine {
+namespace {
+
+// A library of another release has other object layouts: nothing would fail, everything would be
+// wrong.
+void CheckLibraryVersion() {
+  const std::string expected = "v" LAGUNA_DUCKDB_VERSION;
+  const std::string found = Database::LibraryVersion();
+  if (found != expected) {
+    throw base::Error(base::ErrorKind::kInternal, "engine.library_version",
+                      fmt::format("The DuckDB library is {}, but this program was built for {}.",
+                                  found, expected))
+        .Hint("Install the library that belongs to this program.");
+  }
+}
+
+void FillConfig(duckdb::DBConfig& result, const DatabaseConfig& config) {
+  if (config.memory_limit_bytes) {
+    result.options.maximum_memory = *config.memory_limit_bytes;
+  }
+  if (config.threads) {
+    result.options.maximum_threads = static_cast<duckdb::idx_t>(*config.threads);
+  }
+  result.options.temporary_directory = config.temp_directory;
+  result.options.use_temporary_directory = !config.temp_directory.empty();
+  // Nothing is fetched or loaded behind the user's back.
+  result.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
+  result.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
+  // Positions of errors come apart from their text.
+  result.SetOptionByName("errors_as_json", duckdb::Value::BOOLEAN(true));
+}
+
+// TimeZone is icu's option, known only once the instance is open; its own check needs a client.
+void SetTimeZone(duckdb::DuckDB& database, const std::string& time_zone) {
+  auto& config = duckdb::DBConfig::GetConfig(*database.instance);
+  duckdb::ExtensionOption option;
+  if (!config.TryGetExtensionOption("TimeZone", option)) {
+    throw base::Error(base::ErrorKind::kInternal, "engine.time_zone",
+                      "The DuckDB library knows no time zones.");
+  }
+  duckdb::Value value(time_zone);
+  if (time_zone != "UTC" && option.set_function != nullptr) {
+    duckdb::Connection connection(database);
+    option.set_function(*connection.context, duckdb::SetScope::GLOBAL, value);
+  }
+  config.SetOption(option.setting_index.GetIndex(), value);
+}
+
+}  // namespace
+
+Database::Instance::Instance(const DatabaseConfig& config) : config_(config) {
+  try {
+    duckdb::DBConfig duckdb_config;
+    FillConfig(duckdb_config, config);
+    duckdb_ = std::make_unique<duckdb::DuckDB>(nullptr, &duckdb_config);
+    SetTimeZone(*duckdb_, config.time_zone);
+    AddSparkTypes(*duckdb_->instance);
+    OpenDatabase open(*duckdb_, config.extension_directory);
+    for (const DatabaseSetup& setup : config.setups) {
+      setup(open);
+    }
+  } catch (...) {
+    throw CurrentError().Within("The engine cannot be opened");
+  }
+}
+
+bool Database::Instance::IsSpoilt() {
+  return duckdb::ValidChecker::IsInvalidated(*duckdb_->instance);
+}
+
+void OpenDatabase::LoadExtension(const std::string& name) {
+  LoadExtensionFile(instance(), extension_directory_, name);
+}
+
+struct Database::State {
+  explicit State(DatabaseConfig database_config) : config(std::move(database_config)) {}
+
+  const DatabaseConfig config;
+  std::mutex mutex;
+  std::shared_ptr<Instance> current;
+};
+
+Database::Database(DatabaseConfig config) : state_(std::make_unique<State>(std::move(config))) {
+  CheckLibraryVersion();
+  state_->current = std::make_shared<Instance>(state_->config);
+}
+
+Database::~Database() = default;
+
+const DatabaseConfig& Database::config() const {
+  return state_->config;
+}
+
+std::string Database::LibraryVersion() {
+  return duckdb::DuckDB::LibraryVersion();
+}
+
+std::shared_ptr<Database::Instance> Database::Acquire() {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->current == nullptr || state_->current->IsSpoilt()) {
+    state_->current = std::make_shared<Instance>(state_->config);
+  }
+  return state_->current;
+}
+
+}  // namespace laguna::engine

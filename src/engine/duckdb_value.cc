@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/duckdb_value.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "engine/guard.h"
+
+namespace laguna::engine {
+namespace {
+
+using duckdb::LogicalType;
+using duckdb::LogicalTypeId;
+
+duckdb::Value CastTo(const duckdb::Value& value, const LogicalType& type) {
+  duckdb::Value result;
+  duckdb::string problem;
+  if (!value.DefaultTryCastAs(type, result, &problem, true)) {
+    throw base::Error(base::ErrorKind::kInvalidInput, "sql.conversion",
+                      fmt::format("The value {} is no {}.", value.ToString(), type.ToString()));
+  }
+  return result;
+}
+
+duckdb::Value ListToDuckdb(const ValueList& list) {
+  duckdb::vector<duckdb::Value> elements;
+  LogicalType type = LogicalType::SQLNULL;
+  for (const Value& element : list) {
+    elements.push_back(ToDuckdb(element));
+    type = LogicalType::ForceMaxLogicalType(type, elements.back().type());
+  }
+  for (duckdb::Value& element : elements) {
+    element = CastTo(element, type);
+  }
+  return duckdb::Value::LIST(type, std::move(elements));
+}
+
+duckdb::Value StructToDuckdb(const ValueStruct& fields) {
+  if (fields.empty()) {
+    return duckdb::Value();
+  }
+  duckdb::child_list_t<duckdb::Value> children;
+  for (const auto& [name, value] : fields) {
+    children.emplace_back(name, ToDuckdb(value));
+  }
+  return duckdb::Value::STRUCT(std::move(children));
+}
+
+struct DuckdbOf {
+  duckdb::Value operator()(const Null&) const { return duckdb::Value(); }
+  duckdb::Value operator()(bool boolean) const { return duckdb::Value::BOOLEAN(boolean); }
+  duckdb::Value operator()(int64_t number) const { return duckdb::Value::BIGINT(number); }
+  duckdb::Value operator()(double number) const { return duckdb::Value::DOUBLE(number); }
+  duckdb::Value operator()(const std::string& text) const { return duckdb::Value(text); }
+  duckdb::Value operator()(const Typed& typed) const {
+    return CastTo(duckdb::Value(typed.text), TypeNamed(typed.type));
+  }
+  duckdb::Value operator()(const ValueList& list) const { return ListToDuckdb(list); }
+  duckdb::Value operator()(const ValueStruct& fields) const { return StructToDuckdb(fields); }
+};
+
+ValueList ListFrom(const duckdb::vector<duckdb::Value>& elements) {
+  ValueList list;
+  list.reserve(elements.size());
+  for (const duckdb::Value& element : elements) {
+    list.push_back(FromDuckdb(element));
+  }
+  return list;
+}
+
+ValueStruct StructFrom(const duckdb::Value& value) {
+  const auto& children = duckdb::StructValue::GetChildren(value);
+  ValueStruct fields;
+  for (size_t i = 0; i < children.size(); ++i) {
+    fields.emplace_back(duckdb::StructType::GetChildName(value.type(), i), FromDuckdb(children[i]));
+  }
+  return fields;
+}
+
+Value TypedFrom(const duckdb::Value& value) {
+  return Typed{value.type().ToString(), value.DefaultCastAs(LogicalType::VARCHAR).ToString()};
+}
+
+}  // namespace
+
+duckdb::Value ToDuckdb(const Value& value) {
+  return std::visit(DuckdbOf{}, value.alternatives());
+}
+
+duckdb::Value ToDuckdb(const Value& value, const LogicalType& type) {
+  return CastTo(ToDuckdb(value), type);
+}
+
+Value FromDuckdb(const duckdb::Value& value) {
+  if (value.IsNull()) {
+    return Null{};
+  }
+  switch (value.type().id()) {
+    case LogicalTypeId::BOOLEAN:
+      return value.GetValue<bool>();
+    case LogicalTypeId::TINYINT:
+    case LogicalTypeId::SMALLINT:
+    case LogicalTypeId::INTEGER:
+    case LogicalTypeId::BIGINT:
+    case LogicalTypeId::UTINYINT:
+    case LogicalTypeId::USMALLINT:
+    case LogicalTypeId::UINTEGER:
+      return value.GetValue<int64_t>();
+    case LogicalTypeId::FLOAT:
+    case LogicalTypeId::DOUBLE:
+      return value.GetValue<double>();
+    case LogicalTypeId::VARCHAR:
+      if (value.type().HasAlias()) {
+        return TypedFrom(value);
+      }
+      return std::string(duckdb::StringValue::Get(value));
+    case LogicalTypeId::LIST:
+      return ListFrom(duckdb::ListValue::GetChildren(value));
+    case LogicalTypeId::ARRAY:
+      return ListFrom(duckdb::ArrayValue::GetChildren(value));
+    case LogicalTypeId::STRUCT:
+      return StructFrom(value);
+    default:
+      return TypedFrom(value);
+  }
+}
+
+LogicalType TypeNamed(const std::string& name) {
+  try {
+    return duckdb::DBConfig::ParseLogicalType(name);
+  } catch (const std::exception&) {
+    throw base::Error(base::ErrorKind::kInvalidInput, "sql.type",
+                      fmt::format("There is no type {}.", name));
+  }
+}
+
+}  // namespace laguna::engine

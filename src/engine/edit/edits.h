@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The closed list of edits the front makes before DuckDB parses (DESIGN §3a, step 3): one file
+// each. An edit looks for its words, records what they say, and blanks them out; a statement
+// without them stays as it is. Errors are InvalidInput "sql.syntax" at the offending token.
+#pragma once
+
+#include "engine/edit/edited_statement.h"
+
+namespace laguna::engine {
+
+// `name` -> "name".
+void EditBackQuotedNames(EditedStatement& statement);
+// CREATE STREAMING TABLE and its kin: refused here, they live in pipeline files.
+void EditPipelineStatement(EditedStatement& statement);
+// INSERT OVERWRITE [INTO | TABLE] t -> INSERT INTO t.
+void EditInsertOverwrite(EditedStatement& statement);
+// USING DELTA, TBLPROPERTIES (...), LOCATION '...' of CREATE TABLE.
+void EditCreateTable(EditedStatement& statement);
+// t VERSION AS OF n, t TIMESTAMP AS OF expression.
+void EditTimeTravel(EditedStatement& statement);
+// FROM STREAM t, FROM STREAM(t), FROM STREAM read_files(...).
+void EditStreamRelation(EditedStatement& statement);
+
+}  // namespace laguna::engine

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// One opened DuckDB instance, behind engine/database.h. Lives until its last session ends.
+#pragma once
+
+#include "duckdb.hpp"
+#include "engine/database.h"
+
+namespace laguna::engine {
+
+class Database::Instance {
+ public:
+  // Opens it and runs the setups. `config` outlives the instance.
+  explicit Instance(const DatabaseConfig& config);
+
+  [[nodiscard]] duckdb::DuckDB& duckdb() { return *duckdb_; }
+  [[nodiscard]] const DatabaseConfig& config() const { return config_; }
+  // An internal error has invalidated it; every later query would fail.
+  [[nodiscard]] bool IsSpoilt();
+
+ private:
+  const DatabaseConfig& config_;
+  std::unique_ptr<duckdb::DuckDB> duckdb_;
+};
+
+}  // namespace laguna::engine

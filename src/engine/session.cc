@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/session.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "duckdb/main/valid_checker.hpp"
+#include "duckdb/parser/statement/transaction_statement.hpp"
+#include "engine/duckdb_value.h"
+#include "engine/extension_file.h"
+#include "engine/front.h"
+#include "engine/guard.h"
+#include "engine/instance.h"
+#include "engine/interrupt_flag.h"
+#include "engine/result_source.h"
+#include "engine/session_placing.h"
+#include "engine/session_state.h"
+#include "engine/statement_options_state.h"
+#include "engine/statement_source.h"
+
+namespace laguna::engine {
+
+using base::Error;
+using base::ErrorKind;
+
+namespace {
+
+using Parameters = duckdb::case_insensitive_map_t<duckdb::BoundParameterData>;
+
+Parameters ParametersOf(const NamedValues& values) {
+  Parameters parameters;
+  for (const auto& [name, value] : values) {
+    parameters.emplace(name, duckdb::BoundParameterData(ToDuckdb(value)));
+  }
+  return parameters;
+}
+
+bool IsCommit(const duckdb::SQLStatement& statement) {
+  return statement.type == duckdb::StatementType::TRANSACTION_STATEMENT &&
+         statement.Cast<duckdb::TransactionStatement>().info->type ==
+             duckdb::TransactionType::COMMIT;
+}
+
+}  // namespace
+
+Session::State::State(Database& database)
+    : instance(database.Acquire()),
+      connection(instance->duckdb()),
+      front(instance->config().statements, instance->config().extension_directory),
+      interrupt(std::make_shared<InterruptFlag>()) {
+  auto& config = duckdb::ClientConfig::GetConfig(context());
+  config.enable_progress_bar = true;
+  config.print_progress_bar = false;
+}
+
+bool Session::State::IsAborted() {
+  return context().transaction.HasActiveTransaction() &&
+         duckdb::ValidChecker::IsInvalidated(context().ActiveTransaction());
+}
+
+// DuckDB would roll back and report success.
+void Session::State::RefuseAbortedCommit(const FrontStatement& statement) {
+  if (!IsCommit(*statement.statements.back()) || !IsAborted()) {
+    return;
+  }
+  context().transaction.Rollback(nullptr);
+  Error error(ErrorKind::kConflict, "sql.transaction_aborted",
+              "Nothing was committed: an earlier statement of the transaction failed, and all its "
+              "changes were rolled back.");
+  if (!first_failure.empty()) {
+    error = std::move(error).Hint(fmt::format("The failure was: {}", first_failure));
+  }
+  throw error;
+}
+
+void Session::State::NoteFailure(const Error& error) {
+  if (first_failure.empty() && IsAborted()) {
+    first_failure = error.sentence();
+  }
+}
+
+// A several-statement PRAGMA opens a transaction of its own, which nobody else would close.
+void Session::State::EndFailedTransaction() {
+  auto& transaction = context().transaction;
+  if (transaction.HasActiveTransaction() && transaction.GetAutoRollback()) {
+    transaction.Rollback(nullptr);
+  }
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
+    duckdb::unique_ptr<duckdb::SQLStatement> statement, const NamedValues& parameters,
+    StatementOptions options, duckdb::QueryResultOutputType output) {
+  Parameters bound = ParametersOf(parameters);
+  // PendingQuery ends what is still open, which would clear the options.
+  context().CancelTransaction();
+  SetStatementOptions(context(), std::move(options));
+  auto pending = connection.PendingQuery(std::move(statement), bound, output);
+  if (pending->HasError()) {
+    pending->GetErrorObject().Throw();
+  }
+  if (interrupt->raised()) {
+    connection.Interrupt();
+  }
+  auto result = pending->Execute();
+  if (result->HasError()) {
+    result->GetErrorObject().Throw();
+  }
+  return result;
+}
+
+Result Session::State::RunFront(FrontStatement statement, const NamedValues& parameters,
+                                const StatementSource& source) {
+  if (!statement.options.stream_relations.empty()) {
+    throw source.Placed(
+        Error(ErrorKind::kInvalidInput, "sql.stream_outside_pipeline",
+              "STREAM reads only what is new, which needs a table that remembers it.")
+            .Hint("Put CREATE OR REFRESH STREAMING TABLE ... in pipelines/<zone>/<name>.sql; to "
+                  "read all rows here, leave STREAM out."),
+        statement.options.stream_relations.front());
+  }
+  RefuseAbortedCommit(statement);
+  using Output = duckdb::QueryResultOutputType;
+  const Output output = statement.own ? Output::FORCE_MATERIALIZED : Output::ALLOW_STREAMING;
+  while (statement.statements.size() > 1) {
+    RunOne(std::move(statement.statements.front()), {}, statement.options,
+           Output::FORCE_MATERIALIZED);
+    statement.statements.erase(statement.statements.begin());
+  }
+  auto result =
+      RunOne(std::move(statement.statements.front()), parameters, statement.options, output);
+  return Result(
+      std::make_unique<Result::Source>(std::move(result), connection.context, source, interrupt));
+}
+
+Error Session::State::Failed(Error error, const StatementSource& source,
+                             std::optional<size_t> position) {
+  NoteFailure(error);
+  EndFailedTransaction();
+  if (error.kind() == ErrorKind::kCancelled) {
+    interrupt->Lower();
+  }
+  return source.Placed(std::move(error), position);
+}
+
+Session::Session(Database& database) : state_(std::make_unique<State>(database)) {}
+
+Session::~Session() = default;
+
+Result Session::Run(const Script& script, const ScriptStatement& statement,
+                    const NamedValues& parameters) {
+  const StatementSource source(script, statement);
+  return state_->Placing(source, [&] {
+    if (!in_transaction()) {
+      state_->first_failure.clear();
+    }
+    state_->context().CancelTransaction();
+    FrontStatement front = state_->front.Parse(state_->context(), script, statement);
+    return state_->RunFront(std::move(front), parameters, source);
+  });
+}
+
+Result Session::Run(std::string sql, const NamedValues& parameters) {
+  const Script script(std::move(sql), "");
+  if (script.statements().empty()) {
+    throw Error(ErrorKind::kInvalidInput, "sql.syntax", "There is no statement to run.");
+  }
+  const auto& statements = script.statements();
+  for (size_t i = 0; i + 1 < statements.size(); ++i) {
+    Result dropped = Run(script, statements[i], parameters);
+    while (dropped.Next() != nullptr) {
+    }
+  }
+  return Run(script, statements.back(), parameters);
+}
+
+void Session::LoadExtension(const std::string& name) {
+  state_->context().CancelTransaction();
+  LoadExtensionFile(*state_->instance->duckdb().instance,
+                    state_->instance->config().extension_directory, name);
+}
+
+void Session::Interrupt() {
+  state_->interrupt->Raise();
+  state_->connection.Interrupt();
+}
+
+void Session::ClearInterrupt() {
+  state_->interrupt->Lower();
+}
+
+Progress Session::progress() const {
+  duckdb::QueryProgress progress = state_->connection.context->GetQueryProgress();
+  return {progress.GetPercentage(), progress.GetRowsProcesseed(), progress.GetTotalRowsToProcess()};
+}
+
+bool Session::in_transaction() const {
+  return !state_->connection.context->transaction.IsAutoCommit();
+}
+
+duckdb::Connection& Session::connection() {
+  return state_->connection;
+}
+
+}  // namespace laguna::engine
