@@ -15,6 +15,8 @@
 #include "catalog/lake_environment.h"
 #include "engine/database.h"
 #include "engine/session.h"
+#include "engine/store_file_system.h"
+#include "io/store/fault.h"
 #include "io/store/local.h"
 
 namespace laguna::test {
@@ -48,10 +50,19 @@ engine::DatabaseConfig ConfigFor(const catalog::LakeEnvironment& environment) {
   config.temp_directory = (lake.folder / ".laguna" / "spill").string();
   config.time_zone = lake.time_zone;
   config.extension_directory = kExtensionFolder;
-  config.setups = {catalog::AttachLake(environment)};
+  config.setups = {
+      engine::MountStores({{lake.storage_root.string(), environment.store}},
+                          [&lake](std::string_view path) { return lake.ResolvePath(path); }),
+      catalog::AttachLake(environment)};
   const auto statements = catalog::LakeStatements();
   config.statements.assign(statements.begin(), statements.end());
   return config;
+}
+
+// `env LAGUNA_FAULT ...` holds from the next opening on, as it does for the program.
+io::FaultPlan FaultsOfEnvironment() {
+  const char* plan = getenv("LAGUNA_FAULT");
+  return plan == nullptr ? io::FaultPlan{} : io::ParseFaultPlan(plan);
 }
 
 engine::DatabaseConfig PlainConfig() {
@@ -67,13 +78,15 @@ engine::DatabaseConfig PlainConfig() {
 struct EmbeddedLake::Opened {
   Opened(const std::filesystem::path& folder, std::optional<uint64_t> seed)
       : lake(catalog::LoadLake(folder)),
-        store(lake.storage_root),
+        folder_store(lake.storage_root.string()),
+        fault_store(folder_store, FaultsOfEnvironment()),
         random(MakeRandom(seed)),
-        environment{lake, store, clock, *random},
+        environment{lake, fault_store, clock, *random},
         database(ConfigFor(environment)) {}
 
   catalog::Lake lake;
-  io::LocalObjectStore store;
+  io::LocalObjectStore folder_store;
+  io::FaultObjectStore fault_store;
   base::SystemClock clock;
   std::unique_ptr<base::Random> random;
   catalog::LakeEnvironment environment;
