@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <future>
 #include <thread>
@@ -224,6 +225,32 @@ TEST(ControlState, ManyProcessesNeverFindItLocked) {
   }
   const ControlState state(folder.path());
   EXPECT_EQ(state.Runs({.count_max = 1000}).size(), size_t{kProcesses} * kRunsEach);
+}
+
+// Runs in a child process that is killed while it works on a run.
+void WorkAndBeKilled(const std::string& folder) {
+  const FixedClock clock;
+  ControlState state(folder);
+  RunLease lease(state, clock, "aa1", {});
+  state.AddRun(NewRun("aa1"));
+  lease.StartRenewing();
+  state.SetRunState("aa1", kRunning, 20);
+  ::raise(SIGKILL);
+}
+
+TEST(ControlState, ARunWhoseProcessWasKilledCrashesAtTheNextStart) {
+  const io::TemporaryFolder folder("state");
+  const pid_t child = ::fork();
+  if (child == 0) WorkAndBeKilled(folder.path());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ControlState state(folder.path());
+  EXPECT_EQ(state.FindRun("aa1").state.type, StateType::kRunning);
+  const auto lost = RecoverLostRuns(state, FixedClock());
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0].id, "aa1");
+  EXPECT_EQ(state.FindRun("aa1").state.type, StateType::kCrashed);
 }
 
 TEST(TaskLog, LinesHaveTheirTimeAndAreReadOn) {
