@@ -107,7 +107,7 @@ void LakeTransaction::SyncDataFiles() {
 
 void LakeTransaction::CommitChange(const std::string& name) {
   if (name.find('/') == std::string::npos) {
-    MoveAside(name);
+    DropZoneFolder(name);
     committed_.push_back(fmt::format("the drop of schema {}", name));
     return;
   }
@@ -170,6 +170,15 @@ void LakeTransaction::CommitDefinition(const std::string& key,
     }
   }
   committed_.push_back(key);
+}
+
+void LakeTransaction::DropZoneFolder(const std::string& zone) {
+  try {
+    MoveAside(zone);
+  } catch (const Error& error) {
+    // A zone of laguna.yaml that was never used has no folder.
+    if (error.kind() != ErrorKind::kNotFound) throw;
+  }
 }
 
 void LakeTransaction::MoveAside(const std::string& folder) {

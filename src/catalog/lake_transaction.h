@@ -116,6 +116,7 @@ class LakeTransaction final : public duckdb::Transaction {
   void CommitChange(const std::string& name);
   void CommitTable(const std::string& root, PendingTable& table);
   void CommitDefinition(const std::string& key, const PendingDefinition& definition);
+  void DropZoneFolder(const std::string& zone);
   void MoveAside(const std::string& folder);
   void KeepDataFiles(const std::string& root, const PendingTable& table);
   // Deletes the data files that no commit took.

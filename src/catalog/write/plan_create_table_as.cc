@@ -11,6 +11,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/write/plan_write.h"
+#include "delta/table_feature.h"
 #include "duckdb/planner/operator/logical_create_table.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
@@ -47,6 +48,8 @@ duckdb::PhysicalOperator& LakeCatalog::PlanCreateTableAs(duckdb::ClientContext& 
     std::string root = RootFor(context, schema, info, mode);
     delta::Metadata metadata = DefinitionOf(info, engine::StatementOptionsOf(context),
                                             fmt::format("{}.{}", schema.name, info.table));
+    delta::CheckWritable(delta::MinimalProtocol(metadata), metadata,
+                         environment_.store.Locate(root));
     const WriteTargetPtr target =
         MakeWriteTarget(*this, std::move(root), mode, std::move(metadata));
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions;

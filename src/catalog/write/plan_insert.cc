@@ -9,6 +9,7 @@
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/write/plan_write.h"
+#include "delta/table_feature.h"
 #include "duckdb/execution/operator/projection/physical_projection.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/operator/logical_insert.hpp"
@@ -31,6 +32,10 @@ WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
     throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
                 fmt::format("Table {} is gone.", table.root()));
   }
+  // Before a byte is written. A table made in this transaction has no protocol yet: what its
+  // definition needs counts.
+  delta::CheckWritable(delta::GrowProtocol(view->protocol, view->metadata), view->metadata,
+                       catalog.environment().store.Locate(table.root()));
   const bool overwrite = engine::StatementOptionsOf(context).overwrite;
   return MakeWriteTarget(catalog, table.root(),
                          overwrite ? WriteMode::kOverwrite : WriteMode::kAppend, view->metadata);
