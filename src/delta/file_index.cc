@@ -42,19 +42,16 @@ struct FileIndex::Change {
   [[nodiscard]] bool empty() const { return removed.empty() && added.empty(); }
 };
 
-std::vector<uint64_t> FileIndex::Find(uint64_t hash) const {
+std::span<const FileIndexEntry> FileIndex::Find(uint64_t hash) const {
   const Node* node = root_.get();
   for (int depth = 0; node != nullptr && node->is_branch; ++depth) {
     node = node->children[Slot(hash, depth)].get();
   }
-  std::vector<uint64_t> numbers;
-  if (node == nullptr) return numbers;
-  auto entry =
-      std::lower_bound(node->entries.begin(), node->entries.end(), FileIndexEntry{hash, 0});
-  for (; entry != node->entries.end() && entry->hash == hash; ++entry) {
-    numbers.push_back(entry->number);
-  }
-  return numbers;
+  if (node == nullptr) return {};
+  auto [first, last] = std::equal_range(
+      node->entries.begin(), node->entries.end(), FileIndexEntry{hash, 0},
+      [](const FileIndexEntry& a, const FileIndexEntry& b) { return a.hash < b.hash; });
+  return {first, last};
 }
 
 FileIndex FileIndex::With(std::vector<FileIndexEntry> removed,

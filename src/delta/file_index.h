@@ -23,8 +23,9 @@ class FileIndex {
  public:
   FileIndex() = default;
 
-  // The numbers under `hash`, ascending; different keys may share a hash.
-  [[nodiscard]] std::vector<uint64_t> Find(uint64_t hash) const;
+  // The entries under `hash`, by ascending number; different keys may share a hash. Valid as long
+  // as this index.
+  [[nodiscard]] std::span<const FileIndexEntry> Find(uint64_t hash) const;
   // This index less `removed`, plus `added`. Entries that are not there are ignored.
   [[nodiscard]] FileIndex With(std::vector<FileIndexEntry> removed,
                                std::vector<FileIndexEntry> added) const;

@@ -38,14 +38,33 @@ class FileTable {
   // `added`. An added file whose path and vector id are already live replaces the old entry.
   [[nodiscard]] FileTable With(std::span<const RemoveFile> removed,
                                std::span<const AddFile> added) const;
-  // The same, taking the files instead of copying them.
-  [[nodiscard]] FileTable WithOwned(std::span<const RemoveFile> removed,
-                                    std::vector<AddFile> added) const;
 
  private:
+  friend class FileTableEdit;
   struct Storage;
   explicit FileTable(std::shared_ptr<const Storage> storage);
   std::shared_ptr<const Storage> storage_;
+};
+
+// Changes to a table one after another, as a log tells them, and the table they lead to. Costs what
+// the changes cost, not what the table holds. Belongs to one thread.
+class FileTableEdit {
+ public:
+  explicit FileTableEdit(FileTable base = {});
+  FileTableEdit(FileTableEdit&&) noexcept;
+  FileTableEdit& operator=(FileTableEdit&&) noexcept;
+  ~FileTableEdit();
+
+  // Nothing happens when the file is not live.
+  void Remove(std::string_view path, std::string_view deletion_vector_id);
+  // Replaces the entry of a live file with the same path and vector id, which keeps its place.
+  void Add(AddFile file);
+  // The table as it is now; the edit is spent.
+  [[nodiscard]] FileTable Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace laguna::delta

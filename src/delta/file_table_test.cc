@@ -125,18 +125,24 @@ TEST(FileTable, RandomChangesMatchANaiveTable) {
   }
 }
 
-TEST(FileTable, AddingOneFileToManyIsCheap) {
+// The time of 200 appends of one file to `count` files.
+std::chrono::steady_clock::duration TimeOfAppends(int count) {
   std::vector<AddFile> many;
-  for (int i = 0; i < 100'000; ++i) many.push_back(FileNamed("part-" + std::to_string(i)));
-  FileTable table = FileTable().WithOwned({}, std::move(many));
+  for (int i = 0; i < count; ++i) many.push_back(FileNamed("part-" + std::to_string(i)));
+  FileTable table = FileTable().With({}, many);
   auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < 200; ++i) {
     table = table.With({}, std::vector{FileNamed("new-" + std::to_string(i))});
   }
-  auto each = (std::chrono::steady_clock::now() - begin) / 200;
-  EXPECT_EQ(table.size(), 100'200U);
-  // About 20 microseconds in an optimised build; a copy of the table would take milliseconds.
-  EXPECT_LT(each, std::chrono::milliseconds(2));
+  EXPECT_EQ(table.size(), static_cast<size_t>(count) + 200);
+  return std::chrono::steady_clock::now() - begin;
+}
+
+TEST(FileTable, AddingOneFileCostsNoMoreWhenThereAreMany) {
+  // A copy of the table would cost 50 times as much; machines are noisy, so the best of three.
+  int tries = 0;
+  while (++tries <= 3 && TimeOfAppends(50'000) > 10 * TimeOfAppends(1'000)) continue;
+  EXPECT_LE(tries, 3);
 }
 
 }  // namespace

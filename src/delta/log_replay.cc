@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commits come oldest first. What they add is held in a list with an index over it, so that a
-// thousand commits cost one change of the file table instead of a thousand.
+// Commits come oldest first. Their files go into one edit of the file table, so that a thousand
+// commits cost one new table instead of a thousand.
 #include "delta/log_replay.h"
 
 #include <fmt/format.h>
@@ -9,16 +9,10 @@
 #include <utility>
 
 #include "base/error.h"
-#include "delta/data_path.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
 namespace {
-
-template <typename File>
-std::string KeyOf(const File& file) {
-  return FileKey(file.path, file.deletion_vector ? file.deletion_vector->UniqueId() : "");
-}
 
 [[noreturn]] void MissingAction(std::string_view table, std::string_view action,
                                 std::string_view what) {
@@ -36,7 +30,7 @@ bool HasInCommitTimestamps(const Metadata& metadata) {
 }  // namespace
 
 LogReplay::LogReplay(const Snapshot& base)
-    : state_(base.state()), has_protocol_(true), has_metadata_(true) {}
+    : state_(base.state()), has_protocol_(true), has_metadata_(true), files_(base.files()) {}
 
 void LogReplay::Apply(int64_t version, int64_t file_timestamp_ms, std::string etag,
                       std::vector<Action> actions) {
@@ -68,21 +62,14 @@ void LogReplay::Fold(Metadata metadata) {
 }
 
 void LogReplay::Fold(AddFile file) {
-  auto [place, is_new] = places_.emplace(KeyOf(file), added_.size());
-  if (is_new) {
-    added_.emplace_back(std::move(file));
-  } else {
-    added_[place->second] = std::move(file);
+  if (file.deletion_vector) {
+    with_vectors_.emplace_back(file.path, file.deletion_vector->UniqueId());
   }
+  files_.Add(std::move(file));
 }
 
 void LogReplay::Fold(RemoveFile file) {
-  auto place = places_.find(KeyOf(file));
-  if (place != places_.end()) {
-    added_[place->second].reset();
-    places_.erase(place);
-  }
-  removed_.push_back(std::move(file));
+  files_.Remove(file.path, file.deletion_vector ? file.deletion_vector->UniqueId() : "");
 }
 
 void LogReplay::Fold(SetTransaction transaction) {
@@ -100,14 +87,12 @@ void LogReplay::Fold(DomainMetadata domain) {
 Snapshot::State LogReplay::Finish(std::string_view table) {
   if (!has_protocol_) MissingAction(table, "protocol", "protocol");
   if (!has_metadata_) MissingAction(table, "metaData", "metadata");
-  std::vector<AddFile> added;
-  added.reserve(places_.size());
-  for (std::optional<AddFile>& file : added_) {
-    if (file) added.push_back(std::move(*file));
-  }
   CheckReadable(state_.protocol, state_.metadata, table);
-  CheckFilesReadable(added, table);
-  state_.files = state_.files.WithOwned(removed_, std::move(added));
+  state_.files = files_.Finish();
+  for (const auto& [path, vector_id] : with_vectors_) {
+    std::optional<size_t> live = state_.files.Find(path, vector_id);
+    if (live) CheckFileReadable(state_.files.at(*live), table);
+  }
   return std::move(state_);
 }
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "delta/action.h"
@@ -49,12 +49,9 @@ class LogReplay {
   bool has_protocol_ = false;
   bool has_metadata_ = false;
   std::optional<int64_t> in_commit_timestamp_ms_;
-  // Files added since the base, in order; nothing where a later commit removed one.
-  std::vector<std::optional<AddFile>> added_;
-  // FileKey -> place in added_.
-  std::unordered_map<std::string, size_t> places_;
-  // What goes from the base.
-  std::vector<RemoveFile> removed_;
+  FileTableEdit files_;
+  // Path and vector id of files added with a deletion vector.
+  std::vector<std::pair<std::string, std::string>> with_vectors_;
 };
 
 }  // namespace laguna::delta

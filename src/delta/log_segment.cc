@@ -36,10 +36,12 @@ std::set<int64_t> CheckpointVersions(std::span<const io::ObjectInfo> listing) {
   return versions;
 }
 
-// The first version up to `last` that has no commit; nothing when all have.
-std::optional<int64_t> FirstMissing(const std::vector<LogCommit>& commits, int64_t last) {
-  int64_t expected = 0;
+// The first version from `first` to `last` that has no commit; nothing when all have.
+std::optional<int64_t> FirstMissing(const std::vector<LogCommit>& commits, int64_t first,
+                                    int64_t last) {
+  int64_t expected = first;
   for (const LogCommit& commit : commits) {
+    if (commit.version < first) continue;
     if (commit.version != expected) break;
     ++expected;
   }
@@ -54,25 +56,33 @@ base::Error VersionNotFound(int64_t version, std::string_view table, int64_t fir
       .With("version", std::to_string(version));
 }
 
-// Why the commits alone do not do.
-[[noreturn]] void RefuseGap(int64_t missing, int64_t version, const std::set<int64_t>& checkpoints,
-                            std::string_view table) {
+// The newest checkpoint from which the commits go on to `version` without a gap.
+std::optional<int64_t> UsableCheckpoint(const std::vector<LogCommit>& commits,
+                                        const std::set<int64_t>& checkpoints, int64_t version) {
   auto after = checkpoints.upper_bound(version);
-  bool replaced = after != checkpoints.begin() && *std::prev(after) >= missing;
-  if (replaced) {
+  if (after == checkpoints.begin()) return std::nullopt;
+  int64_t newest = *std::prev(after);
+  if (FirstMissing(commits, newest + 1, version)) return std::nullopt;
+  return newest;
+}
+
+// Why the commits alone do not do.
+[[noreturn]] void RefuseGap(const std::string& missing, std::optional<int64_t> checkpoint,
+                            std::string_view table) {
+  if (checkpoint) {
     throw base::Error(base::ErrorKind::kUnsupported, "delta.checkpoint_read",
                       fmt::format("{} can be read from the checkpoint at version {} only, because "
                                   "{} is no longer in its log; Laguna does not read checkpoints "
                                   "yet.",
-                                  table, *std::prev(after), CommitName(missing)))
-        .With("missing", CommitName(missing));
+                                  table, *checkpoint, missing))
+        .With("missing", missing);
   }
   throw base::Error(base::ErrorKind::kCorrupt, "delta.log_gap",
                     fmt::format("The log of {} has a gap: {} is missing, and no checkpoint "
                                 "replaces it.",
-                                table, CommitName(missing)))
+                                table, missing))
       .Hint("Restore the file from a backup.")
-      .With("missing", CommitName(missing));
+      .With("missing", missing);
 }
 
 }  // namespace
@@ -102,8 +112,8 @@ std::optional<LogSegment> FindLogSegment(std::span<const io::ObjectInfo> listing
   if (!checkpoints.empty()) newest = std::max(newest, *checkpoints.rbegin());
   int64_t wanted = version.value_or(newest);
   if (wanted < 0 || wanted > newest) throw VersionNotFound(wanted, table, 0, newest);
-  if (std::optional<int64_t> missing = FirstMissing(segment.commits, wanted)) {
-    RefuseGap(*missing, wanted, checkpoints, table);
+  if (std::optional<int64_t> missing = FirstMissing(segment.commits, 0, wanted)) {
+    RefuseGap(CommitName(*missing), UsableCheckpoint(segment.commits, checkpoints, wanted), table);
   }
   segment.commits.resize(static_cast<size_t>(wanted) + 1);
   return segment;

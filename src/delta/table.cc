@@ -28,7 +28,12 @@ constexpr int kLoadAttemptsMax = 3;
 constexpr std::chrono::milliseconds kLoadPause{20};
 
 std::string ReadRange(io::ObjectReader& reader, uint64_t bytes_max, const io::Call& call) {
-  std::string bytes(std::min(reader.info().size_bytes, bytes_max), '\0');
+  // The parser needs room behind the text; with it reserved nothing is copied.
+  constexpr size_t kParserRoom = 64;
+  std::string bytes;
+  uint64_t size = std::min(reader.info().size_bytes, bytes_max);
+  bytes.reserve(size + kParserRoom);
+  bytes.resize(size);
   size_t read = reader.ReadAt(0, std::as_writable_bytes(std::span(bytes)), call);
   bytes.resize(read);
   return bytes;

@@ -416,6 +416,7 @@ class LineReader {
 
 std::vector<Action> ParseCommit(std::string bytes, std::string_view file) {
   std::vector<Action> actions;
+  actions.reserve(static_cast<size_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1);
   LineReader lines(std::move(bytes), file);
   while (std::optional<std::string_view> line = lines.Next()) {
     lines.Parse(*line, [&](Action action) { actions.push_back(std::move(action)); });
