@@ -59,6 +59,13 @@ TEST(LogReplay, ALogNeedsProtocolAndMetadata) {
   EXPECT_THROW(Replay({{SimpleMetadata()}}), base::Error);
 }
 
+TEST(LogReplay, TimesNeverGoBack) {
+  LogReplay replay;
+  replay.Apply(0, 100, "", Genesis());
+  replay.Apply(1, 50, "", {});
+  EXPECT_EQ(replay.Finish("t").timestamp_ms, 101);
+}
+
 TEST(LogReplay, InCommitTimestampsCountWhereTheTableHasThem) {
   Metadata metadata = SimpleMetadata();
   metadata.configuration["delta.enableInCommitTimestamps"] = "true";
