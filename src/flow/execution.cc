@@ -95,7 +95,10 @@ void Execution::Record() {
 RunOutcome Execution::Run() {
   const std::stop_callback stop(request_.stop,
                                 [this] { queue_.Push(StopAsked{"Somebody asked to stop it."}); });
-  if (!TakeSlot()) return Outcome();
+  if (request_.stop.stop_requested()) {
+    EndWithoutStart("Somebody asked to stop it before it started.");
+  }
+  if (state::IsTerminal(state_.type) || !TakeSlot()) return Outcome();
   Drain(run_.Start());
   while (!run_.ended()) {
     if (auto message = queue_.Pop(NextDueMs())) Handle(std::move(*message));
@@ -121,17 +124,18 @@ bool Execution::AwaitSlot(const std::vector<std::string>& in_the_way) {
       fmt::format("{} of {} runs of flow '{}' go on: {}", in_the_way.size(),
                   *flow_.concurrency.limit, flow_.name, fmt::join(in_the_way, ", "));
   if (flow_.concurrency.overlap == Overlap::kSkip) {
-    return EndWithoutSlot(fmt::format("Skipped, as the flow's 'overlap: skip' says: {}.", holders));
+    return EndWithoutStart(
+        fmt::format("Skipped, as the flow's 'overlap: skip' says: {}.", holders));
   }
   const RunState waits{StateType::kScheduled, std::string(state_name::kAwaitingSlot),
                        fmt::format("It waits for one of them to end: {}.", holders)};
   if (!(state_ == waits)) Do(RunChanged{waits});
   const auto message = queue_.Pop(environment_.clock.NowMs() + kSlotCheckMs);
   if (!message) return true;
-  return EndWithoutSlot(std::get<StopAsked>(*message).reason);
+  return EndWithoutStart(std::get<StopAsked>(*message).reason);
 }
 
-bool Execution::EndWithoutSlot(const std::string& message) {
+bool Execution::EndWithoutStart(const std::string& message) {
   Do(RunChanged{{StateType::kCancelled, std::string(state_name::kCancelled), message}});
   return false;
 }
@@ -374,10 +378,6 @@ RunOutcome Execution::Outcome() {
   RunOutcome outcome{run_id_, state_, {}, std::move(outputs_)};
   for (const TaskDefinition& task : flow_.tasks) outcome.tasks.push_back(records_.at(task.name));
   return outcome;
-}
-
-RunOutcome RunFlow(const ExecutorEnvironment& environment, const RunRequest& request) {
-  return Execution(environment, request).Run();
 }
 
 }  // namespace laguna::flow

@@ -42,7 +42,8 @@ class Execution {
   void Record();
   // Waits for one of the flow's slots; false when the run has ended without one.
   bool TakeSlot();
-  bool EndWithoutSlot(const std::string& message);
+  // Always false.
+  bool EndWithoutStart(const std::string& message);
   // Whether to ask again.
   bool AwaitSlot(const std::vector<std::string>& in_the_way);
 

@@ -178,6 +178,15 @@ TEST_F(ExecutorTest, CancellingStopsTheRun) {
   EXPECT_EQ(runner_.calls(), Names{"a"});
 }
 
+TEST_F(ExecutorTest, WhatIsCancelledBeforeItStartsRunsNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  const RunOutcome outcome = Execute("tasks:\n  a: {type: work}\n", stop.get_token());
+  EXPECT_EQ(outcome.state.type, StateType::kCancelled);
+  EXPECT_EQ(state_.FindRun(outcome.run_id).state.type, StateType::kCancelled);
+  EXPECT_TRUE(runner_.calls().empty());
+}
+
 TEST_F(ExecutorTest, ATaskWhoseConditionIsFalseIsSkipped) {
   const RunOutcome outcome = Execute(
       "tasks:\n  a: {type: work, when: '{{ false }}'}\n  b: {type: work, needs: a}\n"

@@ -13,7 +13,7 @@ using base::Error;
 using base::ErrorKind;
 
 // SQLite waits this long by itself; then the caller decides.
-constexpr int kBusyTimeoutMs = 2000;
+constexpr int kBusyTimeoutMs = 200;
 
 ErrorKind KindOf(int code) {
   switch (code & 0xff) {

@@ -167,6 +167,27 @@ TEST_F(ControlStateTest, AFailingWriteHurtsNobodyElse) {
   EXPECT_EQ(state_.Runs().size(), 2U);
 }
 
+TEST_F(ControlStateTest, AWriteIsUndoneWhole) {
+  state_.AddRun(NewRun("aa1"));
+  const std::vector<TaskRunRecord> second_has_no_run{{.run_id = "aa1", .task = "a"},
+                                                     {.run_id = "none", .task = "b"}};
+  EXPECT_THROW(state_.PutTaskRuns(second_has_no_run, 20), base::Error);
+  EXPECT_TRUE(state_.TaskRuns("aa1").empty());
+  EXPECT_EQ(state_.History("aa1").size(), 1U);
+}
+
+TEST_F(ControlStateTest, AWriteWaitsForWhoHoldsTheFile) {
+  Connection other(state_.folder() + "/state.db", Connection::Mode::kReadWrite);
+  other.Execute("BEGIN IMMEDIATE");
+  std::thread holder([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    other.Execute("COMMIT");
+  });
+  EXPECT_NO_THROW(state_.AddRun(NewRun("aa1")));
+  holder.join();
+  EXPECT_EQ(state_.FindRun("aa1").id, "aa1");
+}
+
 TEST_F(ControlStateTest, ANewerSchemaIsRefused) {
   {
     Connection connection(state_.folder() + "/state.db", Connection::Mode::kReadWrite);
