@@ -86,9 +86,10 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment) 
   duckdb::Connection connection(database.duckdb());
   RunAtStart(connection,
              fmt::format("ATTACH '' AS {} (TYPE {})", LakeCatalog::kName, kStorageType));
-  auto& lake = duckdb::Catalog::GetCatalog(database.instance(), LakeCatalog::kName);
+  const auto lake =
+      duckdb::DatabaseManager::Get(database.instance()).GetDatabase(LakeCatalog::kName);
   duckdb::ExtensionCallback::Register(
-      config, duckdb::make_shared_ptr<DefaultSchema>(lake.GetDefaultSchema()));
+      config, duckdb::make_shared_ptr<DefaultSchema>(lake->GetCatalog().GetDefaultSchema()));
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/lake_catalog.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/scan/table_scan.h"
 
 #include <gtest/gtest.h>
 
