@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/yaml.h"
@@ -76,6 +77,10 @@ struct TaskDefinition {
 // The keys of every task, whatever its type.
 constexpr std::array<std::string_view, 6> kTaskKeys{"type", "description", "needs",
                                                     "when", "retry",       "timeout"};
+
+// More are refused: the graph is walked recursively, and a run looks at every task after each
+// event.
+constexpr size_t kTasksMax = 1000;
 
 struct FlowDefinition {
   std::string name;

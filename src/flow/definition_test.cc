@@ -107,6 +107,20 @@ TEST(FlowDefinition, ErrorsSayWhereAndWhat) {
   }
 }
 
+// A chain of tasks, each of which needs the one before it.
+std::string ChainOf(size_t count) {
+  std::string text = "flow: f\ntasks:\n  t0: {type: work}\n";
+  for (size_t i = 1; i < count; ++i) {
+    text += fmt::format("  t{}: {{type: work, needs: t{}}}\n", i, i - 1);
+  }
+  return text;
+}
+
+TEST(FlowDefinition, TasksHaveALimit) {
+  EXPECT_EQ(ParseFlowText(ChainOf(kTasksMax)).tasks.size(), kTasksMax);
+  EXPECT_EQ(ErrorFrom([] { ParseFlowText(ChainOf(kTasksMax + 1)); }).code(), "flow.too_many_tasks");
+}
+
 connect::Blocks ShopBlocks() {
   connect::Blocks blocks;
   const auto node = base::ParseYaml(

@@ -96,13 +96,15 @@ void CheckNeeds(const std::vector<TaskDefinition>& tasks) {
 
 std::set<std::string> TasksBefore(const std::vector<TaskDefinition>& tasks,
                                   const TaskDefinition& task) {
+  std::map<std::string_view, const TaskDefinition*> by_name;
+  for (const TaskDefinition& other : tasks) by_name[other.name] = &other;
   std::set<std::string> before;
   std::vector<const TaskDefinition*> open{&task};
   while (!open.empty()) {
     const TaskDefinition* next = open.back();
     open.pop_back();
     for (const std::string& need : next->needs) {
-      if (before.insert(need).second) open.push_back(Find(tasks, need));
+      if (before.insert(need).second) open.push_back(by_name.at(need));
     }
   }
   return before;

@@ -74,6 +74,12 @@ std::vector<TaskDefinition> ParseTasks(const YamlNode& node,
                                        std::span<const TaskType* const> types) {
   std::vector<TaskDefinition> tasks;
   NameSet names("tasks");
+  if (node.Entries().size() > kTasksMax) {
+    throw node
+        .Problem("flow.too_many_tasks", fmt::format("This flow has {} tasks; {} is the most.",
+                                                    node.Entries().size(), kTasksMax))
+        .Hint("Split it into several flows.");
+  }
   for (const auto& [name, task] : node.Entries()) {
     tasks.push_back(ParseTask(name, task, types));
     names.Add(name);

@@ -128,6 +128,21 @@ void CheckNode(const Scope& scope, const YamlNode& node) {
   }
 }
 
+bool HoldsTemplate(const YamlNode& node) {
+  switch (node.kind()) {
+    case YamlNode::Kind::kScalar:
+      return Template::Holds(node.text());
+    case YamlNode::Kind::kSequence:
+      return std::ranges::any_of(node.Elements(), HoldsTemplate);
+    case YamlNode::Kind::kMap:
+      return std::ranges::any_of(node.Entries(),
+                                 [](const auto& entry) { return HoldsTemplate(entry.value); });
+    case YamlNode::Kind::kNull:
+      return false;
+  }
+  return false;
+}
+
 Scope ScopeOf(const FlowDefinition& flow, const TaskDefinition& task) {
   Scope scope;
   scope.task = task.name;
@@ -148,6 +163,7 @@ void CheckTemplateNames(const FlowDefinition& flow, const connect::Blocks* block
     defaults.parameters.push_back(parameter.name);
   }
   for (const TaskDefinition& task : flow.tasks) {
+    if (!HoldsTemplate(task.node)) continue;
     Scope scope = ScopeOf(flow, task);
     scope.parameters = defaults.parameters;
     scope.blocks = blocks;
