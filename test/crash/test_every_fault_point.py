@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SIGKILL before and after every step a statement takes in the store.
+
+A lake is made, the program is killed at the n-th operation of the statement, for n = 1, 2, ... until
+it gets through. After each kill the lake must be as before the statement or as after it, all files
+its log names must be readable, and the statement must work when it is run again.
+"""
+
+import shutil
+import signal
+import subprocess
+import os
+
+import pytest
+
+START = """
+CREATE TABLE bronze.t (a INTEGER, p VARCHAR) PARTITIONED BY (p);
+INSERT INTO bronze.t VALUES (1, 'x'), (2, 'y');
+"""
+
+# Name -> (statement, look at the lake).
+STATEMENTS = {
+    "insert": ("INSERT INTO bronze.t VALUES (3, 'x'), (4, 'z')", "SELECT a, p FROM bronze.t"),
+    "insert_overwrite": ("INSERT OVERWRITE bronze.t VALUES (9, 'q')", "SELECT a, p FROM bronze.t"),
+    "create_table_as": (
+        "CREATE OR REPLACE TABLE bronze.copy AS SELECT * FROM bronze.t",
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
+    ),
+    "replace_table": ("CREATE OR REPLACE TABLE bronze.t AS SELECT 'new' AS word", "SELECT * FROM bronze.t"),
+    "transaction": (
+        "BEGIN; INSERT INTO bronze.t VALUES (5, 'x'); INSERT INTO bronze.t VALUES (6, 'y'); COMMIT",
+        "SELECT a, p FROM bronze.t",
+    ),
+    "create_view": (
+        "CREATE OR REPLACE VIEW bronze.v AS SELECT count(*) AS n FROM bronze.t",
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
+    ),
+    "drop_table": (
+        "DROP TABLE IF EXISTS bronze.t",
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
+    ),
+}
+POINTS_MAX = 200
+RUN_LIMIT_S = 60
+
+
+def run_killed_at(lake, statement, when, nth):
+    """Runs the statement with a kill at its n-th store operation; whether it was killed."""
+    done = subprocess.run(
+        [str(lake.program), "--lake", str(lake.folder), "sql", "-c", statement],
+        capture_output=True,
+        text=True,
+        timeout=RUN_LIMIT_S,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "LAGUNA_FAULT": f"*::{when}:kill:{nth}"},
+    )
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode != 0
+
+
+def state(lake, look):
+    """What a reader sees; fails when a file the log names is missing."""
+    return lake.texts(look)
+
+
+def restore(lake, copy):
+    shutil.rmtree(lake.folder)
+    shutil.copytree(copy, lake.folder)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_kill_leaves_before_or_after(lake, tmp_path, name, when):
+    statement, look = STATEMENTS[name]
+    lake.run("sql", "-c", START)
+    copy = tmp_path / "copy"
+    shutil.copytree(lake.folder, copy)
+    before = state(lake, look)
+    lake.run("sql", "-c", statement)
+    after = state(lake, look)
+    assert before != after
+
+    kills = 0
+    for nth in range(1, POINTS_MAX):
+        restore(lake, copy)
+        if not run_killed_at(lake, statement, when, nth):
+            break
+        kills += 1
+        seen = state(lake, look)
+        assert seen in (before, after), f"killed {when} operation {nth}"
+        if seen == before:
+            lake.run("sql", "-c", statement)
+            assert state(lake, look) == after, f"run again after a kill {when} operation {nth}"
+    else:
+        pytest.fail(f"still killed after {POINTS_MAX} operations")
+    assert kills > 0, "the statement touched nothing that could be killed"
