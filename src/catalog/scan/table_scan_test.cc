@@ -146,24 +146,27 @@ TEST(TableScan, NotANumberIsNotPrunedAway) {
 TEST(TableScan, TimestampsAreNotPrunedByTheirMissingMicroseconds) {
   LakeForTest lake;
   lake.MakeTable(
-      "bronze/t", Field("at", "timestamp"),
+      "bronze/t", Field("moment", "timestamp"),
       {{.name = "1.parquet",
-        .query = "SELECT TIMESTAMPTZ '2024-01-01 00:00:00.123456+00' AS at",
-        .statistics = R"({"numRecords":1,"minValues":{"at":"2024-01-01T00:00:00.123Z"},)"
-                      R"("maxValues":{"at":"2024-01-01T00:00:00.123Z"},"nullCount":{"at":0}})"}});
-  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE at > '2024-01-01 00:00:00.1234+00'"), "1");
-  EXPECT_EQ(lake.Query("SELECT max(at) = '2024-01-01 00:00:00.123456+00' FROM t"), "true");
+        .query = "SELECT TIMESTAMPTZ '2024-01-01 00:00:00.123456+00' AS moment",
+        .statistics =
+            R"({"numRecords":1,"minValues":{"moment":"2024-01-01T00:00:00.123Z"},)"
+            R"("maxValues":{"moment":"2024-01-01T00:00:00.123Z"},"nullCount":{"moment":0}})"}});
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE moment > '2024-01-01 00:00:00.1234+00'"), "1");
+  EXPECT_EQ(lake.Query("SELECT max(moment) = '2024-01-01 00:00:00.123456+00' FROM t"), "true");
 }
 
 TEST(TableScan, UnmarkedTimestampsAreInstantsWhateverTheSessionsZone) {
   LakeForTest lake("America/Bogota");
-  lake.MakeTable("bronze/t", Field("at", "timestamp"),
-                 {{.name = "1.parquet", .query = "SELECT TIMESTAMP '2024-01-01 12:00:00' AS at"}});
+  lake.MakeTable(
+      "bronze/t", Field("moment", "timestamp"),
+      {{.name = "1.parquet", .query = "SELECT TIMESTAMP '2024-01-01 12:00:00' AS moment"}});
   EXPECT_EQ(
-      lake.Query("SELECT epoch_ms(at) = epoch_ms(TIMESTAMPTZ '2024-01-01 12:00:00+00') FROM t"),
+      lake.Query("SELECT epoch_ms(moment) = epoch_ms(TIMESTAMPTZ '2024-01-01 12:00:00+00') FROM t"),
       "true");
-  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE at = TIMESTAMPTZ '2024-01-01 12:00:00+00'"),
-            "1");
+  EXPECT_EQ(
+      lake.Query("SELECT count(*) FROM t WHERE moment = TIMESTAMPTZ '2024-01-01 12:00:00+00'"),
+      "1");
 }
 
 TEST(TableScan, RowsAreKnownByFileAndPosition) {
@@ -205,6 +208,7 @@ TEST(DeltaScan, ReadsFoldersInAndOutOfTheLake) {
   MakeTenFiles(lake);
   const auto inside = (lake.folder() / "lake/bronze/t").string();
   const auto outside = lake.folder() / "elsewhere";
+  std::filesystem::create_directories(outside);
   std::filesystem::copy(inside, outside / "t", std::filesystem::copy_options::recursive);
   for (const auto& path : {std::string("bronze/t"), inside, inside + "/", (outside / "t").string(),
                            std::string("elsewhere/t")}) {
