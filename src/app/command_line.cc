@@ -64,12 +64,6 @@ const CLI::App& DeepestParsed(const CLI::App& app) {
   return *deepest;
 }
 
-// "laguna table list".
-std::string FullName(const CLI::App& app) {
-  if (app.get_parent() == nullptr) return app.get_name();
-  return FullName(*app.get_parent()) + " " + app.get_name();
-}
-
 CommandAction Print(std::string page) {
   return [page = std::move(page)](CommandContext& context) {
     context.console.out().Write(page);
@@ -105,39 +99,40 @@ std::vector<std::string> SubcommandNames(const CLI::App& app) {
 
 Error UnexpectedArgument(const CLI::App& root, const std::string& argument) {
   const CLI::App& app = DeepestParsed(root);
-  const std::string help = fmt::format("'{} --help' shows what can be given.", FullName(app));
+  const std::string help =
+      fmt::format("'{} --help' shows what can be given.", FullCommandName(app));
   if (argument.size() > 1 && argument.front() == '-') {
     const std::string name = argument.substr(0, argument.find('='));
     const std::vector<std::string> names = OptionNames(app);
     const auto nearest = base::NearestName(name, names);
     return Error(ErrorKind::kInvalidInput, "usage.option",
-                 fmt::format("'{}' has no option '{}'.", FullName(app), name))
+                 fmt::format("'{}' has no option '{}'.", FullCommandName(app), name))
         .Hint(nearest ? fmt::format("Did you mean '{}'? {}", *nearest, help) : help);
   }
   const std::vector<std::string> names = SubcommandNames(app);
   if (names.empty()) {
     return Error(ErrorKind::kInvalidInput, "usage.argument",
-                 fmt::format("'{}' takes no argument '{}'.", FullName(app), argument))
+                 fmt::format("'{}' takes no argument '{}'.", FullCommandName(app), argument))
         .Hint(help);
   }
   return Error(ErrorKind::kInvalidInput, "usage.command",
-               fmt::format("'{}' has no command '{}'.", FullName(app), argument))
+               fmt::format("'{}' has no command '{}'.", FullCommandName(app), argument))
       .Hint(base::SuggestName(argument, names));
 }
 
 Error UsageError(const CLI::App& root, const CLI::ParseError& failure) {
   const CLI::App& app = DeepestParsed(root);
   const std::vector<std::string> left = root.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&failure) != nullptr && !left.empty()) {
-    return UnexpectedArgument(root, left.front());
-  }
-  std::string hint = fmt::format("'{} --help' shows how to use it.", FullName(app));
+  if (!left.empty()) return UnexpectedArgument(root, left.front());
+  std::string hint = fmt::format("'{} --help' shows how to use it.", FullCommandName(app));
   std::string sentence = failure.what();
   if (const std::vector<std::string> names = SubcommandNames(app); !names.empty()) {
-    sentence = fmt::format("'{}' needs a command.", FullName(app));
+    sentence = fmt::format("'{}' needs a command.", FullCommandName(app));
     hint = base::SuggestName("", names);
+  } else if (failure.get_name() == "ArgumentMismatch") {
+    sentence = fmt::format("Option {} needs a value.", sentence.substr(0, sentence.find(':')));
   } else if (failure.get_name() == "RequiredError") {
-    sentence = fmt::format("'{}' needs an argument: {}", FullName(app), sentence);
+    sentence = fmt::format("'{}' needs an argument: {}", FullCommandName(app), sentence);
   }
   if (!sentence.ends_with('.')) sentence += '.';
   return Error(ErrorKind::kInvalidInput, "usage.invalid", std::move(sentence))

@@ -14,7 +14,7 @@ struct Ran {
 };
 
 // Runs only what prints pages or refuses; nothing here needs a lake.
-Ran Run(const std::vector<std::string>& arguments) {
+Ran RunLine(const std::vector<std::string>& arguments) {
   StringOutput out;
   StringOutput err;
   Interrupts interrupts;
@@ -69,18 +69,19 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndNamesTheNearest) {
 TEST(CommandLine, EveryCommandHasAPage) {
   for (const Command* command : Commands()) {
     const std::string name(command->name);
-    const Ran page = Run({name, "--help"});
+    const Ran page = RunLine({name, "--help"});
     EXPECT_EQ(page.code, 0) << name;
     EXPECT_NE(page.out.find("Usage: laguna " + name), std::string::npos) << page.out;
-    EXPECT_NE(Run({"--help"}).out.find("  " + name + " "), std::string::npos) << name;
-    EXPECT_EQ(Run({"help", name}).out, page.out) << name;
+    EXPECT_NE(RunLine({"--help"}).out.find("  " + name + " "), std::string::npos) << name;
+    // `help sql` is about the language.
+    if (name != "sql") EXPECT_EQ(RunLine({"help", name}).out, page.out) << name;
   }
 }
 
 TEST(CommandLine, HelpFitsAPage) {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{}, {"sql", "--help"}, {"table", "--help"}, {"help", "errors"}}) {
-    const std::string page = Run(arguments).out;
+    const std::string page = RunLine(arguments).out;
     size_t begin = 0;
     for (size_t end = page.find('\n'); end != std::string::npos; end = page.find('\n', begin)) {
       EXPECT_LE(end - begin, 100u) << page.substr(begin, end - begin);
@@ -90,7 +91,7 @@ TEST(CommandLine, HelpFitsAPage) {
 }
 
 TEST(CommandLine, HelpOfErrorsNamesEveryKind) {
-  const std::string page = Run({"help", "errors"}).out;
+  const std::string page = RunLine({"help", "errors"}).out;
   for (const base::ErrorKindInfo& info : base::ErrorKinds()) {
     EXPECT_NE(page.find(info.name), std::string::npos) << info.name;
   }

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "app/build_info.h"
+#include "app/output/wrapped_text.h"
 
 namespace laguna::app {
 namespace {
 
-constexpr size_t kPageWidth = 96;
 constexpr size_t kTermWidthMin = 9;
 constexpr size_t kTermWidthMax = 30;
 
@@ -44,26 +44,6 @@ constexpr std::string_view kMore = R"(
 )";
 
 using Row = std::pair<std::string, std::string>;
-
-// Text broken at blanks, later lines indented.
-std::string Wrapped(std::string_view text, size_t indent) {
-  std::string wrapped;
-  size_t column = indent;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
-    if (column > indent && column + 1 + end > kPageWidth) {
-      wrapped += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      wrapped += ' ';
-      ++column;
-    }
-    wrapped += text.substr(0, end);
-    column += end;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return wrapped;
-}
 
 // Two columns: what to type and what it does.
 std::string Rows(const std::vector<Row>& rows) {
@@ -129,18 +109,13 @@ const CLI::App& Root(const CLI::App& app) {
   return app.get_parent() == nullptr ? app : Root(*app.get_parent());
 }
 
-std::string FullName(const CLI::App& app) {
-  if (app.get_parent() == nullptr) return app.get_name();
-  return FullName(*app.get_parent()) + " " + app.get_name();
-}
-
 std::vector<const CLI::App*> Subcommands(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
 // "laguna init [OPTIONS] DIR".
 std::string Usage(const CLI::App& app) {
-  std::string usage = FullName(app);
+  std::string usage = FullCommandName(app);
   if (!Subcommands(app).empty()) usage += " COMMAND";
   if (!Options(app, false).empty()) usage += " [OPTIONS]";
   for (const CLI::Option* option : Options(app, true)) {
@@ -154,12 +129,17 @@ std::string SubcommandRows(const CLI::App& app) {
   std::vector<Row> rows;
   for (const CLI::App* subcommand : Subcommands(app)) {
     const std::string usage = Usage(*subcommand);
-    rows.emplace_back(usage.substr(FullName(app).size() + 1), subcommand->get_description());
+    rows.emplace_back(usage.substr(FullCommandName(app).size() + 1), subcommand->get_description());
   }
   return Rows(rows);
 }
 
 }  // namespace
+
+std::string FullCommandName(const CLI::App& app) {
+  if (app.get_parent() == nullptr) return app.get_name();
+  return FullCommandName(*app.get_parent()) + " " + app.get_name();
+}
 
 std::string ProgramHelp(std::span<const Command* const> commands, const CLI::App& parser) {
   std::string page = fmt::format(

@@ -11,6 +11,9 @@
 
 namespace laguna::app {
 
+// "laguna table list".
+std::string FullCommandName(const CLI::App& parser);
+
 std::string ProgramHelp(std::span<const Command* const> commands, const CLI::App& parser);
 
 // `command` is null for a command below a command ("table list").

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 #include "base/error.h"
 
@@ -18,6 +19,13 @@ const char* const kTablesOfSession =
     R"(SELECT table_schema AS "schema", table_name AS "table",
               CASE table_type WHEN 'VIEW' THEN 'view' ELSE 'table' END AS kind
        FROM information_schema.tables ORDER BY ALL)";
+
+base::Error WithoutPlace(const base::Error& error) {
+  base::Error plain(error.kind(), error.code(), error.sentence());
+  plain = std::move(plain).Hint(error.hint());
+  for (const auto& [name, value] : error.values()) plain = std::move(plain).With(name, value);
+  return plain;
+}
 
 std::optional<size_t> ParseRowLimit(std::string_view text) {
   if (text == "all") return std::nullopt;

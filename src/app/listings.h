@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Queries that several doors of the program ask (commands and the shell).
+// What commands and the shell share when they list things: their queries and limits.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/error.h"
 
 namespace laguna::app {
 
@@ -12,6 +15,9 @@ namespace laguna::app {
 extern const char* const kTablesOfLake;
 // The same for a session outside any lake.
 extern const char* const kTablesOfSession;
+
+// The error without its place: positions in SQL that the user did not write help nobody.
+base::Error WithoutPlace(const base::Error& error);
 
 // "40" or "all" (nothing). InvalidInput "usage.rows".
 std::optional<size_t> ParseRowLimit(std::string_view text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program's entry and its last guard: every failure leaves here as a report and an exit code.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -15,6 +16,15 @@
 
 namespace laguna::app {
 namespace {
+
+// A standard stream that is closed would be the number of the next file opened, and take what is
+// written to the stream. Opened this way, writing to it fails.
+void FillClosedStreams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (fcntl(stream, F_GETFD) != -1) continue;
+    [[maybe_unused]] const int filled = open("/dev/null", O_RDONLY);
+  }
+}
 
 // A reader that went away (| head) ends us as it ends any Unix program.
 [[noreturn]] void EndByBrokenPipe() {
@@ -49,6 +59,7 @@ int RunGuarded(const std::vector<std::string>& arguments, Console& console,
 }
 
 int Main(const std::vector<std::string>& arguments) {
+  FillClosedStreams();
   const EarlyOptions early = FindEarlyOptions(arguments);
   FileOutput out(STDOUT_FILENO);
   FileOutput err(STDERR_FILENO);

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <memory>
 
 #include "app/output/count_text.h"
+#include "app/output/plan_text.h"
 #include "app/query_watch.h"
 
 namespace laguna::app {
@@ -16,15 +18,23 @@ using Clock = std::chrono::steady_clock;
 TableStyle StyleFor(const Terminal& terminal, const RunSettings& settings) {
   TableStyle style{.colour = terminal.colour_out};
   if (!terminal.out) return style;
-  style.types = true;
+  style.types = settings.types;
   style.width = TerminalWidth();
   style.rows_max = settings.rows_max;
   return style;
 }
 
+std::unique_ptr<ResultWriter> WriterFor(const engine::Result& result, Console& console,
+                                        const RunSettings& settings) {
+  if (settings.format->name == "table" && IsPlan(result.columns())) {
+    return std::make_unique<PlanText>(console.out());
+  }
+  return settings.format->make(console.out(), StyleFor(console.terminal(), settings));
+}
+
 void WriteRows(engine::Result& result, Console& console, const RunSettings& settings,
                QueryWatch& watch) {
-  const auto writer = settings.format->make(console.out(), StyleFor(console.terminal(), settings));
+  const auto writer = WriterFor(result, console, settings);
   writer->Begin(result.columns());
   while (const engine::ResultBatch* batch = result.Next()) {
     watch.Pause();

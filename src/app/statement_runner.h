@@ -20,6 +20,8 @@ struct RunSettings {
   const OutputFormat* format = nullptr;
   // Says how long each statement took.
   bool timer = false;
+  // On a terminal, tables say the types of their columns.
+  bool types = true;
   // Rows of a table shown on a terminal; nothing: all.
   std::optional<size_t> rows_max = 40;
 };

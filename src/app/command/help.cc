@@ -2,12 +2,11 @@
 // laguna help: pages that are made from the program's own tables.
 #include <fmt/format.h>
 
-#include <array>
 #include <memory>
 
 #include "app/command.h"
 #include "app/command_line.h"
-#include "app/compose.h"
+#include "app/output/wrapped_text.h"
 #include "base/nearest_name.h"
 #include "catalog/lake_environment.h"
 #include "engine/own_statement.h"
@@ -18,6 +17,9 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
+// Where the meanings of errors begin.
+constexpr size_t kMeaningColumn = 35;
+
 std::string ErrorPage() {
   std::string page =
       "Errors have a kind, which decides the exit code, and a code of the form area.what, which\n"
@@ -26,26 +28,15 @@ std::string ErrorPage() {
   page += fmt::format("  {:<17} {:>4}  {:>8}  {}\n", "kind", "exit", "SQLSTATE", "meaning");
   for (const base::ErrorKindInfo& info : base::ErrorKinds()) {
     page += fmt::format("  {:<17} {:>4}  {:>8}  {}\n", info.name, info.exit_code, info.sqlstate,
-                        info.meaning);
+                        Wrapped(info.meaning, kMeaningColumn));
   }
   return page;
 }
 
-// Every line of `text`, moved to the right.
-std::string Indented(std::string_view text) {
-  std::string indented;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    indented += end == 0 ? "\n" : fmt::format("    {}\n", text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return indented;
-}
-
 void AppendEntry(std::string& page, std::string_view syntax, std::string_view documentation,
                  std::string_view example) {
-  page += fmt::format("\n  {}\n{}", syntax, Indented(documentation));
-  if (!example.empty()) page += fmt::format("    Example: {}\n", example);
+  page += fmt::format("\n  {}\n{}", syntax, WrappedParagraphs(documentation, 4));
+  if (!example.empty()) page += fmt::format("\n    Example: {}\n", example);
 }
 
 std::string SqlPage() {
@@ -59,10 +50,9 @@ std::string SqlPage() {
   for (const catalog::FunctionPage& function : catalog::LakeFunctionPages()) {
     AppendEntry(page, function.syntax, function.documentation, function.example);
   }
-  return page;
+  return page + "\nThe options of the command sql: laguna sql --help\n";
 }
 
-// Gives the arguments that print the page of a command.
 int PrintCommandPage(const std::string& topic, CommandContext& context) {
   return ParseCommandLine({topic, "--help"}, Commands()).action(context);
 }

@@ -23,8 +23,13 @@ void RunQuery(const std::string& query, CommandContext& context) {
   StatementRunner runner(session, context.console, context.interrupts);
   RunSettings settings;
   settings.format = &FindOutputFormat(context.options.json ? "json" : "table");
+  settings.types = false;
   settings.rows_max.reset();
-  runner.RunAll(script, settings);
+  try {
+    runner.RunAll(script, settings);
+  } catch (const base::Error& error) {
+    throw WithoutPlace(error);
+  }
 }
 
 std::string HistoryQuery(const TableOptions& options) {
@@ -48,7 +53,7 @@ CommandAction AddOptions(CLI::App& parser) {
   AddName(*history, *options);
   history->add_option("--limit", options->limit, "only the newest N versions")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   return [=](CommandContext& context) {
     if (list->parsed()) RunQuery(kTablesOfLake, context);
     if (describe->parsed()) RunQuery("DESCRIBE " + TableName(options->name), context);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.h"
 
 namespace laguna::app {
@@ -77,9 +79,15 @@ void AppendEscape(std::string& into, const base::CodePoint& point, unsigned char
   }
 }
 
+// Most text: one column a byte, nothing to escape.
+bool IsPlain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
+}
+
 }  // namespace
 
 size_t DisplayWidth(std::string_view text) {
+  if (IsPlain(text)) return text.size();
   size_t width = 0;
   for (size_t offset = 0; offset < text.size();) {
     const Sign sign = SignAt(text, offset);
@@ -103,6 +111,7 @@ std::string CutToWidth(std::string_view text, size_t width) {
 }
 
 std::string Printable(std::string_view text) {
+  if (IsPlain(text)) return std::string(text);
   std::string printable;
   printable.reserve(text.size());
   for (size_t offset = 0; offset < text.size();) {

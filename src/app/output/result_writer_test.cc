@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/output/plan_text.h"
 #include "app/output/rows_for_test.h"
 #include "base/error.h"
 
@@ -114,6 +115,15 @@ TEST(TableFormat, KeepsWritingPastTheRowsItHolds) {
   rows.push_back({"a wider cell than all before"});
   const std::string table = Written("table", {}, {{"c", "VARCHAR", false}}, rows);
   EXPECT_TRUE(table.ends_with(" x\n a wider cell than all before\n(25,001 rows)\n"));
+}
+
+TEST(PlanText, WritesThePlanAsItIsDrawn) {
+  EXPECT_TRUE(IsPlan({{"explain_key", "VARCHAR", false}, {"explain_value", "VARCHAR", false}}));
+  EXPECT_FALSE(IsPlan(kColumns));
+  StringOutput output;
+  const std::vector<RowsForTest::Row> rows{{"physical_plan", "┌──┐\n│ a│\n└──┘\n"}};
+  PlanText(output).Rows(RowsForTest(rows));
+  EXPECT_EQ(output.text(), "┌──┐\n│ a│\n└──┘\n");
 }
 
 TEST(OutputFormat, UnknownNamesGetTheNearest) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "app/output/display_width.h"
@@ -16,31 +17,71 @@ namespace {
 constexpr size_t kCandidatesShownMax = 60;
 constexpr size_t kTextBytesMax = 16 * 1024;
 
-void AddSuggestion(Completion& completion, const std::vector<engine::Value>& row,
-                   std::set<std::string>& seen) {
-  const std::string candidate = row[0].ToText();
-  if (seen.insert(candidate).second) completion.candidates.push_back(candidate);
-  if (const auto* start = std::get_if<int64_t>(&row[1].alternatives())) {
-    completion.start = static_cast<size_t>(std::max<int64_t>(*start, 0));
+bool SameLetter(char a, char b) {
+  return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+}
+
+bool BeginsWith(std::string_view candidate, std::string_view typed) {
+  return candidate.size() >= typed.size() &&
+         std::ranges::equal(candidate.substr(0, typed.size()), typed, SameLetter);
+}
+
+// The engine also suggests what merely resembles the word, and punctuation.
+bool IsWanted(std::string_view candidate, std::string_view typed) {
+  const bool is_word = !candidate.empty() &&
+                       std::string_view(".,;:()[]{}<>=+-*/%|&^?!~@#").find(candidate.front()) ==
+                           std::string_view::npos;
+  return is_word && BeginsWith(candidate, typed);
+}
+
+Completion FromEngine(engine::Session& session, const std::string& text) {
+  Completion completion{.start = text.size(), .candidates = {}};
+  engine::Result result =
+      session.Run("SELECT suggestion, suggestion_start::BIGINT FROM sql_auto_complete($text)",
+                  {{"text", text}});
+  std::set<std::string> seen;
+  for (const auto& row : result.Drain()) {
+    const auto* offset = std::get_if<int64_t>(&row[1].alternatives());
+    if (offset == nullptr || *offset < 0 || static_cast<size_t>(*offset) > text.size()) continue;
+    const auto start = static_cast<size_t>(*offset);
+    const std::string candidate = row[0].ToText();
+    if (!IsWanted(candidate, std::string_view(text).substr(start))) continue;
+    completion.start = start;
+    if (seen.insert(candidate).second) completion.candidates.push_back(candidate);
   }
+  return completion;
+}
+
+// The word before a dot at the end of `text`: "bronze" of "FROM bronze."; empty when there is none.
+std::string_view WordBeforeDot(std::string_view text) {
+  if (!text.ends_with('.')) return {};
+  text.remove_suffix(1);
+  const auto is_word = [](unsigned char c) { return std::isalnum(c) || c == '_' || c >= 0x80; };
+  size_t begin = text.size();
+  while (begin > 0 && is_word(static_cast<unsigned char>(text[begin - 1]))) --begin;
+  return text.substr(begin);
+}
+
+Completion TablesOf(engine::Session& session, std::string_view zone, size_t start) {
+  Completion completion{.start = start, .candidates = {}};
+  engine::Result result = session.Run(
+      "SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = lower($zone) "
+      "ORDER BY ALL",
+      {{"zone", zone}});
+  for (const auto& row : result.Drain()) completion.candidates.push_back(row[0].ToText());
+  return completion;
 }
 
 }  // namespace
 
 Completion CompleteSql(engine::Session& session, const std::string& text) {
-  Completion completion{.start = text.size(), .candidates = {}};
-  if (text.size() > kTextBytesMax) return completion;
+  if (text.size() > kTextBytesMax) return {.start = text.size(), .candidates = {}};
   try {
-    engine::Result result =
-        session.Run("SELECT suggestion, suggestion_start::BIGINT FROM sql_auto_complete($text)",
-                    {{"text", text}});
-    std::set<std::string> seen;
-    for (const auto& row : result.Drain()) AddSuggestion(completion, row, seen);
+    const std::string_view zone = WordBeforeDot(text);
+    return zone.empty() ? FromEngine(session, text) : TablesOf(session, zone, text.size());
   } catch (const base::Error&) {  // a text it cannot make sense of
-    completion.candidates.clear();
+    return {.start = text.size(), .candidates = {}};
   }
-  completion.start = std::min(completion.start, text.size());
-  return completion;
 }
 
 Completion CompleteName(std::string_view text, const std::vector<std::string>& names) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/build_info.h"
+#include "app/listings.h"
 #include "app/output/display_width.h"
 #include "app/shell/shell_command.h"
 
@@ -123,6 +124,18 @@ void Shell::RunScript(std::string text, std::string file) {
   StatementRunner(*session_, parts_.console, parts_.interrupts).RunAll(script, settings_);
 }
 
+void Shell::List(const std::string& query) {
+  RunSettings settings = settings_;
+  settings.types = false;
+  settings.rows_max.reset();
+  const engine::Script script(query, "");
+  try {
+    StatementRunner(*session_, parts_.console, parts_.interrupts).RunAll(script, settings);
+  } catch (const base::Error& error) {
+    throw WithoutPlace(error);
+  }
+}
+
 // The error with its line counted from the start of the stream.
 base::Error Shell::Placed(const base::Error& error) const {
   base::Error placed = error;
@@ -134,6 +147,7 @@ base::Error Shell::Placed(const base::Error& error) const {
 
 void Shell::Survive(const base::Error& error) {
   pending_.clear();
+  if (error.kind() == base::ErrorKind::kCancelled) return parts_.console.Note("Interrupted.");
   parts_.console.Report(error);
   if (error.kind() != base::ErrorKind::kInternal) return;
   session_ = std::make_unique<engine::Session>(parts_.database);

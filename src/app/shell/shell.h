@@ -43,6 +43,8 @@ class Shell {
   [[nodiscard]] bool in_lake() const { return parts_.lake != nullptr; }
   void Leave() { left_ = true; }
   void RunScript(std::string text, std::string file);
+  // A query of this program that lists something; errors have no place.
+  void List(const std::string& query);
 
  private:
   void Greet();

@@ -38,14 +38,13 @@ void Help(Shell& shell, const std::string&) {
 }
 
 void Tables(Shell& shell, const std::string& zone) {
-  if (zone.empty()) return shell.RunScript(shell.in_lake() ? kTablesOfLake : kTablesOfSession, "");
-  const std::string name = TableName(zone);
-  shell.RunScript("SHOW TABLES FROM " + name, "");
+  if (zone.empty()) return shell.List(shell.in_lake() ? kTablesOfLake : kTablesOfSession);
+  shell.List("SHOW TABLES FROM " + TableName(zone));
 }
 
 void Schema(Shell& shell, const std::string& table) {
   if (table.empty()) throw WrongArgument("Which table?", ".schema zone.table");
-  shell.RunScript("DESCRIBE " + TableName(table), "");
+  shell.List("DESCRIBE " + TableName(table));
 }
 
 void Timer(Shell& shell, const std::string& argument) {
