@@ -74,7 +74,8 @@ TEST(CommandLine, EveryCommandHasAPage) {
     EXPECT_NE(page.out.find("Usage: laguna " + name), std::string::npos) << page.out;
     EXPECT_NE(RunLine({"--help"}).out.find("  " + name + " "), std::string::npos) << name;
     // `help sql` is about the language.
-    if (name != "sql") EXPECT_EQ(RunLine({"help", name}).out, page.out) << name;
+    if (name == "sql") continue;
+    EXPECT_EQ(RunLine({"help", name}).out, page.out) << name;
   }
 }
 

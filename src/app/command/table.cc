@@ -11,6 +11,8 @@
 namespace laguna::app {
 namespace {
 
+constexpr int kLimitMax = 1'000'000'000;
+
 struct TableOptions {
   std::string name;
   int limit = 0;
@@ -53,7 +55,7 @@ CommandAction AddOptions(CLI::App& parser) {
   AddName(*history, *options);
   history->add_option("--limit", options->limit, "only the newest N versions")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(CLI::Range(1, kLimitMax).description(""));
   return [=](CommandContext& context) {
     if (list->parsed()) RunQuery(kTablesOfLake, context);
     if (describe->parsed()) RunQuery("DESCRIBE " + TableName(options->name), context);
