@@ -100,12 +100,23 @@ base::Error LakeCatalog::UnknownSchema(duckdb::ClientContext& context, std::stri
         .Hint(fmt::format("Read its files: SELECT * FROM read_csv('{}/...').", zone->name))
         .With("schema", zone->name);
   }
-  const auto nearest = base::NearestName(name, SchemaNames(context));
   return base::Error(base::ErrorKind::kNotFound, "catalog.unknown_schema",
                      fmt::format("There is no schema {} in the lake.", name))
-      .Hint(nearest ? fmt::format("Did you mean {}?", *nearest)
-                    : fmt::format("CREATE SCHEMA {} makes it.", name))
+      .Hint(NearestZoneHint(context, name))
       .With("schema", std::string(name));
+}
+
+std::string LakeCatalog::NearestZoneHint(duckdb::ClientContext& context, std::string_view name) {
+  auto names = SchemaNames(context);
+  for (const auto& zone : environment_.lake.zones) {
+    if (zone.files) names.push_back(zone.name);
+  }
+  const auto nearest = base::NearestName(name, names);
+  if (!nearest) return fmt::format("CREATE SCHEMA {} makes it.", name);
+  const auto* zone = environment_.lake.FindZone(*nearest);
+  if (zone == nullptr || !zone->files) return fmt::format("Did you mean {}?", *nearest);
+  return fmt::format("Did you mean {}? It holds files: SELECT * FROM read_csv('{}/...').", *nearest,
+                     *nearest);
 }
 
 duckdb::optional_ptr<duckdb::SchemaCatalogEntry> LakeCatalog::LookupSchema(

@@ -95,6 +95,7 @@ class LakeCatalog final : public duckdb::Catalog {
 
  private:
   LakeSchema& SchemaFor(const std::string& zone);
+  std::string NearestZoneHint(duckdb::ClientContext& context, std::string_view name);
 
   const LakeEnvironment& environment_;
   std::mutex mutex_;

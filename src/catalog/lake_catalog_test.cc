@@ -62,6 +62,7 @@ TEST(LakeCatalog, MisspeltNamesAreAnsweredWithTheNearest) {
       {"SELECT * FROM bronze.salse", "sales", 15},
       {"SELECT * FROM bronz.sales", "bronze", 15},
       {"SELECT * FROM lake.bronz.sales", "bronze", 20},
+      {"SELECT * FROM lading.x", "Did you mean landing? It holds files", 15},
       {"SELECT * FROM landing.x", "read_csv('landing/", 15},
   };
   for (const auto& test : cases) {
