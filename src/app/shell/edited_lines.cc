@@ -150,7 +150,7 @@ class EditedLines::Editor {
       std::array<pollfd, 2> wakers{pollfd{STDIN_FILENO, POLLIN, 0},
                                    pollfd{interrupts_.descriptor(), POLLIN, 0}};
       const int woken = poll(wakers.data(), wakers.size(), -1);
-      if (wakers[1].revents != 0 && woken > 0) {
+      if (interrupts_.pressed()) {
         interrupted_ = true;
         return false;
       }
@@ -162,6 +162,8 @@ class EditedLines::Editor {
 
   // After the terminal was resized or the program was stopped and continued.
   void Redraw() {
+    std::fputs("\r\x1b[J", stdout);  // libedit draws as if at the start of an empty line
+    std::fflush(stdout);
     el_set(edit_.get(), EL_PREP_TERM, 1);
     el_resize(edit_.get());
     el_set(edit_.get(), EL_REFRESH);
