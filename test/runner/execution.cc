@@ -60,10 +60,12 @@ std::vector<Row> ReadRows(engine::Result& result) {
   return rows;
 }
 
-// All statements of `sql`; the last one's rows.
-Answer Ask(engine::Session& session, const std::string& sql) {
+// All statements of `sql`; the last one's rows. A lake that cannot be opened is an answer too.
+template <class Sessions>
+Answer Ask(Sessions& sessions, const std::string& name, const std::string& sql) {
   Answer answer;
   try {
+    engine::Session& session = sessions.SessionNamed(name);
     const engine::Script script(sql, kScriptName);
     for (const engine::ScriptStatement& statement : script.statements()) {
       engine::Result result = session.Run(script, statement);
@@ -124,7 +126,7 @@ class Execution {
  private:
   void Do(const Statement& statement) {
     const std::string sql = Expand(statement.sql);
-    const Answer answer = Ask(lake_.SessionNamed(statement.session), sql);
+    const Answer answer = Ask(lake_, statement.session, sql);
     if (statement.fails) {
       CheckError(statement, sql, answer);
     } else if (answer.error) {
@@ -149,7 +151,7 @@ class Execution {
 
   void Do(const Query& query) {
     const std::string sql = Expand(query.sql);
-    Answer answer = Ask(lake_.SessionNamed(query.session), sql);
+    Answer answer = Ask(lake_, query.session, sql);
     if (answer.error) {
       return Fail("the query failed", sql, Indented(Searchable(*answer.error)));
     }
@@ -270,7 +272,7 @@ class Execution {
   }
 
   void CompareOutcome(const std::string& session, const std::string& sql, const Answer& answer) {
-    const Answer other = Ask(referee_->SessionNamed(session), sql);
+    const Answer other = Ask(*referee_, session, sql);
     if (answer.error.has_value() == other.error.has_value()) return;
     Fail(answer.error ? "the statement fails here, but not in the referee"
                       : "the statement fails in the referee, but not here",
@@ -278,7 +280,7 @@ class Execution {
   }
 
   void CompareRowsWithReferee(const Query& query, const std::string& sql, const Answer& answer) {
-    const Answer other = Ask(referee_->SessionNamed(query.session), sql);
+    const Answer other = Ask(*referee_, query.session, sql);
     if (other.error) {
       return Fail("the query fails in the referee", sql, Indented(other.error->Report()));
     }
