@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -30,6 +31,10 @@ constexpr const char* kScriptName = "statement";
 constexpr const char* kFaultVariable = "LAGUNA_FAULT";
 // A larger expectation does not belong into a .test file.
 constexpr size_t kRowsMax = 100'000;
+
+// The loadable extensions that the set-up fetches.
+constexpr std::array<std::string_view, 6> kExtensions = {
+    "excel", "httpfs", "postgres_scanner", "sqlite_scanner", "tpcds", "tpch"};
 
 struct Skip {
   std::string reason;
@@ -229,17 +234,22 @@ class Execution {
       if (!Variable("LAGUNA_SPARK")) throw Skip{"needs Spark (LAGUNA_SPARK is not set)"};
       return;
     }
+    if (std::ranges::find(kExtensions, feature) == kExtensions.end()) {
+      throw base::Error(base::ErrorKind::kInvalidInput, "test.feature",
+                        fmt::format("No feature is called '{}'.", feature))
+          .Hint(fmt::format("Known are shared, spark, {}.", fmt::join(kExtensions, ", ")));
+    }
     if (!std::filesystem::exists(ExtensionFile(feature))) {
       throw Skip{fmt::format("needs the DuckDB extension '{}'", feature)};
     }
   }
 
-  void RequireShared() const {
+  void RequireShared() {
     if (std::filesystem::is_directory(options_.shared)) return;
     const std::string reason =
         fmt::format("needs the shared test data, looked for at {}", options_.shared.string());
-    if (!options_.shared_must_exist) throw Skip{reason};
-    throw base::Error(base::ErrorKind::kNotFound, "test.shared", reason + ".");
+    if (options_.shared_must_exist) Fail(reason, "", "");
+    throw Skip{reason};
   }
 
   void Do(const SetEnvironment& setting) {
