@@ -53,9 +53,11 @@ void LakeSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& inf
 }
 
 void LakeSchema::Alter(duckdb::CatalogTransaction /*transaction*/, duckdb::AlterInfo& info) {
+  std::string statement = info.ToString();
+  if (statement.ends_with(';')) statement.pop_back();
   engine::ThrowAsDuckdb(
       Error(ErrorKind::kUnsupported, "alter.not_yet",
-            fmt::format("Laguna cannot alter {}.{} yet ({}).", name, info.name, info.ToString()))
+            fmt::format("Laguna cannot alter {}.{} yet ({}).", name, info.name, statement))
           .Hint("CREATE OR REPLACE makes it anew and keeps a table's history.")
           .With("name", fmt::format("{}.{}", name, info.name)));
 }

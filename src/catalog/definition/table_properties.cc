@@ -23,22 +23,21 @@ Error BadValue(const std::string& table, const std::string& name, const std::str
       .With("property", name);
 }
 
-// true and false come as casts of 't' and 'f'.
+// The parser makes true and false casts of 't' and 'f' to a type it has not bound yet.
 std::string TextOf(const duckdb::ParsedExpression& value, const std::string& table,
                    const std::string& name) {
-  if (value.GetExpressionClass() == duckdb::ExpressionClass::CAST) {
-    const auto& cast = value.Cast<duckdb::CastExpression>();
-    if (cast.child->GetExpressionClass() == duckdb::ExpressionClass::CONSTANT) {
-      const auto& constant = cast.child->Cast<duckdb::ConstantExpression>().value;
-      return constant.DefaultCastAs(cast.cast_type).ToString();
-    }
-  }
-  if (value.GetExpressionClass() != duckdb::ExpressionClass::CONSTANT) {
+  const bool is_cast = value.GetExpressionClass() == duckdb::ExpressionClass::CAST;
+  const duckdb::ParsedExpression& inner =
+      is_cast ? *value.Cast<duckdb::CastExpression>().child : value;
+  if (inner.GetExpressionClass() != duckdb::ExpressionClass::CONSTANT) {
     throw BadValue(table, name, fmt::format("needs a constant, not {}", value.ToString()));
   }
-  const auto& constant = value.Cast<duckdb::ConstantExpression>().value;
+  const auto& constant = inner.Cast<duckdb::ConstantExpression>().value;
   if (constant.IsNull()) throw BadValue(table, name, "has no value");
-  return constant.ToString();
+  const std::string text = constant.ToString();
+  if (is_cast && text == "t") return "true";
+  if (is_cast && text == "f") return "false";
+  return text;
 }
 
 // DuckDB lowers the names in WITH (...); Delta's are known, of others the statement's text still

@@ -60,9 +60,13 @@ std::string BinaryText(std::string_view column, const std::string& text) {
 }
 
 std::string FloatText(std::string text) {
-  if (text == "nan") return "NaN";
-  if (text == "inf") return "Infinity";
-  if (text == "-inf") return "-Infinity";
+  if (text == "nan") {
+    text = "NaN";
+  } else if (text == "inf") {
+    text = "Infinity";
+  } else if (text == "-inf") {
+    text = "-Infinity";
+  }
   return text;
 }
 

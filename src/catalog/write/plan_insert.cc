@@ -25,12 +25,16 @@ using base::ErrorKind;
 using duckdb::idx_t;
 using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 
+std::string SqlNameOf(const LakeTable& table) {
+  return fmt::format("{}.{}", table.ParentSchema().name, table.name);
+}
+
 WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
                         const LakeTable& table) {
   const TableViewPtr view = LakeTransaction::Get(context, catalog).View(table.root());
   if (!view) {
     throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
-                fmt::format("Table {} is gone.", table.root()));
+                fmt::format("Table {} is gone.", SqlNameOf(table)));
   }
   // Before a byte is written. A table made in this transaction has no protocol yet: what its
   // definition needs counts.
@@ -77,16 +81,17 @@ Expressions InsertedColumns(duckdb::ClientContext& context, duckdb::LogicalInser
 }
 
 void CheckClauses(const duckdb::LogicalInsert& insert, const LakeTable& table) {
+  const std::string name = SqlNameOf(table);
   if (insert.return_chunk) {
     throw Error(ErrorKind::kUnsupported, "insert.returning",
-                fmt::format("INSERT INTO {} ... RETURNING is not there yet.", table.root()))
+                fmt::format("INSERT INTO {} ... RETURNING is not there yet.", name))
         .Hint("Leave RETURNING out and read the rows back with a SELECT.")
-        .With("table", table.root());
+        .With("table", name);
   }
   if (table.fixed() || table.error()) {
     throw Error(ErrorKind::kUnsupported, "insert.old_version",
-                fmt::format("An old version of {} cannot be written to.", table.root()))
-        .With("table", table.root());
+                fmt::format("An old version of {} cannot be written to.", name))
+        .With("table", name);
   }
 }
 
@@ -100,7 +105,7 @@ duckdb::PhysicalOperator& LakeCatalog::PlanInsert(
     CheckClauses(insert, table);
     if (!rows) {
       throw Error(ErrorKind::kUnsupported, "insert.no_rows",
-                  fmt::format("This INSERT INTO {} names no rows.", table.root()));
+                  fmt::format("This INSERT INTO {} names no rows.", SqlNameOf(table)));
     }
     const WriteTargetPtr target = TargetOf(context, *this, table);
     TakeCastsOff(*rows);

@@ -8,6 +8,7 @@
 #include "duckdb/planner/operator/logical_merge_into.hpp"
 #include "duckdb/planner/operator/logical_update.hpp"
 #include "engine/guard.h"
+#include "engine/statement_options.h"
 
 namespace laguna::catalog {
 
@@ -26,11 +27,14 @@ namespace {
 
 }  // namespace
 
-duckdb::PhysicalOperator& LakeCatalog::PlanDelete(duckdb::ClientContext& /*context*/,
+duckdb::PhysicalOperator& LakeCatalog::PlanDelete(duckdb::ClientContext& context,
                                                   duckdb::PhysicalPlanGenerator& /*planner*/,
                                                   duckdb::LogicalDelete& op,
                                                   duckdb::PhysicalOperator& /*plan*/) {
-  Refuse("DELETE", op.table);
+  const std::string& source = engine::StatementOptionsOf(context).source;
+  const bool truncates =
+      duckdb::StringUtil::StartsWith(duckdb::StringUtil::Lower(source), "truncate");
+  Refuse(truncates ? "TRUNCATE" : "DELETE", op.table);
 }
 
 duckdb::PhysicalOperator& LakeCatalog::PlanUpdate(duckdb::ClientContext& /*context*/,

@@ -118,10 +118,10 @@ TEST(Write, HistorySpeaksSparksWords) {
 
 TEST(Write, ViewsKeepTheTextOfTheirQuery) {
   LakeForTest lake;
-  lake.Query("CREATE VIEW bronze.v AS  -- why\n SELECT 1   AS a /* one */;");
+  lake.Query("CREATE VIEW bronze.v AS  -- why\n SELECT /* one */ 1   AS a;");
   std::ifstream file(lake.folder() / "lake" / "bronze" / "v.view.sql");
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  EXPECT_EQ(text, "SELECT 1   AS a /* one */\n");
+  EXPECT_EQ(text, "SELECT /* one */ 1   AS a\n");
 }
 
 TEST(Write, ADroppedSchemaIsMovedAside) {
