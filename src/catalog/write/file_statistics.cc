@@ -111,22 +111,26 @@ std::optional<std::string> FloatBound(const std::optional<std::string>& text, bo
   return text;
 }
 
+// Digits, with a point at any place among them.
 bool IsNumber(std::string_view text) {
-  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  const size_t digits = text.find_first_not_of("0123456789");
-  if (text.empty() || digits == 0) return false;
-  return digits == std::string_view::npos ||
-         (text[digits] == '.' &&
-          text.find_first_not_of("0123456789", digits + 1) == std::string_view::npos);
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto points = std::count(text.begin(), text.end(), '.');
+  const bool plain = text.find_first_not_of("0123456789.") == std::string_view::npos;
+  return plain && points <= 1 && text.size() > static_cast<size_t>(points);
 }
 
 std::optional<std::string> NumberBound(const std::optional<std::string>& text) {
   if (!text || !IsNumber(*text)) return std::nullopt;
   // DuckDB leaves the zero before a decimal point away; JSON wants it.
-  std::string number = *text;
-  const size_t first = number.front() == '-' ? 1 : 0;
-  if (number[first] == '.') number.insert(first, "0");
-  if (number.back() == '.') number.pop_back();
+  std::string_view digits = *text;
+  std::string number;
+  if (digits.front() == '-') {
+    number.push_back('-');
+    digits.remove_prefix(1);
+  }
+  if (digits.starts_with('.')) number.push_back('0');
+  if (digits.ends_with('.')) digits.remove_suffix(1);
+  number.append(digits);
   return number;
 }
 

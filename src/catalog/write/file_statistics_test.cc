@@ -78,7 +78,8 @@ TEST(FileStatistics, BoundsAreSpelledAsDeltaDoesAndStayTrue) {
 TEST(FileStatistics, LongStringsAreCutToTrueBounds) {
   const std::string written(256, 'm');
   // The writer's own cut may end inside a code point.
-  const std::string broken = std::string(255, 'm') + "\xC3";
+  std::string broken(256, 'm');
+  broken.back() = '\xC3';
   const delta::FileStatistics statistics = FileStatisticsOf(
       TableOf({Field("c", Primitive::kString)}), 1, {{"\"c\"", Between(broken, written)}});
   const delta::ColumnStatistics& column = statistics.columns.at({"c"});
