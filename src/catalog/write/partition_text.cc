@@ -59,15 +59,11 @@ std::string BinaryText(std::string_view column, const std::string& text) {
       .With("value", text);
 }
 
-std::string FloatText(std::string text) {
-  if (text == "nan") {
-    text = "NaN";
-  } else if (text == "inf") {
-    text = "Infinity";
-  } else if (text == "-inf") {
-    text = "-Infinity";
-  }
-  return text;
+std::string FloatText(std::string_view text) {
+  if (text == "nan") return "NaN";
+  if (text == "inf") return "Infinity";
+  if (text == "-inf") return "-Infinity";
+  return std::string(text);
 }
 
 }  // namespace
@@ -91,7 +87,7 @@ std::string PartitionText(const delta::DataType& type, std::string_view column, 
       return InstantText(std::move(text));
     case Primitive::kFloat:
     case Primitive::kDouble:
-      return FloatText(std::move(text));
+      return FloatText(text);
     case Primitive::kBinary:
       return BinaryText(column, text);
     default:
