@@ -102,6 +102,13 @@ TEST(LakeCatalog, ABrokenTableDoesNotHideTheOthers) {
   EXPECT_EQ(lake.Failure("SELECT * FROM bronze.broken").kind(), base::ErrorKind::kCorrupt);
 }
 
+TEST(LakeCatalog, ATableWithTwoColumnsOfOneNameDoesNotHideTheOthers) {
+  LakeForTest lake;
+  MakeSales(lake);
+  lake.MakeTable("bronze/twice", Field("i", "long") + "," + Field("I", "long"), {});
+  EXPECT_EQ(lake.Query("SHOW TABLES"), "sales\ntwice");
+}
+
 TEST(LakeCatalog, OneLookUpReadsNoOtherTable) {
   LakeForTest lake;
   MakeSales(lake);
@@ -141,6 +148,16 @@ TEST(LakeCatalog, ReadsOldVersions) {
   const auto error = lake.Failure("SELECT * FROM sales AT (VERSION => 7)");
   EXPECT_EQ(error.kind(), base::ErrorKind::kNotFound);
   EXPECT_TRUE(error.place());
+}
+
+TEST(LakeCatalog, ATimeOrVersionThatIsNoneIsRefused) {
+  LakeForTest lake;
+  MakeSales(lake);
+  for (const auto* at : {"TIMESTAMP => 'garbage'", "TIMESTAMP => 'infinity'", "VERSION => 0.4",
+                         "VERSION => '0.4'", "VERSION => NULL"}) {
+    const auto error = lake.Failure(std::string("SELECT * FROM sales AT (") + at + ")");
+    EXPECT_EQ(error.kind(), base::ErrorKind::kInvalidInput) << at;
+  }
 }
 
 TEST(LakeCatalog, PreparedStatementsSeeNewCommits) {

@@ -65,25 +65,38 @@ std::string NameBelow(const std::string& zone, const std::string& key) {
   return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string();
 }
 
+base::Error BadVersion(std::string sentence) {
+  return base::Error(base::ErrorKind::kInvalidInput, "catalog.bad_version", std::move(sentence))
+      .Hint("Write AT (VERSION => 3) or AT (TIMESTAMP => '2024-05-01 12:00').");
+}
+
+// Casts round and give NULL where the meaning would change, so both are looked for.
+int64_t VersionOf(duckdb::ClientContext& context, const duckdb::Value& value) {
+  const auto version = value.CastAs(context, duckdb::LogicalType::BIGINT);
+  if (!version.IsNull() && version.ToString() == value.ToString()) {
+    return version.GetValue<int64_t>();
+  }
+  throw BadVersion(fmt::format("\"{}\" is no version of a table.", value.ToString()));
+}
+
+int64_t InstantMillisOf(duckdb::ClientContext& context, const duckdb::Value& value) {
+  const auto instant = value.CastAs(context, duckdb::LogicalType::TIMESTAMP_TZ);
+  if (instant.IsNull() ||
+      !duckdb::Timestamp::IsFinite(instant.GetValueUnsafe<duckdb::timestamp_t>())) {
+    throw BadVersion(fmt::format("\"{}\" is no time.", value.ToString()));
+  }
+  const auto micros = instant.GetValueUnsafe<duckdb::timestamp_t>().value;
+  return micros >= 0 ? micros / 1000 : -((-micros + 999) / 1000);
+}
+
 delta::SnapshotPtr SnapshotAt(duckdb::ClientContext& context, delta::Table& table,
                               const duckdb::BoundAtClause& at) {
   const auto unit = duckdb::StringUtil::Lower(at.Unit());
   const auto& value = at.GetValue();
-  if (value.IsNull()) {
-    throw base::Error(base::ErrorKind::kInvalidInput, "catalog.bad_version",
-                      fmt::format("AT ({} => NULL) names no version of the table.", at.Unit()));
-  }
-  if (unit == "version") {
-    return table.AtVersion(value.CastAs(context, duckdb::LogicalType::BIGINT).GetValue<int64_t>());
-  }
-  if (unit == "timestamp") {
-    const auto instant = value.CastAs(context, duckdb::LogicalType::TIMESTAMP_TZ);
-    const auto micros = instant.GetValueUnsafe<duckdb::timestamp_t>().value;
-    return table.AtTimestamp(micros >= 0 ? micros / 1000 : -((-micros + 999) / 1000));
-  }
-  throw base::Error(base::ErrorKind::kInvalidInput, "catalog.bad_version",
-                    fmt::format("AT ({} => ...) is not known.", at.Unit()))
-      .Hint("Write AT (VERSION => 3) or AT (TIMESTAMP => '2024-05-01 12:00').");
+  if (value.IsNull()) throw BadVersion(fmt::format("{} NULL is no version.", at.Unit()));
+  if (unit == "version") return table.AtVersion(VersionOf(context, value));
+  if (unit == "timestamp") return table.AtTimestamp(InstantMillisOf(context, value));
+  throw BadVersion(fmt::format("AT ({} => ...) is not known.", at.Unit()));
 }
 
 duckdb::unique_ptr<duckdb::SelectStatement> ParseView(duckdb::ClientContext& context,
@@ -223,8 +236,9 @@ LakeTable& LakeSchema::ListedEntry(duckdb::ClientContext& context, const std::st
     if (view) return EntryFor(table, view);
     throw base::Error(base::ErrorKind::kNotFound, "catalog.unknown_table",
                       fmt::format("Table {}.{} is gone.", name, table));
-  } catch (const base::Error& error) {
-    return BrokenEntry(table, error);
+  } catch (const std::exception&) {
+    // The engine's own refusal of a schema (two columns of one name) included.
+    return BrokenEntry(table, engine::CurrentError());
   }
 }
 
