@@ -80,6 +80,17 @@ delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
   return transaction;
 }
 
+// Deletes those of `files` that lie below `folder`.
+void DeleteBelow(io::ObjectStore& store, const std::string& folder, std::set<std::string>& files) {
+  std::vector<std::string> keys;
+  for (const std::string& key : files) {
+    if (key.starts_with(folder)) keys.push_back(key);
+  }
+  if (keys.empty()) return;
+  store.DeleteMany(keys);
+  for (const std::string& key : keys) files.erase(key);
+}
+
 }  // namespace
 
 void LakeTransaction::Commit() {
@@ -182,6 +193,8 @@ void LakeTransaction::DropZoneFolder(const std::string& zone) {
 }
 
 void LakeTransaction::MoveAside(const std::string& folder) {
+  // What this transaction wrote into the folder was never committed and does not go along.
+  DeleteBelow(catalog_.environment().store, folder + "/", data_files_);
   const LakeEnvironment& environment = catalog_.environment();
   const auto seconds = static_cast<std::time_t>(environment.clock.NowMs() / 1000);
   environment.store.MoveFolder(

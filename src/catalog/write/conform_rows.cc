@@ -56,6 +56,11 @@ Error NullError(const WriteTarget& target, const std::string& column) {
   }
 }
 
+// Types whose partition values may be the empty text, which the protocol reads as NULL.
+bool HasEmptyValue(const delta::DataType& type) {
+  return type.Is(delta::Primitive::kString) || type.Is(delta::Primitive::kBinary);
+}
+
 // Replaces empty strings by NULL.
 void EmptyToNull(duckdb::Vector& vector, idx_t count) {
   duckdb::UnifiedVectorFormat format;
@@ -158,9 +163,7 @@ duckdb::OperatorResultType ConformRows::Execute(duckdb::ExecutionContext& /*cont
       } catch (const std::exception& failure) {
         RethrowWithColumn(failure, *target_, column.name);
       }
-      if (column.is_partition && column.delta_type.Is(delta::Primitive::kString)) {
-        EmptyToNull(vector, count);
-      }
+      if (column.is_partition && HasEmptyValue(column.delta_type)) EmptyToNull(vector, count);
       CheckRequired(vector, column, count, *target_);
     }
     chunk.SetCardinality(count);

@@ -43,14 +43,38 @@ struct RecordedBindData final : duckdb::TableFunctionData {
 };
 
 struct RecordedFile final : duckdb::GlobalFunctionData {
-  RecordedFile(const RecordedBindData& bound, duckdb::unique_ptr<duckdb::GlobalFunctionData> file)
-      : bind_data(bound), inner(std::move(file)), has_nan(bound.float_leaves.size()) {}
+  RecordedFile(const RecordedBindData& bound, std::string file_key,
+               duckdb::unique_ptr<duckdb::GlobalFunctionData> file)
+      : bind_data(bound),
+        target(bound.target),
+        key(std::move(file_key)),
+        inner(std::move(file)),
+        has_nan(bound.float_leaves.size()) {}
+  ~RecordedFile() override;
+
+  // Gone when the destructor runs.
   const RecordedBindData& bind_data;
+  WriteTargetPtr target;
+  std::string key;
   duckdb::unique_ptr<duckdb::GlobalFunctionData> inner;
   // One per float leaf; threads write to one file at once.
   std::vector<std::atomic<bool>> has_nan;
   duckdb::CopyFunctionFileStatistics* statistics = nullptr;
+  bool finished = false;
 };
+
+// A failed statement is rolled back before its open files are given up; then only the folder made
+// for them is left, which goes by a delete.
+RecordedFile::~RecordedFile() {
+  inner.reset();
+  if (finished) return;
+  try {
+    const std::string keys[] = {key};
+    target->catalog.environment().store.DeleteMany(keys);
+  } catch (...) {
+    // An empty folder is no table.
+  }
+}
 
 template <class Number>
 bool ContainsNan(duckdb::Vector& vector, idx_t count) {
@@ -89,10 +113,10 @@ duckdb::unique_ptr<duckdb::GlobalFunctionData> InitializeFile(duckdb::ClientCont
   return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::GlobalFunctionData> {
     auto& bound = bind_data.Cast<RecordedBindData>();
     const WriteTarget& target = *bound.target;
-    LakeTransaction::Get(context, target.catalog)
-        .NoteDataFile(target.root + "/" + target.RelativePath(path));
+    std::string key = target.root + "/" + target.RelativePath(path);
+    LakeTransaction::Get(context, target.catalog).NoteDataFile(key);
     auto inner = bound.parquet.copy_to_initialize_global(context, *bound.inner, path);
-    return duckdb::make_uniq<RecordedFile>(bound, std::move(inner));
+    return duckdb::make_uniq<RecordedFile>(bound, std::move(key), std::move(inner));
   });
 }
 
@@ -136,6 +160,7 @@ void Finalize(duckdb::ClientContext& context, duckdb::FunctionData& bind_data,
   auto& bound = bind_data.Cast<RecordedBindData>();
   auto& recorded = file.Cast<RecordedFile>();
   bound.parquet.copy_to_finalize(context, *bound.inner, *recorded.inner);
+  recorded.finished = true;
   if (!recorded.statistics) return;
   for (size_t i = 0; i < bound.float_leaves.size(); ++i) {
     const auto column =

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/write/write_target.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
+#include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/type_map.h"
 
@@ -36,10 +39,28 @@ std::vector<size_t> WriteTarget::PartitionColumns() const {
   return positions;
 }
 
+namespace {
+
+void CheckPartitionColumns(const WriteTarget& target) {
+  for (const std::string& name : target.metadata.partition_columns) {
+    if (target.metadata.schema.IndexOf(name)) continue;
+    throw base::Error(
+        base::ErrorKind::kCorrupt, "write.partition_column",
+        fmt::format("The log of table {} partitions it by \"{}\", a column it does not "
+                    "have.",
+                    target.SqlName(), name))
+        .With("table", target.SqlName())
+        .With("column", name);
+  }
+}
+
+}  // namespace
+
 WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
                                delta::Metadata metadata) {
   auto target = std::make_shared<WriteTarget>(
       WriteTarget{catalog, std::move(root), mode, std::move(metadata), {}});
+  CheckPartitionColumns(*target);
   for (const delta::StructField& field : target->metadata.schema.fields) {
     target->columns.push_back({field.name, field.PhysicalName(), ToDuckdb(field.type, field.name),
                                field.type, !field.nullable, false});
