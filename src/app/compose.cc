@@ -123,8 +123,13 @@ fs::path ExtensionDirectory() {
 
 fs::path TemporaryDirectory(const catalog::Lake* lake) {
   const std::string process = fmt::format("{}", getpid());
-  if (lake != nullptr) return lake->folder / ".laguna" / "tmp" / process;
   std::error_code ignored;
+  if (lake != nullptr) {
+    // The engine makes the last folder when it first spills, but not those above it.
+    const fs::path spills = lake->folder / ".laguna" / "tmp";
+    fs::create_directories(spills, ignored);
+    return spills / process;
+  }
   return fs::temp_directory_path(ignored) / ("laguna-" + process);
 }
 

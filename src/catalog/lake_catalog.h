@@ -67,6 +67,10 @@ class LakeCatalog final : public duckdb::Catalog {
       duckdb::OnEntryNotFound if_not_found) override;
   void ScanSchemas(duckdb::ClientContext& context,
                    std::function<void(duckdb::SchemaCatalogEntry&)> callback) override;
+  // Refuses: a lake has no indexes.
+  duckdb::unique_ptr<duckdb::LogicalOperator> BindCreateIndex(
+      duckdb::Binder& binder, duckdb::CreateStatement& statement, duckdb::TableCatalogEntry& table,
+      duckdb::unique_ptr<duckdb::LogicalOperator> plan) override;
   void DropSchema(duckdb::ClientContext& context, duckdb::DropInfo& info) override;
   duckdb::DatabaseSize GetDatabaseSize(duckdb::ClientContext& context) override;
   // Only tables and views are looked for in the lake; functions and types live elsewhere.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads laguna.yaml.
 #include <fmt/format.h>
+#include <strings.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -10,6 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 #include "base/yaml.h"
 #include "catalog/lake.h"
 
@@ -121,6 +124,32 @@ std::vector<Zone> DefaultZones() {
           {.name = "platinum"}};
 }
 
+// The zones this machine knows; empty where it has no zone database (the engine, which has its own,
+// then checks alone).
+std::vector<std::string> KnownTimeZones() {
+  std::vector<std::string> names{"UTC"};
+  std::error_code error;
+  const std::filesystem::path folder = "/usr/share/zoneinfo";
+  for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
+       !error && entry != end; entry.increment(error)) {
+    if (entry->is_regular_file(error)) names.push_back(entry->path().lexically_relative(folder));
+  }
+  return names.size() > 1 ? names : std::vector<std::string>{};
+}
+
+void CheckTimeZone(const base::YamlNode& zone, const std::string& name) {
+  if (name == "UTC") return;
+  const std::vector<std::string> known = KnownTimeZones();
+  const auto is_it = [&](const std::string& other) {
+    return strcasecmp(other.c_str(), name.c_str()) == 0;
+  };
+  if (known.empty() || std::any_of(known.begin(), known.end(), is_it)) return;
+  const auto nearest = base::NearestName(name, known);
+  throw zone.Problem("lake.bad_timezone", fmt::format("There is no time zone '{}'.", name))
+      .Hint(nearest ? fmt::format("Did you mean '{}'?", *nearest)
+                    : std::string("Write an IANA name, such as America/Bogota or UTC."));
+}
+
 void ReadKeys(base::YamlMap& keys, Lake& lake) {
   lake.name = keys.Require("name").AsString();
   if (const auto* storage = keys.Find("storage")) ReadStorage(*storage, lake);
@@ -131,6 +160,7 @@ void ReadKeys(base::YamlMap& keys, Lake& lake) {
       throw zone->Problem("lake.bad_timezone", "The time zone is empty.")
           .Hint("Write an IANA name, such as America/Bogota or UTC.");
     }
+    CheckTimeZone(*zone, lake.time_zone);
   }
   if (const auto* limit = keys.Find("memory_limit")) lake.memory_limit_bytes = limit->AsBytes();
   if (const auto* threads = keys.Find("threads")) {

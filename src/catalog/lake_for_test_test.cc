@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "engine/result.h"
+#include "engine/store_file_system.h"
 #include "engine/value.h"
 
 namespace laguna::catalog {
@@ -26,7 +27,10 @@ LakeForTest::LakeForTest(const std::string& time_zone) {
   engine::DatabaseConfig config;
   config.threads = 2;
   config.time_zone = time_zone;
-  config.setups = {AttachLake(*environment_)};
+  config.setups = {
+      engine::MountStores({{lake_.storage_root.string(), *store_}},
+                          [this](std::string_view path) { return lake_.ResolvePath(path); }),
+      AttachLake(*environment_)};
   const auto statements = LakeStatements();
   config.statements.assign(statements.begin(), statements.end());
   database_ = std::make_unique<engine::Database>(std::move(config));

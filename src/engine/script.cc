@@ -37,7 +37,10 @@ Script::Script(std::string text, std::string file)
   }
   incomplete_ = lexed.unclosed || !pending.empty();
   if (!pending.empty()) {
-    statements_.push_back(StatementOf(text_, std::move(pending)));
+    ScriptStatement last = StatementOf(text_, std::move(pending));
+    // An unclosed comment is no token, but it must reach the parser: it may have swallowed a WHERE.
+    if (lexed.unclosed) last.text = std::string_view(text_).substr(last.offset);
+    statements_.push_back(std::move(last));
   }
 }
 

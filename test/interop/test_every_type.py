@@ -58,7 +58,7 @@ def test_filters_find_rows_of_the_others(lake, other):
         if column.name in ("list", "record", "pairs"):
             continue
         for row, (literal, _) in enumerate(column.values):
-            found = lake.texts(f'SELECT id FROM bronze.types WHERE "{column.name}" = {literal}::{column.sql_type}')
+            found = lake.texts(f'SELECT id FROM bronze.types WHERE "{column.name}" = CAST({literal} AS {column.sql_type})')
             assert found == [(str(row),)], column.name
         found = lake.texts(f'SELECT id FROM bronze.types WHERE "{column.name}" IS NULL')
         assert found == [("2",)], column.name

@@ -52,8 +52,8 @@ def test_both_write_into_the_same_partitions(lake, other):
 
 def test_partition_columns_of_every_plain_type(lake, other):
     lake.sql(
-        """CREATE TABLE bronze.typed (id INTEGER, i BIGINT, d DATE, at TIMESTAMPTZ, b BOOLEAN, p DECIMAL(5,2))
-           PARTITIONED BY (i, d, at, b, p)"""
+        """CREATE TABLE bronze.typed (id INTEGER, i BIGINT, d DATE, moment TIMESTAMPTZ, b BOOLEAN, p DECIMAL(5,2))
+           PARTITIONED BY (i, d, moment, b, p)"""
     )
     lake.sql(
         """INSERT INTO bronze.typed VALUES
@@ -62,5 +62,5 @@ def test_partition_columns_of_every_plain_type(lake, other):
 
     first, second = rows_of(other.read(lake.table_path("bronze.typed")))
     assert (first["i"], first["d"], first["b"], str(first["p"])) == (-5, date(2024, 2, 29), True, "1.50")
-    assert first["at"] == datetime(2024, 2, 29, 12, 34, 56, 789000, timezone.utc)
-    assert [second[name] for name in ("i", "d", "at", "b", "p")] == [None] * 5
+    assert first["moment"] == datetime(2024, 2, 29, 12, 34, 56, 789000, timezone.utc)
+    assert [second[name] for name in ("i", "d", "moment", "b", "p")] == [None] * 5

@@ -8,9 +8,11 @@
 namespace laguna::app {
 
 std::string Grouped(uint64_t number) {
-  std::string text = fmt::format("{}", number);
-  for (size_t from_end = 3; from_end < text.size(); from_end += 4) {
-    text.insert(text.size() - from_end, ",");
+  const std::string digits = fmt::format("{}", number);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text.push_back(',');
+    text.push_back(digits[i]);
   }
   return text;
 }

@@ -80,6 +80,17 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeCatalog::CreateSchema(
   });
 }
 
+duckdb::unique_ptr<duckdb::LogicalOperator> LakeCatalog::BindCreateIndex(
+    duckdb::Binder&, duckdb::CreateStatement&, duckdb::TableCatalogEntry& table,
+    duckdb::unique_ptr<duckdb::LogicalOperator>) {
+  engine::ThrowAsDuckdb(
+      base::Error(base::ErrorKind::kUnsupported, "catalog.unsupported_object",
+                  "A lake keeps tables and views; an index cannot be made in it.")
+          .Hint("Partition the table instead: file statistics already skip files on selective "
+                "filters.")
+          .With("table", table.name));
+}
+
 void LakeCatalog::DropSchema(duckdb::ClientContext& context, duckdb::DropInfo& info) {
   engine::Guarded([&] {
     RefuseFileZone(environment_.lake, info.name);

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/error.h"
 #include "catalog/lake_table.h"
 #include "catalog/scan/column_bounds.h"
 #include "catalog/scan/file_filter.h"
@@ -165,6 +166,11 @@ duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context) {
 }
 
 BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSource& source) {
+  if (source.view->metadata.schema.fields.empty()) {
+    throw base::Error(base::ErrorKind::kUnsupported, "catalog.no_columns",
+                      "The table has no columns; there is nothing to read.")
+        .With("table", source.view->root);
+  }
   BoundTableScan result{
       .function = MakeScanFunction(context), .bind_data = nullptr, .types = {}, .names = {}};
   auto info = duckdb::make_shared_ptr<TableScanInfo>();

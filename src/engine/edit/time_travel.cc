@@ -51,10 +51,8 @@ size_t AfterWordOperand(const EditedStatement& statement, size_t at) {
 }
 
 size_t AfterOperand(const EditedStatement& statement, size_t at) {
+  while (statement[at].IsOperator("-") || statement[at].IsOperator("+")) ++at;
   const Token& token = statement[at];
-  if (token.IsOperator("-") || token.IsOperator("+")) {
-    return AfterOperand(statement, at + 1);
-  }
   if (token.IsOperator("$")) {
     return at + 2;
   }

@@ -24,7 +24,8 @@ class MarkdownWriter final : public ResultWriter {
   void Rows(const engine::ResultBatch& batch) override {
     std::string line;
     for (size_t row = 0; row < batch.rows(); ++row) {
-      line = "|";
+      line.clear();
+      line.push_back('|');
       for (size_t column = 0; column < columns_; ++column) {
         AppendCell(line, batch.Text(row, column).value_or("NULL"));
       }
