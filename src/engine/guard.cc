@@ -85,6 +85,12 @@ constexpr std::array kIoTexts = {
     TextMapping{"Is a directory", ErrorKind::kInvalidInput, "io.is_folder"},
 };
 
+// Where DuckDB gives no subtype.
+constexpr std::array kCatalogTexts = {
+    TextMapping{"does not exist", ErrorKind::kNotFound, "sql.not_found"},
+    TextMapping{"already exists", ErrorKind::kExists, "sql.exists"},
+};
+
 // Texts of other types that deserve a kind of their own.
 constexpr std::array kOtherTexts = {
     TextMapping{"Current transaction is aborted", ErrorKind::kConflict, "sql.transaction_aborted"},
@@ -231,6 +237,8 @@ Verdict VerdictOn(const ErrorData& error) {
   const TextMapping* by_text = nullptr;
   if (is_io) {
     by_text = MappingByText(kIoTexts, error.RawMessage());
+  } else if (mapping->type == ExceptionType::CATALOG) {
+    by_text = MappingByText(kCatalogTexts, error.RawMessage());
   } else if (mapping->type == ExceptionType::TRANSACTION) {
     by_text = MappingByText(kOtherTexts, error.RawMessage());
   }

@@ -93,7 +93,7 @@ TEST(Guard, MapsDuckdbsOwnErrors) {
        ErrorKind::kInvalidInput, "sql.binder",
        "No function matches\n\tCandidate functions:\n\tsum(INTEGER).", ""},
       {ExceptionType::CATALOG, "Table with name t does not exist!\nDid you mean \"u\"?",
-       ErrorKind::kInvalidInput, "sql.catalog", "Table with name t does not exist.",
+       ErrorKind::kNotFound, "sql.not_found", "Table with name t does not exist.",
        "Did you mean \"u\"?"},
       {ExceptionType::CONSTRAINT, "NOT NULL constraint failed: t.a", ErrorKind::kViolation,
        "sql.constraint", "NOT NULL constraint failed: t.a.", ""},

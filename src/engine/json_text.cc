@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/json_text.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace laguna::engine {
@@ -39,11 +40,18 @@ std::string MapObject(const duckdb::Value& value) {
   return json + "}";
 }
 
+// JSON has line ends only between its tokens; there a blank does as well.
+std::string OnOneLine(std::string json) {
+  std::replace_if(
+      json.begin(), json.end(), [](char byte) { return byte == '\n' || byte == '\r'; }, ' ');
+  return json;
+}
+
 // A column of type JSON holds JSON already; what is broken goes out as text.
 std::string Varchar(const duckdb::Value& value) {
   const auto& text = duckdb::StringValue::Get(value);
   if (value.type().IsJSONType() && nlohmann::json::accept(text)) {
-    return text;
+    return OnOneLine(text);
   }
   return JsonString(text);
 }

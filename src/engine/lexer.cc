@@ -89,6 +89,7 @@ class Lexer {
 
   // Comments nest.
   void SkipComment() {
+    const size_t begin = next_;
     size_t depth = 0;
     do {
       if (Comes("/*")) {
@@ -101,7 +102,9 @@ class Lexer {
         ++next_;
       }
     } while (depth > 0 && next_ < text_.size());
-    lexed_.unclosed |= depth > 0;
+    if (depth > 0) {
+      lexed_.unclosed = begin;
+    }
   }
 
   TokenKind TakeToken() {
@@ -123,18 +126,19 @@ class Lexer {
   std::optional<TokenKind> TakeQuoted() {
     const char byte = At(0);
     if (byte == '\'' || byte == '"' || byte == '`') {
-      TakeQuote(byte, false);
+      TakeQuote(byte, Escapes::kDoubled);
       return byte == '\'' ? TokenKind::kString : TokenKind::kQuotedIdentifier;
     }
     if (At(1) == '\'' && std::string_view("eExXbB").find(byte) != std::string_view::npos) {
       ++next_;
-      TakeQuote('\'', byte == 'e' || byte == 'E');
+      const bool backslash = byte == 'e' || byte == 'E';
+      TakeQuote('\'', backslash ? Escapes::kBackslash : Escapes::kNone);
       return TokenKind::kString;
     }
     if ((byte == 'u' || byte == 'U') && At(1) == '&' && (At(2) == '\'' || At(2) == '"')) {
       next_ += 2;
       const char quote = At(0);
-      TakeQuote(quote, false);
+      TakeQuote(quote, Escapes::kDoubled);
       return quote == '\'' ? TokenKind::kString : TokenKind::kQuotedIdentifier;
     }
     if (byte == '$' && TakeDollarQuote()) {
@@ -143,12 +147,16 @@ class Lexer {
     return std::nullopt;
   }
 
-  // From the opening quote to the closing one; a doubled quote stands for itself.
-  void TakeQuote(char quote, bool backslash_escapes) {
+  // How a quote may stand inside its quotes; a backslash does not exclude doubling.
+  enum class Escapes { kNone, kDoubled, kBackslash };
+
+  // From the opening quote to the closing one.
+  void TakeQuote(char quote, Escapes escapes) {
+    const size_t begin = next_;
     for (++next_; next_ < text_.size(); ++next_) {
-      if (backslash_escapes && At(0) == '\\') {
+      if (escapes == Escapes::kBackslash && At(0) == '\\') {
         ++next_;
-      } else if (At(0) == quote && At(1) == quote) {
+      } else if (escapes != Escapes::kNone && At(0) == quote && At(1) == quote) {
         ++next_;
       } else if (At(0) == quote) {
         ++next_;
@@ -156,7 +164,7 @@ class Lexer {
       }
     }
     next_ = text_.size();
-    lexed_.unclosed = true;
+    lexed_.unclosed = begin;
   }
 
   // $tag$ ... $tag$; false when it is only a dollar sign.
@@ -173,7 +181,9 @@ class Lexer {
     }
     const std::string_view tag = text_.substr(next_, end + 1 - next_);
     const size_t closing = text_.find(tag, end + 1);
-    lexed_.unclosed |= closing == std::string_view::npos;
+    if (closing == std::string_view::npos) {
+      lexed_.unclosed = next_;
+    }
     next_ = closing == std::string_view::npos ? text_.size() : closing + tag.size();
     return true;
   }

@@ -6,6 +6,7 @@
 // names. That both cut alike is tested against it. Pure: no I/O, no DuckDB; linear in the text.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,8 +18,8 @@ struct LexedText {
   // Comments and blanks left out; semicolons are operator tokens. Offsets count from the text's
   // begin.
   std::vector<Token> tokens;
-  // The text ended inside a quote or a comment; the last token then reaches to the end.
-  bool unclosed = false;
+  // Where the quote or comment begins in which the text ended; a quote's token reaches to the end.
+  std::optional<size_t> unclosed = std::nullopt;
 };
 
 LexedText Lex(std::string_view text);

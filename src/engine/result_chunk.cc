@@ -6,9 +6,23 @@
 
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "engine/duckdb_value.h"
+#include "engine/guard.h"
 #include "engine/json_text.h"
 
 namespace laguna::engine {
+namespace {
+
+// Casting a cell may fail in DuckDB; nothing of DuckDB's leaves the engine.
+template <class Body>
+auto Translated(Body&& body) {
+  try {
+    return body();
+  } catch (...) {
+    throw CurrentError();
+  }
+}
+
+}  // namespace
 
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
@@ -33,7 +47,8 @@ duckdb::Vector& ResultChunk::TextColumn(size_t column) const {
 }
 
 std::optional<std::string_view> ResultChunk::Text(size_t row, size_t column) const {
-  duckdb::Vector& text = TextColumn(column);
+  duckdb::Vector& text =
+      *Translated([&] { return duckdb::optional_ptr<duckdb::Vector>(TextColumn(column)); });
   if (duckdb::FlatVector::IsNull(text, row)) {
     return std::nullopt;
   }
@@ -45,7 +60,7 @@ std::string ResultChunk::Json(size_t row, size_t column) const {
   const LogicalType& type = chunk_->data[column].GetType();
   const bool bare = IsJsonNumber(type) || type.id() == LogicalTypeId::BOOLEAN;
   if (type.IsNested() || type.IsJSONType()) {
-    return JsonText(chunk_->GetValue(column, row));
+    return Translated([&] { return JsonText(chunk_->GetValue(column, row)); });
   }
   const auto text = Text(row, column);
   if (!text) {
@@ -58,7 +73,7 @@ std::string ResultChunk::Json(size_t row, size_t column) const {
 }
 
 Value ResultChunk::Cell(size_t row, size_t column) const {
-  return FromDuckdb(chunk_->GetValue(column, row));
+  return Translated([&] { return FromDuckdb(chunk_->GetValue(column, row)); });
 }
 
 }  // namespace laguna::engine

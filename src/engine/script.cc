@@ -37,11 +37,26 @@ Script::Script(std::string text, std::string file)
   }
   incomplete_ = lexed.unclosed || !pending.empty();
   if (!pending.empty()) {
-    ScriptStatement last = StatementOf(text_, std::move(pending));
-    // An unclosed comment is no token, but it must reach the parser: it may have swallowed a WHERE.
-    if (lexed.unclosed) last.text = std::string_view(text_).substr(last.offset);
-    statements_.push_back(std::move(last));
+    statements_.push_back(StatementOf(text_, std::move(pending)));
+  } else if (lexed.unclosed) {
+    ScriptStatement& rest = statements_.emplace_back();
+    rest.text = std::string_view(text_).substr(*lexed.unclosed);
+    rest.offset = *lexed.unclosed;
   }
+  if (lexed.unclosed) {
+    statements_.back().unclosed = lexed.unclosed;
+  }
+}
+
+void Script::CheckClosed(const ScriptStatement& statement) const {
+  if (!statement.unclosed) {
+    return;
+  }
+  const bool comment = text_.compare(*statement.unclosed, 2, "/*") == 0;
+  throw base::Error(base::ErrorKind::kInvalidInput, "sql.syntax",
+                    comment ? "The comment that begins here is never closed."
+                            : "The quote that begins here is never closed.")
+      .At(PlaceOf(*statement.unclosed, comment ? 2 : 1));
 }
 
 base::Place Script::PlaceOf(size_t offset, size_t length) const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,9 @@ struct ScriptStatement {
   // Byte offset of `text` in the script.
   size_t offset = 0;
   std::vector<Token> tokens;
+  // Byte offset in the script of a quote or comment that is never closed; such a statement must not
+  // run, for nobody knows what the rest would have said.
+  std::optional<size_t> unclosed = std::nullopt;
 };
 
 class Script {
@@ -38,6 +42,8 @@ class Script {
   // True when the text ends inside a quote, a comment or a statement without its semicolon: the
   // shell reads on.
   [[nodiscard]] bool incomplete() const { return incomplete_; }
+  // Throws InvalidInput "sql.syntax" at a quote or comment that is never closed.
+  void CheckClosed(const ScriptStatement& statement) const;
   // Line and column of a byte offset, with the line's text for the caret.
   [[nodiscard]] base::Place PlaceOf(size_t offset, size_t length = 1) const;
 

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "duckdb/catalog/catalog.hpp"
 #include "duckdb/main/valid_checker.hpp"
 #include "duckdb/parser/statement/transaction_statement.hpp"
 #include "engine/duckdb_value.h"
@@ -25,6 +27,9 @@ using base::Error;
 using base::ErrorKind;
 
 namespace {
+
+// The TYPE of ATTACH that makes a lake a catalog.
+constexpr const char* kLakeType = "laguna";
 
 using Parameters = duckdb::case_insensitive_map_t<duckdb::BoundParameterData>;
 
@@ -80,6 +85,30 @@ void Session::State::NoteFailure(const Error& error) {
   }
 }
 
+// Only a lake's tables know the clauses the front took out; any other would silently do without.
+void Session::State::CheckClausesAreTaken(const duckdb::StatementProperties& properties) {
+  // A copy: cancelling clears them.
+  const StatementOptions options = StatementOptionsOf(context());
+  const bool table_clauses =
+      options.using_format || options.location || !options.table_properties.empty();
+  if (!options.overwrite && !table_clauses) {
+    return;
+  }
+  // Temporary tables are not among the modified databases.
+  const auto& modified = properties.modified_databases;
+  const bool in_lake = std::any_of(modified.begin(), modified.end(), [&](const auto& database) {
+    return duckdb::Catalog::GetCatalog(context(), database.first).GetCatalogType() == kLakeType;
+  });
+  if (in_lake) {
+    return;
+  }
+  context().CancelTransaction();
+  throw Error(
+      ErrorKind::kUnsupported, "sql.lake_tables_only",
+      fmt::format("{} works on tables of a lake only.",
+                  options.overwrite ? "INSERT OVERWRITE" : "USING, LOCATION or TBLPROPERTIES"));
+}
+
 // A several-statement PRAGMA opens a transaction of its own, which nobody else would close.
 void Session::State::EndFailedTransaction() {
   auto& transaction = context().transaction;
@@ -99,6 +128,7 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
   if (pending->HasError()) {
     pending->GetErrorObject().Throw();
   }
+  CheckClausesAreTaken(pending->properties);
   if (interrupt->raised()) {
     connection.Interrupt();
   }

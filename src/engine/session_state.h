@@ -35,6 +35,7 @@ struct Session::State {
   // Whether an open transaction can only be rolled back.
   bool IsAborted();
   void RefuseAbortedCommit(const FrontStatement& statement);
+  void CheckClausesAreTaken(const duckdb::StatementProperties& properties);
   void NoteFailure(const base::Error& error);
   void EndFailedTransaction();
 

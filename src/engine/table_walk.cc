@@ -9,6 +9,7 @@
 #include "duckdb/parser/expression/subquery_expression.hpp"
 #include "duckdb/parser/parsed_data/copy_info.hpp"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
+#include "duckdb/parser/parsed_data/create_type_info.hpp"
 #include "duckdb/parser/parsed_data/create_view_info.hpp"
 #include "duckdb/parser/parsed_expression_iterator.hpp"
 #include "duckdb/parser/query_node/list.hpp"
@@ -73,6 +74,12 @@ class Walk {
       Query(info.Cast<duckdb::CreateTableInfo>().query.get());
     } else if (info.type == duckdb::CatalogType::VIEW_ENTRY) {
       Query(info.Cast<duckdb::CreateViewInfo>().query.get());
+    } else if (info.type == duckdb::CatalogType::TYPE_ENTRY) {
+      // PIVOT makes an enum of the values it finds.
+      auto& query = info.Cast<duckdb::CreateTypeInfo>().query;
+      if (query) {
+        Statement(*query);
+      }
     }
   }
 

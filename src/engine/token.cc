@@ -219,10 +219,10 @@ void TokenReader::TakeEnd() {
 Error TokenReader::Expected(std::string_view expected) const {
   const Token& token = Peek();
   const std::string found = AtEnd() ? "the statement ends" : fmt::format("found {}", token.text);
-  return Error(ErrorKind::kInvalidInput, "sql.syntax",
-               fmt::format("Expected {} here, but {}.", expected, found))
-      .Hint(fmt::format("The syntax is: {}", syntax_))
-      .At(script_.PlaceOf(token.offset, token.text.size()));
+  Error error = Error(ErrorKind::kInvalidInput, "sql.syntax",
+                      fmt::format("Expected {} here, but {}.", expected, found))
+                    .At(script_.PlaceOf(token.offset, token.text.size()));
+  return syntax_.empty() ? error : std::move(error).Hint(fmt::format("The syntax is: {}", syntax_));
 }
 
 }  // namespace laguna::engine

@@ -8,7 +8,20 @@
 namespace laguna::engine {
 namespace {
 
-// The index behind CREATE [OR REPLACE] [TEMP] TABLE; the size for other statements.
+// The table's own name may be one of the words looked for.
+size_t AfterTableName(const EditedStatement& statement, size_t at) {
+  if (statement.Comes(at, {"IF", "NOT", "EXISTS"})) {
+    at += 3;
+  }
+  ++at;
+  while (statement[at].IsOperator(".")) {
+    at += 2;
+  }
+  return at;
+}
+
+// The index behind CREATE [OR REPLACE] [TEMP] TABLE [IF NOT EXISTS] name; the size for other
+// statements.
 size_t AfterCreateTable(const EditedStatement& statement) {
   if (!statement[0].Is("CREATE")) {
     return statement.size();
@@ -16,7 +29,7 @@ size_t AfterCreateTable(const EditedStatement& statement) {
   constexpr size_t kModifiersMax = 4;
   for (size_t i = 1; i <= kModifiersMax; ++i) {
     if (statement[i].Is("TABLE")) {
-      return i + 1;
+      return AfterTableName(statement, i + 1);
     }
   }
   return statement.size();

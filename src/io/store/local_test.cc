@@ -46,12 +46,12 @@ class LocalStore : public testing::Test {
   }
 
   TemporaryFolder folder_{"local"};
-  LocalObjectStore store_{folder_.path() + "/x/../root/"};
+  LocalObjectStore store_{folder_.path() + "/x/../store/"};
 };
 
 TEST_F(LocalStore, NamesObjectsByAbsolutePath) {
-  EXPECT_EQ(store_.Locate("a/b"), folder_.path() + "/root/a/b");
-  EXPECT_EQ(store_.Locate(""), folder_.path() + "/root");
+  EXPECT_EQ(store_.Locate("a/b"), folder_.path() + "/store/a/b");
+  EXPECT_EQ(store_.Locate(""), folder_.path() + "/store");
   EXPECT_EQ(Keys(), Strings{}) << "a root that does not exist yet is empty";
 }
 
