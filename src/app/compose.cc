@@ -97,7 +97,11 @@ engine::Database& Composition::database() {
   engine::DatabaseConfig config;
   config.memory_limit_bytes = lake_.memory_limit_bytes;
   config.threads = lake_.threads;
-  config.temp_directory = TemporaryDirectory(lake()).string();
+  const fs::path spills = TemporaryDirectory(lake());
+  // The engine makes the last folder when it first spills, but not those above it.
+  std::error_code ignored;
+  fs::create_directories(spills.parent_path(), ignored);
+  config.temp_directory = spills.string();
   config.time_zone = lake_.time_zone;
   config.extension_directory = ExtensionDirectory().string();
   if (has_lake_) {
@@ -123,13 +127,8 @@ fs::path ExtensionDirectory() {
 
 fs::path TemporaryDirectory(const catalog::Lake* lake) {
   const std::string process = fmt::format("{}", getpid());
+  if (lake != nullptr) return lake->folder / ".laguna" / "tmp" / process;
   std::error_code ignored;
-  if (lake != nullptr) {
-    // The engine makes the last folder when it first spills, but not those above it.
-    const fs::path spills = lake->folder / ".laguna" / "tmp";
-    fs::create_directories(spills, ignored);
-    return spills / process;
-  }
   return fs::temp_directory_path(ignored) / ("laguna-" + process);
 }
 

@@ -10,9 +10,6 @@ void EditBackQuotedNames(EditedStatement& statement) {
     if (statement[i].kind != TokenKind::kQuotedIdentifier || statement[i].text.front() != '`') {
       continue;
     }
-    if (statement[i].text.size() < 2 || statement[i].text.back() != '`') {
-      throw statement.ErrorAt(i, "This back quote is not closed.");
-    }
     const std::string name = statement.Unquoted(i);
     if (name.find('"') != std::string::npos) {
       throw statement.ErrorAt(i, "A name that holds a double quote cannot be back-quoted.")
