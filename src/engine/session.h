@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/database.h"
+#include "engine/relation.h"
 #include "engine/result.h"
 #include "engine/script.h"
 #include "engine/value.h"
@@ -64,8 +65,16 @@ class Session {
   // Runs every statement of `sql`, results but the last dropped; for statements written in this
   // program.
   Result Run(std::string sql, const NamedValues& parameters = {});
-  // Plans a query without running it: its columns and what it reads. Errors as Run gives them.
-  BoundQuery Bind(const Script& script, const ScriptStatement& statement);
+  // Every relation the query mentions, in its order, names of common table expressions left out.
+  // Nothing is looked up.
+  std::vector<RelationMention> Mentions(const Script& script, const ScriptStatement& query);
+  // Runs a query (SELECT, FROM, WITH, VALUES ...) as `plan` changes it; STREAM is allowed before
+  // relations that are replaced. Errors as Run gives them, placed in the query.
+  Result RunQuery(const Script& script, const ScriptStatement& query, const QueryPlan& plan);
+  // Plans a query without running it: its columns and what it reads. The target of `plan` is left
+  // out of account. Errors as Run gives them.
+  BoundQuery Bind(const Script& script, const ScriptStatement& statement,
+                  const QueryPlan& plan = {});
   // A scalar expression over named values, which it sees as columns ("params.day" reads the field
   // of a struct).
   Value Evaluate(std::string_view expression, const NamedValues& values);

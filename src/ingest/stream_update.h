@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Feeding a table from its streaming sources, exactly once.
+//
+// The one mechanism of the program for it: batch n of a stream is first written down as a position
+// range in the offset log (<root>/_laguna/streams/<stream id>/offsets/<n>.json, by put-if-absent),
+// then its rows are committed to the table together with Delta's txn(<stream id>, n). After a
+// crash, batch n runs again on the same range or is found committed. Side tables (<table>__errors,
+// <table>__quarantine) are committed first under the same (stream id, n). The stream id stands in
+// the table's property `laguna.streamId`; a full refresh is a new one.
+//
+// Used by one thread; processes are kept apart by the table's lock (held for the whole update) and,
+// where that cannot reach, by the offset log.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/lake_environment.h"
+#include "engine/session.h"
+#include "ingest/row_check.h"
+#include "ingest/table_definition.h"
+#include "io/object_store.h"
+
+namespace laguna::ingest {
+
+struct StreamUpdateOptions {
+  // A new stream id: the table's content is replaced by what all sources have now.
+  bool full_refresh = false;
+  // What bounds one batch.
+  int64_t files_per_batch_max = 1000;
+  int64_t bytes_per_batch_max = int64_t{4} << 30;
+  // Stops between batches, and while waiting for the table's lock.
+  io::Call call = {};
+  // Told sentences for the user as they come up: "waiting for process 71 ...", "landing/a.csv
+  // changed after it was read".
+  std::function<void(std::string_view)> on_notice = {};
+};
+
+// What one committed batch did; also the unit the caller records.
+struct BatchReport {
+  std::string stream_id;
+  int64_t batch = 0;
+  int64_t files_read = 0;
+  // Rows the sources gave (the query's rows where checks count them).
+  int64_t rows_read = 0;
+  int64_t rows_written = 0;
+  int64_t rows_dropped = 0;
+  int64_t rows_quarantined = 0;
+  int64_t rows_failed_to_parse = 0;
+  std::vector<RowCheckCount> checks;
+  // The table version it made.
+  int64_t version = 0;
+};
+
+struct UpdateReport {
+  std::vector<BatchReport> batches;
+  // No table yet and no file to read: nothing was made.
+  bool waits_for_source = false;
+  [[nodiscard]] int64_t rows_written() const;
+};
+
+// Reads everything that is new and commits it batch by batch; an unchanged source commits nothing.
+// Errors: InvalidInput (query, options, a source that was rewritten), Violation (a kFail check),
+// Conflict (another process got in between), and what the sources throw. What was committed before
+// stays.
+UpdateReport UpdateStream(const catalog::LakeEnvironment& environment, engine::Session& session,
+                          const TableDefinition& definition, const StreamUpdateOptions& options);
+
+// The columns a streaming source gives, for checks before a run: as pinned for `table`, else as
+// found in the source now; nothing while there is no file to look at. InvalidInput for a function
+// that is no source, or options it does not know (with the nearest name). Reads no rows.
+std::optional<std::vector<engine::ResultColumn>> SourceColumns(
+    const catalog::LakeEnvironment& environment, engine::Session& session, const std::string& table,
+    const engine::RelationMention& source);
+
+}  // namespace laguna::ingest
