@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Task type `sql`: the statements of a file or of the flow itself.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/result.h"
+#include "engine/script.h"
+#include "engine/session.h"
+#include "flow/task_type.h"
+#include "flow/value_json.h"
+#include "task/task.h"
+#include "task/text_file.h"
+
+namespace laguna::task {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// What later tasks may read of a result has to stay small: it is kept in the control state.
+constexpr size_t kResultBytesMax = size_t{64} * 1024;
+
+constexpr connect::OptionSpec kOptions[] = {
+    {.name = "file",
+     .documentation = "The file with the statements, relative to `laguna.yaml`. No templates are "
+                      "read in it; values come in by `parameters`."},
+    {.name = "sql",
+     .documentation = "The statements themselves. Exactly one of `file` and `sql` is given."},
+    {.name = "parameters",
+     .type = connect::OptionType::kTextMap,
+     .documentation = "Values for `$name` in the statements, as text: write `$day::DATE`. They are "
+                      "never read as SQL, which a template inside `sql` is."},
+};
+
+constexpr flow::TaskType kType{
+    .name = "sql",
+    .summary = "Runs SQL statements.",
+    .documentation = R"(Runs statements, one after another, in one session of their own. The first that fails ends the
+task; what was committed before stays. Put BEGIN and COMMIT around statements that belong
+together; a script that forgets its COMMIT fails, and changes nothing.
+
+Outputs: `rows`, how many rows the statements changed in total; `result`, when the last statement is
+a query: its first row by column (all NULL when there is none). The log has a line for each
+statement.
+
+```yaml
+tasks:
+  totals:
+    type: sql
+    sql: |
+      INSERT OVERWRITE gold.totals SELECT day, sum(amount) AS amount FROM silver.sales GROUP BY day;
+      SELECT count(*) AS days FROM gold.totals
+  month:
+    type: sql
+    file: sql/month.sql
+    parameters: {day: "{{ params.day }}"}    # $day::DATE in the file
+    needs: [totals]
+    when: "{{ tasks.totals.result.days > 0 }}"
+```
+)",
+    .options = kOptions,
+};
+
+std::unique_ptr<engine::Script> ScriptOf(const flow::TaskContext& context,
+                                         const catalog::Lake& lake) {
+  const auto file = context.options.OptionalText("file");
+  const auto text = context.options.OptionalText("sql");
+  if (file.has_value() == text.has_value()) {
+    throw Error(ErrorKind::kInvalidInput, "task.sql",
+                fmt::format("Task '{}' gives {}.", context.task,
+                            file ? "both 'file' and 'sql'" : "neither 'file' nor 'sql'"))
+        .Hint("Give exactly one: 'file' with a path, or 'sql' with the statements.");
+  }
+  if (text) return std::make_unique<engine::Script>(*text, fmt::format("<task {}>", context.task));
+  return std::make_unique<engine::Script>(ReadTextFile(lake.ResolvePath(*file)), *file);
+}
+
+// Those that the statement names: DuckDB refuses values that nothing asks for.
+engine::NamedValues ParametersOf(const engine::ScriptStatement& statement,
+                                 const std::map<std::string, std::string>& given) {
+  engine::NamedValues parameters;
+  for (const auto& [name, value] : given) {
+    for (size_t i = 1; i < statement.tokens.size(); ++i) {
+      const engine::Token& token = statement.tokens[i];
+      const engine::Token& before = statement.tokens[i - 1];
+      const bool named = before.IsOperator("$") && before.end() == token.offset;
+      if (named && token.text == name) parameters.emplace(name, value);
+    }
+  }
+  return parameters;
+}
+
+class Run {
+ public:
+  Run(const flow::TaskContext& context, const TaskEnvironment& environment)
+      : context_(context),
+        script_(ScriptOf(context, environment.lake.lake)),
+        session_(environment.database),
+        interrupt_(context.stop, session_) {}
+
+  flow::TaskOutputs Go() {
+    const auto parameters = context_.options.TextMap("parameters");
+    for (const engine::ScriptStatement& statement : script_->statements()) {
+      RunOne(statement, ParametersOf(statement, parameters));
+    }
+    RefuseOpenTransaction();
+    flow::TaskOutputs outputs{{"rows", rows_changed_}};
+    if (!first_row_.empty()) outputs.emplace_back("result", std::move(first_row_));
+    return outputs;
+  }
+
+ private:
+  void RunOne(const engine::ScriptStatement& statement, const engine::NamedValues& parameters) {
+    const auto start = std::chrono::steady_clock::now();
+    engine::Result result = session_.Run(*script_, statement, parameters);
+    first_row_.clear();
+    const std::string done = Take(result);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const base::Place place = script_->PlaceOf(statement.offset);
+    context_.log(fmt::format("{}:{}: {} ({:.2f} s)", place.file, place.line, done,
+                             seconds.count()));
+  }
+
+  // Reads the result to its end, so that an error in its last row is one.
+  std::string Take(engine::Result& result) {
+    if (result.kind() == engine::ResultKind::kChanged) {
+      const int64_t rows = result.ChangedRows();
+      rows_changed_ += rows;
+      return fmt::format("{} rows changed", rows);
+    }
+    size_t rows = 0;
+    while (const engine::ResultBatch* batch = result.Next()) {
+      if (rows == 0 && batch->rows() > 0) KeepFirstRow(result, *batch);
+      rows += batch->rows();
+    }
+    if (result.kind() == engine::ResultKind::kNothing) return "done";
+    if (rows == 0) KeepNoRow(result);
+    return fmt::format("{} rows, the first {}", rows,
+                       rows == 0 ? "none" : base::DumpJson(flow::ToJson(first_row_)));
+  }
+
+  void KeepFirstRow(const engine::Result& result, const engine::ResultBatch& batch) {
+    size_t bytes = 0;
+    for (size_t column = 0; column < result.columns().size(); ++column) {
+      bytes += batch.Text(0, column).value_or("").size();
+      if (bytes > kResultBytesMax) {
+        context_.log("The first row is too large for the output 'result'; it is left out.");
+        first_row_.clear();
+        return;
+      }
+      first_row_.emplace_back(result.columns()[column].name, batch.Cell(0, column));
+    }
+  }
+
+  void KeepNoRow(const engine::Result& result) {
+    for (const engine::ResultColumn& column : result.columns()) {
+      first_row_.emplace_back(column.name, engine::Null{});
+    }
+  }
+
+  void RefuseOpenTransaction() const {
+    if (!session_.in_transaction()) return;
+    throw Error(ErrorKind::kInvalidInput, "sql.open_transaction",
+                fmt::format("The statements of task '{}' end inside a transaction, which is "
+                            "rolled back.",
+                            context_.task))
+        .Hint("End them with COMMIT to keep what they changed.");
+  }
+
+  const flow::TaskContext& context_;
+  const std::unique_ptr<engine::Script> script_;
+  engine::Session session_;
+  const InterruptOnStop interrupt_;
+  int64_t rows_changed_ = 0;
+  engine::ValueStruct first_row_;
+};
+
+class Runner final : public flow::TaskRunner {
+ public:
+  explicit Runner(const TaskEnvironment& environment) : environment_(environment) {}
+  [[nodiscard]] const flow::TaskType& type() const override { return kType; }
+  flow::TaskOutputs Run(const flow::TaskContext& context) override {
+    return task::Run(context, environment_).Go();
+  }
+
+ private:
+  const TaskEnvironment environment_;
+};
+
+}  // namespace
+
+extern const Task sql_task{
+    .type = kType,
+    .make = [](const TaskEnvironment& environment) -> std::unique_ptr<flow::TaskRunner> {
+      return std::make_unique<Runner>(environment);
+    },
+};
+
+}  // namespace laguna::task
