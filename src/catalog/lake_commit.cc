@@ -94,6 +94,8 @@ void DeleteBelow(io::ObjectStore& store, const std::string& folder, std::set<std
 }  // namespace
 
 void LakeTransaction::Commit() {
+  std::stable_partition(changes_.begin(), changes_.end(),
+                        [&](const std::string& name) { return name != last_change_; });
   try {
     SyncDataFiles();
     for (const std::string& name : changes_) CommitChange(name);

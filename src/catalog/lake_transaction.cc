@@ -108,6 +108,15 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   table.added_in_view = 0;
 }
 
+void LakeTransaction::Redefine(const std::string& root, delta::Metadata definition) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  table.definition = std::move(definition);
+  table.view.reset();
+  table.added_in_view = 0;
+}
+
 void LakeTransaction::DropTable(const std::string& root) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
@@ -160,6 +169,15 @@ void LakeTransaction::SetTransactionVersion(const std::string& root, std::string
   std::lock_guard lock(mutex_);
   NoteChange(root);
   table.transaction_versions.push_back({std::move(app_id), version, std::nullopt});
+}
+
+void LakeTransaction::CommitLast(const std::string& root) {
+  std::lock_guard lock(mutex_);
+  last_change_ = root;
+}
+
+delta::SnapshotPtr LakeTransaction::ReadSnapshot(const std::string& root) {
+  return Pin(root).read;
 }
 
 void LakeTransaction::PutDefinition(const std::string& key, std::string text, bool replace) {

@@ -63,8 +63,13 @@ class LakeTransaction final : public duckdb::Transaction {
   // The same, noting that its rows are read (a scan, not a blind append).
   TableViewPtr ViewForScan(const std::string& root);
 
+  // The table as it was when the transaction first touched it; null when there was none.
+  delta::SnapshotPtr ReadSnapshot(const std::string& root);
+
   // Pending changes; all keyed by the table's root.
   void CreateTable(const std::string& root, delta::Metadata definition, bool replace);
+  // A wider definition of a table whose rows stay. The table exists.
+  void Redefine(const std::string& root, delta::Metadata definition);
   void DropTable(const std::string& root);
   void ReplaceContent(const std::string& root);
   // `file.path` is relative to the root; the file exists in the store and is deleted on rollback.
@@ -76,6 +81,8 @@ class LakeTransaction final : public duckdb::Transaction {
   // The metrics of several statements on one table add up; the table's creation keeps its name.
   void SetOperation(const std::string& root, delta::Operation operation);
   void SetTransactionVersion(const std::string& root, std::string app_id, int64_t version);
+  // Its commit comes after those of all other changes.
+  void CommitLast(const std::string& root);
   // Views ("bronze/v.view.sql") and schema markers ("bronze/_schema"): small objects that appear at
   // commit. Without `replace` a commit that finds one there fails (Exists).
   void PutDefinition(const std::string& key, std::string text, bool replace);
@@ -129,6 +136,8 @@ class LakeTransaction final : public duckdb::Transaction {
   std::set<std::string> dropped_zones_;
   // Names of changed tables, definitions and zones, in the order of their first change.
   std::vector<std::string> changes_;
+  // The one of them that goes last; empty: none.
+  std::string last_change_;
   // Written and not (known to be) committed.
   std::set<std::string> data_files_;
   // What Commit has put into the log so far, as the user would say it.

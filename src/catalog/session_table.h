@@ -36,6 +36,20 @@ struct TableState {
 // Nothing when there is no such table (or it is a view). Errors of reading its log.
 std::optional<TableState> ReadTableState(engine::Session& session, const std::string& table);
 
+struct NewTable {
+  // "bronze.sales".
+  std::string name;
+  std::vector<engine::ResultColumn> columns;
+  std::vector<std::string> partition_by = {};
+  std::string comment = {};
+  std::map<std::string, std::string> properties = {};
+  // A table that is there gets this definition and loses its rows; its history stays.
+  bool replace = false;
+};
+
+// As CREATE [OR REPLACE] TABLE does it, with its errors.
+void CreateTable(engine::Session& session, const NewTable& table);
+
 // The table's commit carries txn(app_id, version); it is Lost when another writer did so meanwhile.
 void SetTransactionVersion(engine::Session& session, const std::string& table,
                            const std::string& app_id, int64_t version);

@@ -12,6 +12,7 @@
 #include "duckdb/parser/expression/function_expression.hpp"
 #include "duckdb/planner/binder.hpp"
 #include "duckdb/planner/planner.hpp"
+#include "engine/query_plan.h"
 #include "engine/session.h"
 #include "engine/session_placing.h"
 #include "engine/session_state.h"
@@ -135,14 +136,20 @@ class Binding {
 
 }  // namespace
 
-BoundQuery Session::Bind(const Script& script, const ScriptStatement& statement) {
-  const StatementSource source(script, statement);
+BoundQuery Session::Bind(const Script& script, const ScriptStatement& statement,
+                         const QueryPlan& plan) {
+  const ScriptStatement cover = CoverOf(script, statement, plan);
+  const StatementSource source(script, cover);
   return state_->Placing(source, [&] {
     state_->context().CancelTransaction();
-    FrontStatement front = state_->front.Parse(state_->context(), script, statement);
+    FrontStatement front = state_->front.Parse(state_->context(), script, cover);
+    const std::vector<size_t> streams = front.options.stream_relations;
+    if (!plan.replacements.empty() || !plan.added_columns.empty()) {
+      ApplyPlan(front, script, cover, plan, state_->context().GetParserOptions());
+    }
     BoundQuery query;
     state_->context().RunFunctionInTransaction([&] {
-      Binding binding(state_->context(), statement.offset, front.options.stream_relations);
+      Binding binding(state_->context(), cover.offset, streams);
       query = binding.Run(std::move(front.statements.back()));
     });
     return query;

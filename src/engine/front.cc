@@ -18,6 +18,7 @@
 #include "engine/duckdb_value.h"
 #include "engine/edit/edits.h"
 #include "engine/extension_file.h"
+#include "engine/query_plan.h"
 #include "engine/table_walk.h"
 
 namespace laguna::engine {
@@ -105,16 +106,6 @@ EditedStatement Edited(const Script& script, const ScriptStatement& statement) {
   return edited;
 }
 
-// The expression with the positions it has in the statement.
-duckdb::unique_ptr<duckdb::ParsedExpression> ParseAt(const duckdb::ParserOptions& options,
-                                                     const std::string& expression, size_t offset) {
-  constexpr std::string_view kSelect = "SELECT ";
-  duckdb::Parser parser(options);
-  parser.ParseQuery(std::string(offset - kSelect.size(), ' ').append(kSelect) + expression);
-  auto& select = parser.statements.at(0)->Cast<duckdb::SelectStatement>();
-  return std::move(select.node->Cast<duckdb::SelectNode>().select_list.at(0));
-}
-
 void ApplyTimeTravel(duckdb::SQLStatement& statement, const TimeTravel& travel,
                      const duckdb::ParserOptions& options) {
   bool found = false;
@@ -123,7 +114,7 @@ void ApplyTimeTravel(duckdb::SQLStatement& statement, const TimeTravel& travel,
     if (table.query_location.IsValid() &&
         table.query_location.GetIndex() == travel.relation_offset && !table.at_clause) {
       table.at_clause = duckdb::make_uniq<duckdb::AtClause>(
-          travel.unit, ParseAt(options, travel.expression, travel.expression_offset));
+          travel.unit, ParseExpressionAt(options, travel.expression, travel.expression_offset));
       found = true;
     }
   };

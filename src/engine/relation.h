@@ -26,7 +26,7 @@ struct RelationMention {
   // Stood behind STREAM.
   bool streaming = false;
   // A table function: its constant arguments. An argument that is no constant is an error
-  // (InvalidInput "sql.not_constant") for streaming relations and NULL for others.
+  // (InvalidInput) for streaming relations and NULL for others.
   std::optional<FunctionCall> call;
 };
 

@@ -15,6 +15,7 @@
 #include "engine/guard.h"
 #include "engine/instance.h"
 #include "engine/interrupt_flag.h"
+#include "engine/query_plan.h"
 #include "engine/result_source.h"
 #include "engine/session_placing.h"
 #include "engine/session_state.h"
@@ -187,6 +188,24 @@ Result Session::Run(const Script& script, const ScriptStatement& statement,
     state_->context().CancelTransaction();
     FrontStatement front = state_->front.Parse(state_->context(), script, statement);
     return state_->RunFront(std::move(front), parameters, source);
+  });
+}
+
+Result Session::RunQuery(const Script& script, const ScriptStatement& query,
+                         const QueryPlan& plan) {
+  const ScriptStatement cover = CoverOf(script, query, plan);
+  const StatementSource source(script, cover);
+  return state_->Placing(source, [&] {
+    if (!in_transaction()) {
+      state_->first_failure.clear();
+    }
+    state_->context().CancelTransaction();
+    FrontStatement front = state_->front.Parse(state_->context(), script, cover);
+    ApplyPlan(front, script, cover, plan, state_->context().GetParserOptions());
+    if (plan.target) {
+      ApplyTarget(front, *plan.target);
+    }
+    return state_->RunFront(std::move(front), {}, source);
   });
 }
 

@@ -39,6 +39,8 @@ struct Session::State {
   void NoteFailure(const base::Error& error);
   void EndFailedTransaction();
 
+  class MentionReader;
+
   std::shared_ptr<Database::Instance> instance;
   duckdb::Connection connection;
   Front front;

@@ -104,7 +104,7 @@ class Walk {
   void Delete(duckdb::DeleteStatement& statement) {
     const size_t scope = Ctes(statement.cte_map);
     for (auto& ref : statement.using_clauses) {
-      Ref(*ref);
+      Ref(ref);
     }
     Expression(statement.condition.get());
     Expressions(statement.returning_list);
@@ -138,7 +138,7 @@ class Walk {
 
   void OptionalRef(duckdb::unique_ptr<TableRef>& ref) {
     if (ref) {
-      Ref(*ref);
+      Ref(ref);
     }
   }
 
@@ -194,20 +194,20 @@ class Walk {
     OptionalRef(select.from_table);
   }
 
-  void Ref(TableRef& ref) {
+  void Ref(duckdb::unique_ptr<TableRef>& pointer) {
+    TableRef& ref = *pointer;
     switch (ref.type) {
       case TableReferenceType::BASE_TABLE:
-        return Table(ref.Cast<duckdb::BaseTableRef>());
+        return Table(pointer);
       case TableReferenceType::TABLE_FUNCTION:
-        visitor_.on_function(ref.Cast<duckdb::TableFunctionRef>());
-        return Expression(ref.Cast<duckdb::TableFunctionRef>().function.get());
+        return Function(pointer);
       case TableReferenceType::SUBQUERY:
         return Node(*ref.Cast<duckdb::SubqueryRef>().subquery->node);
       case TableReferenceType::JOIN:
         return Join(ref.Cast<duckdb::JoinRef>());
       case TableReferenceType::PIVOT:
         Expressions(ref.Cast<duckdb::PivotRef>().aggregates);
-        return Ref(*ref.Cast<duckdb::PivotRef>().source);
+        return Ref(ref.Cast<duckdb::PivotRef>().source);
       case TableReferenceType::EXPRESSION_LIST:
         for (auto& row : ref.Cast<duckdb::ExpressionListRef>().values) {
           Expressions(row);
@@ -221,17 +221,34 @@ class Walk {
   }
 
   void Join(duckdb::JoinRef& join) {
-    Ref(*join.left);
-    Ref(*join.right);
+    Ref(join.left);
+    Ref(join.right);
     Expression(join.condition.get());
   }
 
-  void Table(duckdb::BaseTableRef& table) {
+  void Table(duckdb::unique_ptr<TableRef>& pointer) {
+    auto& table = pointer->Cast<duckdb::BaseTableRef>();
     const bool plain = table.catalog_name.empty() && table.schema_name.empty();
     const std::string name = duckdb::StringUtil::Lower(table.table_name);
-    if (!plain || std::find(names_.begin(), names_.end(), name) == names_.end()) {
+    if (plain && std::find(names_.begin(), names_.end(), name) != names_.end()) {
+      return;
+    }
+    if (IsKept(pointer)) {
       visitor_.on_table(table);
     }
+  }
+
+  void Function(duckdb::unique_ptr<TableRef>& pointer) {
+    if (IsKept(pointer)) {
+      visitor_.on_function(pointer->Cast<duckdb::TableFunctionRef>());
+      Expression(pointer->Cast<duckdb::TableFunctionRef>().function.get());
+    }
+  }
+
+  bool IsKept(duckdb::unique_ptr<TableRef>& pointer) {
+    const TableRef* before = pointer.get();
+    visitor_.on_relation(pointer);
+    return pointer.get() == before;
   }
 
   void Expressions(duckdb::vector<duckdb::unique_ptr<ParsedExpression>>& expressions) {

@@ -8,12 +8,17 @@
 #include "duckdb.hpp"
 #include "duckdb/parser/parsed_expression.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "duckdb/parser/tableref.hpp"
 #include "duckdb/parser/tableref/basetableref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 
 namespace laguna::engine {
 
 struct TableVisitor {
+  // Called first, for tables (names of common table expressions in scope left out) and functions;
+  // may put another relation there, which is not visited.
+  std::function<void(duckdb::unique_ptr<duckdb::TableRef>&)> on_relation =
+      [](duckdb::unique_ptr<duckdb::TableRef>&) {};
   // Not called for names of common table expressions in scope.
   std::function<void(duckdb::BaseTableRef&)> on_table = [](duckdb::BaseTableRef&) {};
   std::function<void(duckdb::TableFunctionRef&)> on_function = [](duckdb::TableFunctionRef&) {};

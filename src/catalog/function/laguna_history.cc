@@ -7,13 +7,11 @@
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
-#include "catalog/lake_table.h"
+#include "catalog/named_table.h"
 #include "catalog/sql_function.h"
 #include "delta/table.h"
 #include "duckdb/function/table_function.hpp"
-#include "duckdb/parser/qualified_name.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
-#include "duckdb/planner/binder.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -110,19 +108,6 @@ const std::vector<HistoryColumn>& Columns() {
   return columns;
 }
 
-LakeTable& FindTable(duckdb::ClientContext& context, const std::string& text,
-                     duckdb::QueryErrorContext place) {
-  auto name = duckdb::QualifiedName::Parse(text);
-  duckdb::Binder::BindSchemaOrCatalog(context, name.catalog, name.schema);
-  const duckdb::EntryLookupInfo lookup(duckdb::CatalogType::TABLE_ENTRY, name.name, place);
-  auto& entry = duckdb::Catalog::GetEntry(context, name.catalog, name.schema, lookup);
-  auto* table = dynamic_cast<LakeTable*>(&entry);
-  if (table != nullptr) return *table;
-  throw base::Error(base::ErrorKind::kInvalidInput, "catalog.not_a_lake_table",
-                    fmt::format("{} is no Delta table of the lake, so it has no history.", text))
-      .With("table", text);
-}
-
 std::optional<size_t> LimitOf(const duckdb::named_parameter_map_t& parameters) {
   const auto limit = parameters.find("limit");
   if (limit == parameters.end() || limit->second.IsNull()) return std::nullopt;
@@ -138,9 +123,8 @@ std::vector<delta::HistoryEntry> Read(duckdb::ClientContext& context,
     throw base::Error(base::ErrorKind::kInvalidInput, "catalog.unknown_table",
                       "laguna_history needs the name of a table, not NULL.");
   }
-  auto& table = FindTable(context, input.inputs[0].GetValue<std::string>(),
-                          duckdb::QueryErrorContext(input.ref.query_location));
-  if (table.error()) throw *table.error();
+  auto& table = NamedTable(context, input.inputs[0].GetValue<std::string>(), "so it has no history",
+                           duckdb::QueryErrorContext(input.ref.query_location));
   auto& catalog = dynamic_cast<LakeCatalog&>(table.ParentCatalog());
   return catalog.Table(table.root()).History(LimitOf(input.named_parameters));
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/named_table.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "catalog/lake_catalog.h"
+#include "duckdb/parser/qualified_name.hpp"
+#include "duckdb/planner/binder.hpp"
+
+namespace laguna::catalog {
+
+LakeTable& NamedTable(duckdb::ClientContext& context, const std::string& name,
+                      const std::string& what_for, duckdb::QueryErrorContext place) {
+  auto qualified = duckdb::QualifiedName::Parse(name);
+  duckdb::Binder::BindSchemaOrCatalog(context, qualified.catalog, qualified.schema);
+  const duckdb::EntryLookupInfo lookup(duckdb::CatalogType::TABLE_ENTRY, qualified.name, place);
+  auto& entry = duckdb::Catalog::GetEntry(context, qualified.catalog, qualified.schema, lookup);
+  auto* table = dynamic_cast<LakeTable*>(&entry);
+  if (table == nullptr) {
+    throw base::Error(base::ErrorKind::kInvalidInput, "catalog.not_a_lake_table",
+                      fmt::format("{} is no Delta table of the lake, {}.", name, what_for))
+        .With("table", name);
+  }
+  if (table->error()) throw *table->error();
+  return *table;
+}
+
+TableName ResolveTableName(duckdb::ClientContext& context, const std::string& name) {
+  const auto qualified = duckdb::QualifiedName::Parse(name);
+  LakeCatalog& catalog = LakeCatalog::Get(context);
+  const std::string zone = qualified.schema.empty() ? catalog.GetDefaultSchema() : qualified.schema;
+  LakeSchema* schema = catalog.FindSchema(context, zone);
+  if (schema == nullptr) throw catalog.UnknownSchema(context, zone);
+  return {*schema, qualified.name};
+}
+
+}  // namespace laguna::catalog
