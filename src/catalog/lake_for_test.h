@@ -39,6 +39,7 @@ class LakeForTest {
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] engine::Session& session() { return *session_; }
+  [[nodiscard]] engine::Database& database() { return *database_; }
 
   // The rows as text, cells separated by "|", rows by a newline; "NULL" for NULL.
   std::string Query(const std::string& sql);

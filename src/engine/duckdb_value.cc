@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "duckdb/parser/column_list.hpp"
+#include "duckdb/parser/parser.hpp"
 #include "engine/guard.h"
 
 namespace laguna::engine {
@@ -128,12 +130,22 @@ Value FromDuckdb(const duckdb::Value& value) {
 }
 
 LogicalType TypeNamed(const std::string& name) {
+  LogicalType type = LogicalTypeId::INVALID;
   try {
-    return duckdb::DBConfig::ParseLogicalType(name);
-  } catch (const std::exception&) {
+    const auto columns = duckdb::Parser::ParseColumnList("c " + name);
+    if (columns.LogicalColumnCount() == 1) {
+      type = columns.GetColumn(duckdb::LogicalIndex(0)).Type();
+    }
+    if (type.id() == LogicalTypeId::UNBOUND) {
+      type = duckdb::UnboundType::TryDefaultBind(type);
+    }
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): said below
+  }
+  if (type.id() == LogicalTypeId::INVALID || type.id() == LogicalTypeId::UNBOUND) {
     throw base::Error(base::ErrorKind::kInvalidInput, "sql.type",
                       fmt::format("There is no type {}.", name));
   }
+  return type;
 }
 
 }  // namespace laguna::engine
