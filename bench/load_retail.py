@@ -32,8 +32,10 @@ def main():
         delta_rs = f"""
 import glob, pyarrow as pa, pyarrow.csv as csv
 from deltalake import write_deltalake
+types = {{"InvoiceNo": pa.string(), "StockCode": pa.string(), "UnitPrice": pa.float64(), "CustomerID": pa.float64()}}
 def work():
-    tables = [csv.read_csv(file) for file in sorted(glob.glob({str(days / '*.csv')!r}))]
+    convert = csv.ConvertOptions(column_types=types)
+    tables = [csv.read_csv(file, convert_options=convert) for file in sorted(glob.glob({str(days / '*.csv')!r}))]
     write_deltalake({str(target)!r}, pa.concat_tables(tables, promote_options="permissive"))
 """
         subjects = [
