@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/column_list.hpp"
 #include "duckdb/parser/parser.hpp"
 #include "engine/guard.h"
@@ -130,6 +131,10 @@ Value FromDuckdb(const duckdb::Value& value) {
 }
 
 LogicalType TypeNamed(const std::string& name) {
+  // A name that the json extension gives to text; the grammar does not know it.
+  if (duckdb::StringUtil::CIEquals(name, LogicalType::JSON_TYPE_NAME)) {
+    return LogicalType::JSON();
+  }
   LogicalType type = LogicalTypeId::INVALID;
   try {
     const auto columns = duckdb::Parser::ParseColumnList("c " + name);

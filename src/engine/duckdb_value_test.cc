@@ -12,7 +12,7 @@ TEST(TypeNamed, TakesWhatTypesAreCalled) {
   for (const char* name :
        {"BIGINT", "DECIMAL(10,2)", "VARCHAR[]", "INTEGER[3]", "TIMESTAMP WITH TIME ZONE",
         "STRUCT(\"a b\" INTEGER, c DECIMAL(4,2)[])", "MAP(VARCHAR, STRUCT(x DATE))", "BLOB", "UUID",
-        "TIMESTAMP", "HUGEINT"}) {
+        "TIMESTAMP", "HUGEINT", "JSON"}) {
     EXPECT_EQ(TypeNamed(name).ToString(), name);
   }
 }
