@@ -4,6 +4,7 @@
 #   bin/laguna
 #   lib/laguna/libduckdb.so              found by RPATH, $ORIGIN/../lib/laguna
 #   lib/laguna/extension/*.duckdb_extension
+#   share/laguna/examples/<name>/        for `laguna init --example`
 #   share/doc/laguna/LICENSE
 if(TARGET laguna)
   set_target_properties(laguna PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/laguna")
@@ -13,4 +14,6 @@ install(FILES ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so DESTINATION lib/laguna
         PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 install(DIRECTORY ${LAGUNA_DUCKDB_EXTENSION_DIR}/ DESTINATION lib/laguna/extension
         FILES_MATCHING PATTERN "*.duckdb_extension")
+install(DIRECTORY examples/ DESTINATION share/laguna/examples
+        PATTERN ".laguna" EXCLUDE PATTERN "lake" EXCLUDE PATTERN "__pycache__" EXCLUDE)
 install(FILES LICENSE DESTINATION share/doc/laguna)

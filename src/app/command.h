@@ -15,6 +15,7 @@
 
 #include "app/console.h"
 #include "app/interrupts.h"
+#include "base/log.h"
 
 namespace laguna::app {
 
@@ -32,13 +33,15 @@ struct CommandContext {
   const GlobalOptions& options;
   Console& console;
   Interrupts& interrupts;
+  // The lake's log; drops everything outside a lake. Never given a secret.
+  const base::Logger& log;
 };
 
 // Runs the command and returns the exit code; failures are Errors.
 using CommandAction = std::function<int(CommandContext&)>;
 
 // Groups of `laguna --help`, in its order.
-enum class CommandGroup { kStart, kQuery, kLook };
+enum class CommandGroup { kStart, kQuery, kWork, kLook };
 
 struct Command {
   std::string_view name;
@@ -50,6 +53,8 @@ struct Command {
   // Lines "command   what it does", copied as they are.
   std::string_view examples;
   CommandAction (*add_options)(CLI::App& parser);
+  // Works on the lake, and so stands in its log.
+  bool logged = true;
 };
 
 // Ordered by name.

@@ -145,20 +145,32 @@ CommandAction VersionAction(const Parser& parser) {
   return parser.actions.at(version->first);
 }
 
-CommandAction ActionOf(Parser& parser, const std::vector<std::string>& arguments,
-                       std::span<const Command* const> commands) {
+// The words of the command without the program's: "flow run".
+std::string LoggedCommand(const Parser& parser) {
+  const auto parsed = parser.app.get_subcommands();
+  if (parsed.empty() || !parser.commands.at(parsed.front())->logged) return {};
+  return FullCommandName(DeepestParsed(parser.app)).substr(parser.app.get_name().size() + 1);
+}
+
+struct ParsedAction {
+  CommandAction action;
+  std::string logged_command = {};
+};
+
+ParsedAction ActionOf(Parser& parser, const std::vector<std::string>& arguments,
+                      std::span<const Command* const> commands) {
   try {
     parser.app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    return HelpAction(parser, commands);
+    return {HelpAction(parser, commands)};
   } catch (const CLI::CallForVersion&) {
-    return VersionAction(parser);
+    return {VersionAction(parser)};
   } catch (const CLI::ParseError& failure) {
     throw UsageError(parser.app, failure);
   }
   const auto parsed = parser.app.get_subcommands();
-  if (parsed.empty()) return HelpAction(parser, commands);
-  return parser.actions.at(parsed.front());
+  if (parsed.empty()) return {HelpAction(parser, commands)};
+  return {parser.actions.at(parsed.front()), LoggedCommand(parser)};
 }
 
 }  // namespace
@@ -167,11 +179,13 @@ ParsedCommandLine ParseCommandLine(const std::vector<std::string>& arguments,
                                    std::span<const Command* const> commands) {
   // Actions read what the parser's options filled, so it lives as long as they do.
   const std::shared_ptr<Parser> parser = MakeParser(commands);
-  CommandAction action = ActionOf(*parser, arguments, commands);
+  ParsedAction parsed = ActionOf(*parser, arguments, commands);
   if (!parser->lake_folder.empty()) parser->options.lake_folder = parser->lake_folder;
-  return {parser->options, [parser, action = std::move(action)](CommandContext& context) {
+  return {parser->options,
+          [parser, action = std::move(parsed.action)](CommandContext& context) {
             return action(context);
-          }};
+          },
+          std::move(parsed.logged_command)};
 }
 
 EarlyOptions FindEarlyOptions(const std::vector<std::string>& arguments) {

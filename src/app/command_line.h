@@ -14,6 +14,8 @@ struct ParsedCommandLine {
   GlobalOptions options;
   // The command's, or one that prints a help page.
   CommandAction action;
+  // "flow run", when it stands in the lake's log; else empty.
+  std::string logged_command;
 };
 
 // `arguments` without the program's name. InvalidInput "usage.*", with the nearest valid name where

@@ -20,7 +20,9 @@ Ran RunLine(const std::vector<std::string>& arguments) {
   Interrupts interrupts;
   Console console(out, err, Terminal{}, {});
   const ParsedCommandLine parsed = ParseCommandLine(arguments, Commands());
-  CommandContext context{parsed.options, console, interrupts};
+  const base::SystemClock clock;
+  const base::Logger log = base::Logger::Silent(clock);
+  CommandContext context{parsed.options, console, interrupts, log};
   const int code = parsed.action(context);
   return {out.text(), code};
 }
@@ -50,7 +52,7 @@ TEST(CommandLine, RefusesWhatItDoesNotKnowAndNamesTheNearest) {
       {{"sql", "--fromat", "csv"}, "usage.option", "--format"},
       {{"sql", "--jsn"}, "usage.option", "--json"},
       {{"version", "now"}, "usage.argument", "laguna version --help"},
-      {{"init"}, "usage.invalid", "laguna init --help"},
+      {{"table", "describe"}, "usage.invalid", "laguna table describe --help"},
       {{"sql", "--format"}, "usage.invalid", "laguna sql --help"},
       {{"table", "history", "t", "--limit", "-3"}, "usage.invalid", "--help"},
   };

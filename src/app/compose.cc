@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "app/build_info.h"
-#include "engine/store_file_system.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -88,34 +87,59 @@ Composition::Composition(catalog::Lake lake, bool has_lake)
     store_ = fault_store_.get();
   }
   environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
+  if (has_lake) services_ = std::make_unique<LakeServices>(*environment_, ProcessEnvironment());
 }
 
 Composition::~Composition() = default;
 
 engine::Database& Composition::database() {
   if (database_) return *database_;
-  engine::DatabaseConfig config;
-  config.memory_limit_bytes = lake_.memory_limit_bytes;
-  config.threads = lake_.threads;
   const fs::path spills = TemporaryDirectory(lake());
   // The engine makes the last folder when it first spills, but not those above it.
   std::error_code ignored;
   fs::create_directories(spills.parent_path(), ignored);
-  config.temp_directory = spills.string();
-  config.time_zone = lake_.time_zone;
-  config.extension_directory = ExtensionDirectory().string();
   if (has_lake_) {
-    config.setups = {
-        engine::MountStores({{lake_.storage_root.string(), *store_}},
-                            [this](std::string_view path) { return lake_.ResolvePath(path); }),
-        catalog::AttachLake(*environment_)};
-    const auto statements = catalog::LakeStatements();
-    config.statements.assign(statements.begin(), statements.end());
-  } else {
-    config.setups = {catalog::RegisterFunctions(*environment_)};
+    database_ = std::make_unique<engine::Database>(services_->ConfigFor(
+        {.temp_directory = spills.string(), .extension_directory = ExtensionDirectory().string()}));
+    return *database_;
   }
+  engine::DatabaseConfig config;
+  config.temp_directory = spills.string();
+  config.extension_directory = ExtensionDirectory().string();
+  config.setups = {catalog::RegisterFunctions(*environment_)};
   database_ = std::make_unique<engine::Database>(std::move(config));
   return *database_;
+}
+
+const task::TaskEnvironment& Composition::tasks() {
+  if (!tasks_) {
+    tasks_.emplace(task::TaskEnvironment{.lake = *environment_,
+                                         .database = database(),
+                                         .blocks = blocks(),
+                                         .variables = services_->variables(),
+                                         .state = state()});
+  }
+  return *tasks_;
+}
+
+const flow::ExecutorEnvironment& Composition::executor() {
+  if (executor_) return *executor_;
+  templates_ = std::make_unique<engine::Session>(database());
+  executor_.emplace(flow::ExecutorEnvironment{
+      .clock = clock_,
+      .random = random_,
+      .state = state(),
+      .evaluate =
+          [this](std::string_view expression, const engine::NamedValues& values) {
+            return templates_->Evaluate(expression, values);
+          },
+      .runners = {},
+      .blocks = blocks()});
+  for (const task::Task* task : task::Tasks()) {
+    runners_.push_back(task->make(tasks()));
+    executor_->runners.push_back(runners_.back().get());
+  }
+  return *executor_;
 }
 
 fs::path ExtensionDirectory() {
@@ -123,6 +147,15 @@ fs::path ExtensionDirectory() {
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   const fs::path installed = program.parent_path().parent_path() / "lib/laguna/extension";
   return fs::is_directory(installed, ignored) ? installed : fs::path(kBuildTreeExtensionDirectory);
+}
+
+fs::path ExamplesDirectory() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path installed = program.parent_path().parent_path() / "share/laguna/examples";
+  if (fs::is_directory(installed, ignored)) return installed;
+  // From its build tree: <clone>/build/<preset>/bin/laguna.
+  return program.parent_path().parent_path().parent_path().parent_path() / "examples";
 }
 
 fs::path TemporaryDirectory(const catalog::Lake* lake) {

@@ -2,21 +2,27 @@
 // The only place that makes the program's long-lived objects and knows how they hang together.
 //
 // A Composition owns them for one command: the lake's description, its object store, clock,
-// randomness and the engine. Only what is asked for is made: the engine is opened by the first
-// database(). Used by the main thread; what it hands out keeps its own rules.
+// randomness, the engine, control state, blocks, and what runs flows. Only what is asked for is
+// made: the engine is opened by the first database(), the control state by the first state(). Used
+// by the main thread; what it hands out keeps its own rules.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/command.h"
+#include "app/lake_services.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/lake.h"
 #include "catalog/lake_environment.h"
 #include "engine/database.h"
+#include "engine/session.h"
+#include "flow/executor.h"
 #include "io/object_store.h"
+#include "task/task.h"
 
 namespace laguna::app {
 
@@ -39,6 +45,17 @@ class Composition {
   [[nodiscard]] base::Random& random() { return random_; }
   [[nodiscard]] engine::Database& database();
 
+  // --- Only in a lake.
+
+  [[nodiscard]] const catalog::LakeEnvironment& environment() const { return *environment_; }
+  [[nodiscard]] LakeServices& services() { return *services_; }
+  [[nodiscard]] state::ControlState& state() { return services_->state(); }
+  [[nodiscard]] const connect::Blocks& blocks() { return services_->blocks(); }
+  // What tasks work on.
+  [[nodiscard]] const task::TaskEnvironment& tasks();
+  // What runs flows in this process. Its evaluator is used by one run at a time.
+  [[nodiscard]] const flow::ExecutorEnvironment& executor();
+
  private:
   Composition(catalog::Lake lake, bool has_lake);
 
@@ -51,11 +68,19 @@ class Composition {
   std::unique_ptr<io::ObjectStore> fault_store_;
   io::ObjectStore* store_ = nullptr;
   std::optional<catalog::LakeEnvironment> environment_;
+  std::unique_ptr<LakeServices> services_;
   std::unique_ptr<engine::Database> database_;
+  std::optional<task::TaskEnvironment> tasks_;
+  std::vector<std::unique_ptr<flow::TaskRunner>> runners_;
+  // Evaluates templates.
+  std::unique_ptr<engine::Session> templates_;
+  std::optional<flow::ExecutorEnvironment> executor_;
 };
 
 // Where the engine's extension binaries lie, for the program as installed or as built.
 std::filesystem::path ExtensionDirectory();
+// Where the example lakes lie: a folder each.
+std::filesystem::path ExamplesDirectory();
 // Where one process may spill: <lake>/.laguna/tmp/<process id>, or below the system's temporary
 // folder.
 std::filesystem::path TemporaryDirectory(const catalog::Lake* lake);

@@ -18,9 +18,10 @@ namespace {
 constexpr size_t kTermWidthMin = 9;
 constexpr size_t kTermWidthMax = 30;
 
-constexpr std::array<std::pair<CommandGroup, std::string_view>, 3> kGroups{{
+constexpr std::array<std::pair<CommandGroup, std::string_view>, 4> kGroups{{
     {CommandGroup::kStart, "Begin"},
     {CommandGroup::kQuery, "Query"},
+    {CommandGroup::kWork, "Work"},
     {CommandGroup::kLook, "Look after"},
 }};
 

@@ -6,10 +6,14 @@
 
 #include <csignal>
 #include <exception>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/command_line.h"
+#include "app/command_log.h"
+#include "app/compose.h"
 #include "app/console.h"
 #include "app/interrupts.h"
 #include "app/terminal.h"
@@ -39,13 +43,33 @@ int ReportAndCode(Console& console, const base::Error& error) {
   return base::InfoOf(error.kind()).exit_code;
 }
 
+std::optional<std::filesystem::path> LogFolder(const ParsedCommandLine& parsed) {
+  if (parsed.logged_command.empty()) return std::nullopt;
+  try {
+    return FindLake(parsed.options);
+  } catch (const base::Error&) {  // the command will say it
+    return std::nullopt;
+  }
+}
+
+int RunLogged(const ParsedCommandLine& parsed, Console& console, Interrupts& interrupts) {
+  const base::SystemClock clock;
+  const CommandLog log(clock, LogFolder(parsed), parsed.logged_command);
+  CommandContext context{parsed.options, console, interrupts, log.logger()};
+  try {
+    const int code = parsed.action(context);
+    console.out().Flush();
+    log.Ended(code);
+    return code;
+  } catch (const base::Error& error) {
+    log.Failed(error);
+    throw;
+  }
+}
+
 int RunGuarded(const std::vector<std::string>& arguments, Console& console,
                Interrupts& interrupts) try {
-  const ParsedCommandLine parsed = ParseCommandLine(arguments, Commands());
-  CommandContext context{parsed.options, console, interrupts};
-  const int code = parsed.action(context);
-  console.out().Flush();
-  return code;
+  return RunLogged(ParseCommandLine(arguments, Commands()), console, interrupts);
 } catch (const base::Error& error) {
   return ReportAndCode(console, error);
 } catch (const std::bad_alloc&) {

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "catalog/lake_database.h"
 #include "engine/result.h"
-#include "engine/store_file_system.h"
 #include "engine/value.h"
 
 namespace laguna::catalog {
@@ -24,16 +24,8 @@ LakeForTest::LakeForTest(const std::string& time_zone) {
   store_ = std::make_unique<io::LocalObjectStore>(lake_.storage_root.string());
   environment_ = std::make_unique<LakeEnvironment>(
       LakeEnvironment{.lake = lake_, .store = *store_, .clock = clock_, .random = random_});
-  engine::DatabaseConfig config;
-  config.threads = 2;
-  config.time_zone = time_zone;
-  config.setups = {
-      engine::MountStores({{lake_.storage_root.string(), *store_}},
-                          [this](std::string_view path) { return lake_.ResolvePath(path); }),
-      AttachLake(*environment_)};
-  const auto statements = LakeStatements();
-  config.statements.assign(statements.begin(), statements.end());
-  database_ = std::make_unique<engine::Database>(std::move(config));
+  lake_.threads = 2;
+  database_ = std::make_unique<engine::Database>(LakeDatabaseConfig(*environment_, {}));
   session_ = std::make_unique<engine::Session>(*database_);
 }
 

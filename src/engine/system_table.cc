@@ -14,6 +14,7 @@
 #include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "duckdb/transaction/meta_transaction.hpp"
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 #include "engine/open_database.h"
@@ -60,6 +61,8 @@ void AddViews(OpenDatabase& database, const std::vector<RowSource>& sources) {
   const auto catalog =
       duckdb::DatabaseManager::Get(database.instance()).GetDatabase(kSystemTableCatalog);
   connection.BeginTransaction();
+  duckdb::MetaTransaction::Get(*connection.context)
+      .ModifyDatabase(*catalog, duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
   for (const RowSource& source : sources) {
     MakeView(catalog->GetCatalog(), *connection.context, source);
   }

@@ -15,8 +15,8 @@ namespace laguna::engine {
 constexpr const char* kSystemTableCatalog = "laguna";
 
 // Makes the catalog and in it one view per source: "runs" is `laguna.runs`, made of the table
-// function `laguna_runs()`. Sources have no required options; their columns are asked at once, their
-// rows when somebody selects them. Once per database.
+// function `laguna_runs()`. Sources have no required options; their columns are asked at once,
+// their rows when somebody selects them. Once per database.
 DatabaseSetup AddSystemTables(std::vector<RowSource> sources);
 
 }  // namespace laguna::engine

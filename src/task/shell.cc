@@ -53,7 +53,8 @@ constexpr connect::OptionSpec kOptions[] = {
 constexpr flow::TaskType kType{
     .name = "shell",
     .summary = "Runs another program.",
-    .documentation = R"(Runs a command with `/bin/sh`, or a program with arguments. What it prints goes to the task's log.
+    .documentation =
+        R"(Runs a command with `/bin/sh`, or a program with arguments. What it prints goes to the task's log.
 When the run is cancelled or the task's time is over, the program and all that it started are asked
 to stop, and killed two seconds later.
 
@@ -188,7 +189,8 @@ class Run {
   void CheckExit(const io::ProcessResult& result) const {
     std::vector<std::string> allowed = context_.options.TextList("success_codes");
     for (const std::string& text : allowed) CheckExitCode(text);
-    if (result.signal == 0 && std::ranges::count(allowed, fmt::format("{}", result.exit_code)) > 0) {
+    if (result.signal == 0 &&
+        std::ranges::count(allowed, fmt::format("{}", result.exit_code)) > 0) {
       return;
     }
     throw Error(ErrorKind::kViolation, "task.exit_code",

@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <filesystem>
+#include <map>
 #include <memory>
-#include <vector>
+#include <set>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "engine/result.h"
 #include "engine/script.h"
 #include "engine/session.h"
+#include "flow/reference.h"
 #include "flow/task_type.h"
 #include "flow/value_json.h"
 #include "task/task.h"
@@ -40,7 +42,8 @@ constexpr connect::OptionSpec kOptions[] = {
 constexpr flow::TaskType kType{
     .name = "sql",
     .summary = "Runs SQL statements.",
-    .documentation = R"(Runs statements, one after another, in one session of their own. The first that fails ends the
+    .documentation =
+        R"(Runs statements, one after another, in one session of their own. The first that fails ends the
 task; what was committed before stays. Put BEGIN and COMMIT around statements that belong
 together; a script that forgets its COMMIT fails, and changes nothing.
 
@@ -80,19 +83,41 @@ std::unique_ptr<engine::Script> ScriptOf(const flow::TaskContext& context,
   return std::make_unique<engine::Script>(ReadTextFile(lake.ResolvePath(*file)), *file);
 }
 
+using TextMap = std::map<std::string, std::string>;
+
 // Those that the statement names: DuckDB refuses values that nothing asks for.
-engine::NamedValues ParametersOf(const engine::ScriptStatement& statement,
-                                 const std::map<std::string, std::string>& given) {
+engine::NamedValues ParametersOf(const engine::ScriptStatement& statement, const TextMap& given) {
   engine::NamedValues parameters;
-  for (const auto& [name, value] : given) {
-    for (size_t i = 1; i < statement.tokens.size(); ++i) {
-      const engine::Token& token = statement.tokens[i];
-      const engine::Token& before = statement.tokens[i - 1];
-      const bool named = before.IsOperator("$") && before.end() == token.offset;
-      if (named && token.text == name) parameters.emplace(name, value);
+  for (size_t i = 1; i < statement.tokens.size(); ++i) {
+    const engine::Token& token = statement.tokens[i];
+    const engine::Token& before = statement.tokens[i - 1];
+    if (!before.IsOperator("$") || before.end() != token.offset) continue;
+    for (const auto& [name, value] : given) {
+      if (flow::Folded(name) == flow::Folded(token.text)) parameters.emplace(name, value);
     }
   }
   return parameters;
+}
+
+// A value that no statement takes is a misspelt one.
+void CheckParametersAreTaken(const engine::Script& script, const TextMap& given,
+                             const std::string& task) {
+  std::set<std::string> taken;
+  for (const engine::ScriptStatement& statement : script.statements()) {
+    for (const auto& [name, value] : ParametersOf(statement, given)) taken.insert(name);
+  }
+  for (const auto& [name, value] : given) {
+    if (taken.contains(name)) continue;
+    throw Error(
+        ErrorKind::kInvalidInput, "task.parameter",
+        fmt::format("Task '{}' gives the parameter '{}', which no statement takes.", task, name))
+        .Hint(fmt::format("Write ${} where the value belongs, or take it out of 'parameters'.",
+                          name));
+  }
+}
+
+std::string Counted(int64_t rows) {
+  return fmt::format("{} {}", rows, rows == 1 ? "row" : "rows");
 }
 
 class Run {
@@ -104,7 +129,8 @@ class Run {
         interrupt_(context.stop, session_) {}
 
   flow::TaskOutputs Go() {
-    const auto parameters = context_.options.TextMap("parameters");
+    const TextMap parameters = context_.options.TextMap("parameters");
+    CheckParametersAreTaken(*script_, parameters, context_.task);
     for (const engine::ScriptStatement& statement : script_->statements()) {
       RunOne(statement, ParametersOf(statement, parameters));
     }
@@ -122,8 +148,8 @@ class Run {
     const std::string done = Take(result);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     const base::Place place = script_->PlaceOf(statement.offset);
-    context_.log(fmt::format("{}:{}: {} ({:.2f} s)", place.file, place.line, done,
-                             seconds.count()));
+    context_.log(
+        fmt::format("{}:{}: {} ({:.2f} s)", place.file, place.line, done, seconds.count()));
   }
 
   // Reads the result to its end, so that an error in its last row is one.
@@ -131,17 +157,18 @@ class Run {
     if (result.kind() == engine::ResultKind::kChanged) {
       const int64_t rows = result.ChangedRows();
       rows_changed_ += rows;
-      return fmt::format("{} rows changed", rows);
+      return Counted(rows) + " changed";
     }
-    size_t rows = 0;
+    int64_t rows = 0;
     while (const engine::ResultBatch* batch = result.Next()) {
       if (rows == 0 && batch->rows() > 0) KeepFirstRow(result, *batch);
-      rows += batch->rows();
+      rows += static_cast<int64_t>(batch->rows());
     }
     if (result.kind() == engine::ResultKind::kNothing) return "done";
     if (rows == 0) KeepNoRow(result);
-    return fmt::format("{} rows, the first {}", rows,
-                       rows == 0 ? "none" : base::DumpJson(flow::ToJson(first_row_)));
+    if (rows == 0) return Counted(0);
+    const std::string first = first_row_.empty() ? "" : base::DumpJson(flow::ToJson(first_row_));
+    return fmt::format("{}{}{}", Counted(rows), first.empty() ? "" : ", the first ", first);
   }
 
   void KeepFirstRow(const engine::Result& result, const engine::ResultBatch& batch) {

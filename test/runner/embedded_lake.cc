@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 
+#include "app/lake_services.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/random.h"
@@ -15,7 +16,6 @@
 #include "catalog/lake_environment.h"
 #include "engine/database.h"
 #include "engine/session.h"
-#include "engine/store_file_system.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -42,21 +42,15 @@ std::unique_ptr<base::Random> MakeRandom(std::optional<uint64_t> seed) {
   return std::make_unique<base::SystemRandom>();
 }
 
-engine::DatabaseConfig ConfigFor(const catalog::LakeEnvironment& environment) {
-  const catalog::Lake& lake = environment.lake;
-  engine::DatabaseConfig config;
-  config.memory_limit_bytes = lake.memory_limit_bytes;
-  config.threads = lake.threads.value_or(kThreads);
-  config.temp_directory = (lake.folder / ".laguna" / "spill").string();
-  config.time_zone = lake.time_zone;
-  config.extension_directory = kExtensionFolder;
-  config.setups = {
-      engine::MountStores({{lake.storage_root.string(), environment.store}},
-                          [&lake](std::string_view path) { return lake.ResolvePath(path); }),
-      catalog::AttachLake(environment)};
-  const auto statements = catalog::LakeStatements();
-  config.statements.assign(statements.begin(), statements.end());
-  return config;
+catalog::Lake LakeIn(const std::filesystem::path& folder) {
+  catalog::Lake lake = catalog::LoadLake(folder);
+  if (!lake.threads) lake.threads = kThreads;
+  return lake;
+}
+
+catalog::LakeOpening OpeningOf(const catalog::Lake& lake) {
+  return {.temp_directory = (lake.folder / ".laguna" / "spill").string(),
+          .extension_directory = kExtensionFolder};
 }
 
 // `env LAGUNA_FAULT ...` holds from the next opening on, as it does for the program.
@@ -77,12 +71,13 @@ engine::DatabaseConfig PlainConfig() {
 // In the order of construction: what is below needs what is above.
 struct EmbeddedLake::Opened {
   Opened(const std::filesystem::path& folder, std::optional<uint64_t> seed)
-      : lake(catalog::LoadLake(folder)),
+      : lake(LakeIn(folder)),
         folder_store(lake.storage_root.string()),
         fault_store(folder_store, FaultsOfEnvironment()),
         random(MakeRandom(seed)),
         environment{lake, fault_store, clock, *random},
-        database(ConfigFor(environment)) {}
+        services(environment, app::ProcessEnvironment()),
+        database(services.ConfigFor(OpeningOf(lake))) {}
 
   catalog::Lake lake;
   io::LocalObjectStore folder_store;
@@ -90,6 +85,7 @@ struct EmbeddedLake::Opened {
   base::SystemClock clock;
   std::unique_ptr<base::Random> random;
   catalog::LakeEnvironment environment;
+  app::LakeServices services;
   engine::Database database;
   Sessions sessions;
 };

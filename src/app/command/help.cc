@@ -90,6 +90,7 @@ extern const Command help_command{
       parser.add_option("TOPIC", *topic, "a command, 'errors' or 'sql'");
       return [topic](CommandContext& context) { return RunHelp(*topic, context); };
     },
+    .logged = false,
 };
 
 }  // namespace laguna::app

@@ -199,6 +199,7 @@ extern const Command init_command{
           ->type_name("NAME");
       return [options](CommandContext& context) { return RunInit(*options, context); };
     },
+    .logged = false,
 };
 
 }  // namespace laguna::app

@@ -25,6 +25,7 @@ extern const Command version_command{
     .documentation = "",
     .examples = "",
     .add_options = [](CLI::App&) -> CommandAction { return PrintVersion; },
+    .logged = false,
 };
 
 }  // namespace laguna::app

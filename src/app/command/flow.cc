@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// laguna flow: the flows of a lake, listed and run.
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "app/command.h"
+#include "app/compose.h"
+#include "app/run_display.h"
+#include "app/run_listing.h"
+#include "app/run_watch.h"
+#include "base/defer.h"
+#include "base/json.h"
+#include "flow/executor.h"
+#include "flow/value_json.h"
+
+namespace laguna::app {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using base::Json;
+using state::StateType;
+
+constexpr double kMsPerSecond = 1000;
+
+constexpr const char* kFlows =
+    R"(SELECT flows.name AS flow, description, array_to_string(tasks, ', ') AS tasks,
+              strftime(last.created, '%Y-%m-%d %H:%M:%S') AS "last run", last.state AS state
+       FROM laguna.flows LEFT JOIN
+            (SELECT flow, max(created) AS created, max_by(state, created) AS state
+             FROM laguna.runs GROUP BY flow) AS last ON last.flow = flows.name
+       WHERE problem IS NULL ORDER BY flows.name)";
+
+constexpr const char* kFlowsForPrograms =
+    R"(SELECT flows.name AS flow, file, description, tasks, parameters, last.id AS last_run,
+              last.created AS last_run_created, last.state AS last_run_state
+       FROM laguna.flows LEFT JOIN
+            (SELECT flow, max(created) AS created, max_by(state, created) AS state,
+                    max_by(id, created) AS id
+             FROM laguna.runs GROUP BY flow) AS last ON last.flow = flows.name
+       WHERE problem IS NULL ORDER BY flows.name)";
+
+constexpr const char* kTasksOfRun =
+    R"(SELECT task, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END AS state,
+              attempt AS attempts, round(seconds, 2) AS seconds,
+              CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS result
+       FROM laguna.task_runs WHERE run = $run
+       QUALIFY attempt = max(attempt) OVER (PARTITION BY task)
+       ORDER BY list_position($tasks, task))";
+
+struct FlowOptions {
+  std::string name;
+  std::vector<std::string> parameters;
+  bool verbose = false;
+};
+
+void TellProblems(const flow::FlowFiles& files, Console& console) {
+  for (const Error& problem : files.problems()) console.Report(problem);
+}
+
+int List(CommandContext& context) {
+  const auto composition = Composition::InLake(context.options);
+  const flow::FlowFiles files = composition->services().LoadFlows();
+  RecoverRuns(*composition, context);
+  ListRows(*composition, context, context.options.json ? kFlowsForPrograms : kFlows);
+  if (files.flows().empty() && files.problems().empty()) {
+    context.console.Note("There are no flows; they are files flows/<name>.yaml.");
+  }
+  TellProblems(files, context.console);
+  return files.problems().empty() ? 0 : base::InfoOf(ErrorKind::kInvalidInput).exit_code;
+}
+
+std::map<std::string, std::string> ParametersFrom(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> parameters;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw Error(ErrorKind::kInvalidInput, "usage.parameter",
+                  fmt::format("'{}' is no parameter.", text))
+          .Hint("Write name=value: -p day=2024-01-31.");
+    }
+    const std::string name = text.substr(0, equals);
+    if (!parameters.emplace(name, text.substr(equals + 1)).second) {
+      throw Error(ErrorKind::kInvalidInput, "usage.parameter",
+                  fmt::format("The parameter '{}' is given twice.", name))
+          .Hint("Give it once.");
+    }
+  }
+  return parameters;
+}
+
+flow::RunOutcome RunWatched(Composition& composition, const flow::FlowDefinition& flow,
+                            const FlowOptions& options, CommandContext& context) {
+  flow::RunRequest request{.flow = flow, .parameters = ParametersFrom(options.parameters)};
+  RunDisplay display(context.console, options.verbose);
+  request.observer = {
+      .on_run = [&](const state::RunState& state) { display.ShowRun(state); },
+      .on_task = [&](const state::TaskRunRecord& task_run) { display.ShowTask(task_run); },
+      .on_log = [&](std::string_view task, std::string_view line) { display.ShowLog(task, line); }};
+  const RunWatch watch(display, context.interrupts);
+  request.stop = watch.stop();
+  const base::Defer end([&display] { display.End(); });
+  return flow::RunFlow(composition.executor(), request);
+}
+
+Json TaskJson(const flow::RunOutcome& outcome, const state::TaskRunRecord& task_run) {
+  const auto found = outcome.outputs.find(task_run.task);
+  Json seconds;
+  if (task_run.started_ms && task_run.ended_ms) {
+    seconds = static_cast<double>(*task_run.ended_ms - *task_run.started_ms) / kMsPerSecond;
+  }
+  return {
+      {"task", task_run.task},
+      {"state", NameOf(task_run.state.type)},
+      {"name", task_run.state.name},
+      {"message", task_run.state.message},
+      {"attempts", task_run.attempt},
+      {"seconds", seconds},
+      {"outputs", found == outcome.outputs.end() ? Json::object() : flow::ToJson(found->second)}};
+}
+
+void TellAsJson(const flow::RunOutcome& outcome, const flow::FlowDefinition& flow,
+                Console& console) {
+  Json tasks = Json::array();
+  for (const state::TaskRunRecord& task_run : outcome.tasks) {
+    tasks.push_back(TaskJson(outcome, task_run));
+  }
+  const Json run{{"run", outcome.run_id},
+                 {"flow", flow.name},
+                 {"state", NameOf(outcome.state.type)},
+                 {"name", outcome.state.name},
+                 {"message", outcome.state.message},
+                 {"tasks", tasks}};
+  console.out().Write(base::DumpJson(run, true) + "\n");
+}
+
+void TellAsTable(Composition& composition, const flow::RunOutcome& outcome,
+                 const flow::FlowDefinition& flow, CommandContext& context) {
+  engine::ValueList tasks;
+  for (const flow::TaskDefinition& task : flow.tasks) tasks.emplace_back(task.name);
+  ListRows(composition, context, kTasksOfRun, {{"run", outcome.run_id}, {"tasks", tasks}});
+  const std::string& message = outcome.state.message;
+  context.console.Note(fmt::format(
+      "Run {} of flow '{}' is {}{}\nLogs: laguna logs {}", ShortId(outcome.run_id), flow.name,
+      NameOf(outcome.state.type), message.empty() ? "." : ": " + message, ShortId(outcome.run_id)));
+}
+
+int ExitCode(StateType type) {
+  if (type == StateType::kCompleted) return 0;
+  if (type == StateType::kCancelled) return base::InfoOf(ErrorKind::kCancelled).exit_code;
+  return 1;
+}
+
+// What the user has to know of the files before the run.
+void TellNotices(const flow::FlowFiles& files, const flow::FlowDefinition& flow, Console& console) {
+  for (const Error& problem : files.problems()) {
+    const std::string file = problem.place() ? problem.place()->file : "a flow";
+    console.Note(fmt::format("{} is left out, as it has an error: {}", file, problem.sentence()));
+  }
+  for (const std::string& notice : flow.Notices()) console.Note(notice);
+}
+
+int RunNamed(const FlowOptions& options, CommandContext& context) {
+  const auto composition = Composition::InLake(context.options);
+  const flow::FlowFiles files = composition->services().LoadFlows();
+  const flow::FlowDefinition& flow = files.Get(options.name);
+  TellNotices(files, flow, context.console);
+  RecoverRuns(*composition, context);
+  const flow::RunOutcome outcome = RunWatched(*composition, flow, options, context);
+  context.log.Info("run ended", {{"run", outcome.run_id},
+                                 {"flow", flow.name},
+                                 {"state", NameOf(outcome.state.type)},
+                                 {"name", outcome.state.name}});
+  if (context.options.json) {
+    TellAsJson(outcome, flow, context.console);
+  } else {
+    TellAsTable(*composition, outcome, flow, context);
+  }
+  return ExitCode(outcome.state.type);
+}
+
+CommandAction AddOptions(CLI::App& parser) {
+  const auto options = std::make_shared<FlowOptions>();
+  parser.require_subcommand(1);
+  const CLI::App* list =
+      parser.add_subcommand("list", "Every flow, its tasks, and how its last run ended.");
+  CLI::App* run = parser.add_subcommand("run", "Runs a flow here and now, and waits for it.");
+  run->add_option("NAME", options->name, "the flow")->required();
+  run->add_option("-p,--param", options->parameters, "a parameter's value; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  run->add_flag("-v,--verbose", options->verbose, "shows the tasks' logs as they are written");
+  return [=](CommandContext& context) {
+    return list->parsed() ? List(context) : RunNamed(*options, context);
+  };
+}
+
+}  // namespace
+
+extern const Command flow_command{
+    .name = "flow",
+    .group = CommandGroup::kWork,
+    .summary = "Lists and runs flows.",
+    .documentation =
+        "A flow is a file flows/<name>.yaml: tasks, what needs what, parameters. 'laguna help\n"
+        "tasks' lists what tasks can do. A run is recorded with its tasks, their states and\n"
+        "logs: see 'laguna runs' and 'laguna logs'.\n"
+        "\n"
+        "'run' ends with 0 when the run is COMPLETED, 130 when it was CANCELLED, else 1.\n"
+        "Ctrl-C cancels the run; a second one ends the program at once. 'list' ends with 2\n"
+        "when a file has an error, after the flows that have none.",
+    .examples = R"(
+  laguna flow list
+  laguna flow run nightly
+  laguna flow run nightly -p day=2024-01-31 -p full=true
+  laguna flow run nightly --verbose
+  laguna flow run nightly --json | jq .state
+)",
+    .add_options = AddOptions,
+};
+
+}  // namespace laguna::app
