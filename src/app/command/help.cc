@@ -2,14 +2,19 @@
 // laguna help: pages that are made from the program's own tables.
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "app/command.h"
 #include "app/command_line.h"
 #include "app/output/wrapped_text.h"
 #include "base/nearest_name.h"
 #include "catalog/lake_environment.h"
+#include "connect/block.h"
 #include "engine/own_statement.h"
+#include "task/task.h"
 
 namespace laguna::app {
 namespace {
@@ -57,20 +62,115 @@ int PrintCommandPage(const std::string& topic, CommandContext& context) {
   return ParseCommandLine({topic, "--help"}, Commands()).action(context);
 }
 
-int RunHelp(const std::string& topic, CommandContext& context) {
+// What a task or a block is, as its page and the lists show it.
+struct TypeEntry {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view documentation;
+  std::span<const connect::OptionSpec> options;
+};
+
+// A kind of things that have types, each with a page made from its options.
+struct TypeTopic {
+  // "task": the topic "tasks" lists them.
+  std::string_view kind;
+  std::string_view introduction;
+  std::vector<TypeEntry> (*entries)();
+  // Options that every type has; empty: none.
+  std::string_view common;
+};
+
+std::vector<TypeEntry> TaskEntries() {
+  std::vector<TypeEntry> entries;
+  for (const task::Task* task : task::Tasks()) {
+    const flow::TaskType& type = task->type;
+    entries.push_back({type.name, type.summary, type.documentation, type.options});
+  }
+  return entries;
+}
+
+std::vector<TypeEntry> BlockEntries() {
+  std::vector<TypeEntry> entries;
+  for (const connect::BlockType* type : connect::BlockTypes()) {
+    entries.push_back({type->name, type->summary, type->documentation, type->options});
+  }
+  return entries;
+}
+
+constexpr std::string_view kTasksPage =
+    "What a task of a flow (flows/<name>.yaml) can do, by its `type`:\n";
+constexpr std::string_view kTaskCommon =
+    "\nBeside these, every task has `description`, `needs`, `when`, `retry` and `timeout`.\n";
+constexpr std::string_view kBlocksPage =
+    "What a block (blocks/<name>.yaml) can describe, by its `type`:\n";
+
+constexpr std::array<TypeTopic, 2> kTypeTopics{{
+    {"task", kTasksPage, TaskEntries, kTaskCommon},
+    {"block", kBlocksPage, BlockEntries, ""},
+}};
+
+std::string ListPage(const TypeTopic& topic) {
+  std::string page = fmt::format("{}\n", topic.introduction);
+  for (const TypeEntry& entry : topic.entries()) {
+    page += fmt::format("  {:<12} {}\n", entry.name, entry.summary);
+  }
+  return page + fmt::format("\n'laguna help {} NAME' shows one with its options.\n", topic.kind);
+}
+
+std::string TypePage(const TypeTopic& topic, const TypeEntry& entry) {
+  return fmt::format("# {} `{}`\n\n{}\n{}{}", topic.kind == "task" ? "Task" : "Block", entry.name,
+                     entry.documentation, connect::OptionsTable(entry.options), topic.common);
+}
+
+std::string TypePageNamed(const TypeTopic& topic, const std::string& name) {
+  std::vector<std::string> names;
+  for (const TypeEntry& entry : topic.entries()) {
+    if (entry.name == name) return TypePage(topic, entry);
+    names.emplace_back(entry.name);
+  }
+  throw Error(ErrorKind::kInvalidInput, "usage.topic",
+              fmt::format("There is no {} type '{}'.", topic.kind, name))
+      .Hint(base::SuggestName(name, names));
+}
+
+// The page of "tasks", "task copy", ...; nothing when the topic is another.
+std::optional<std::string> TypeTopicPage(const std::string& topic, const std::string& name) {
+  for (const TypeTopic& known : kTypeTopics) {
+    if (topic == known.kind && !name.empty()) return TypePageNamed(known, name);
+    if (topic == known.kind || topic == fmt::format("{}s", known.kind)) return ListPage(known);
+  }
+  return std::nullopt;
+}
+
+Error UnknownTopic(const std::string& topic) {
+  std::vector<std::string> topics{"errors", "sql"};
+  for (const TypeTopic& known : kTypeTopics) topics.push_back(fmt::format("{}s", known.kind));
+  for (const Command* command : Commands()) topics.emplace_back(command->name);
+  return Error(ErrorKind::kInvalidInput, "usage.topic",
+               fmt::format("There is no help page '{}'.", topic))
+      .Hint(base::SuggestName(topic, topics));
+}
+
+struct HelpOptions {
+  std::string topic;
+  std::string name;
+};
+
+int RunHelp(const HelpOptions& options, CommandContext& context) {
+  const std::string& topic = options.topic;
   if (topic.empty()) return ParseCommandLine({"--help"}, Commands()).action(context);
+  if (const auto page = TypeTopicPage(topic, options.name)) {
+    context.console.out().Write(*page);
+    return 0;
+  }
   if (topic == "errors" || topic == "sql") {
     context.console.out().Write(topic == "errors" ? ErrorPage() : SqlPage());
     return 0;
   }
-  std::vector<std::string> topics{"errors", "sql"};
   for (const Command* command : Commands()) {
     if (command->name == topic) return PrintCommandPage(topic, context);
-    topics.emplace_back(command->name);
   }
-  throw Error(ErrorKind::kInvalidInput, "usage.topic",
-              fmt::format("There is no help page '{}'.", topic))
-      .Hint(base::SuggestName(topic, topics));
+  throw UnknownTopic(topic);
 }
 
 }  // namespace
@@ -78,17 +178,21 @@ int RunHelp(const std::string& topic, CommandContext& context) {
 extern const Command help_command{
     .name = "help",
     .group = CommandGroup::kLook,
-    .summary = "Shows a help page: of a command, of errors, of the SQL laguna adds.",
+    .summary = "Shows a help page: of a command, errors, SQL, tasks, blocks.",
     .documentation = "",
     .examples = R"(
   laguna help sql       statements and functions beyond DuckDB's
   laguna help errors    kinds of errors and exit codes
+  laguna help tasks     what tasks of a flow can do; 'help task sql' shows one
+  laguna help blocks    what blocks can describe; 'help block postgres' shows one
   laguna help init      the same as laguna init --help
 )",
     .add_options = [](CLI::App& parser) -> CommandAction {
-      const auto topic = std::make_shared<std::string>();
-      parser.add_option("TOPIC", *topic, "a command, 'errors' or 'sql'");
-      return [topic](CommandContext& context) { return RunHelp(*topic, context); };
+      const auto options = std::make_shared<HelpOptions>();
+      parser.add_option("TOPIC", options->topic,
+                        "a command, 'errors', 'sql', 'tasks', 'blocks', 'task' or 'block'");
+      parser.add_option("NAME", options->name, "a type of tasks or blocks");
+      return [options](CommandContext& context) { return RunHelp(*options, context); };
     },
     .logged = false,
 };

@@ -2,17 +2,22 @@
 // laguna init: writes the few text files that make a folder a lake.
 //
 // Existing files are never touched. laguna.yaml is written last, so a folder is a lake only once it
-// is complete, and what a failed init made is taken away again.
+// is complete, and what a failed init made is taken away again. An example is the same with the
+// files of a lake that came with the program.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <vector>
 
 #include "app/command.h"
+#include "app/compose.h"
 #include "app/output/json_text.h"
+#include "base/nearest_name.h"
 #include "catalog/lake.h"
 
 namespace laguna::app {
@@ -114,7 +119,74 @@ class Additions {
 struct InitOptions {
   std::string folder;
   std::string name;
+  // Behind --example; empty when it was given without a name.
+  std::string example;
+  const CLI::Option* example_option = nullptr;
 };
+
+struct Example {
+  std::string name;
+  fs::path folder;
+  // The first line of its README that is no heading.
+  std::string summary;
+};
+
+std::string FirstSentence(const fs::path& readme) {
+  std::ifstream file(readme);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty() && !line.starts_with('#')) return line;
+  }
+  return {};
+}
+
+std::vector<Example> Examples() {
+  std::vector<Example> examples;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(ExamplesDirectory(), ignored)) {
+    if (!fs::exists(entry.path() / "laguna.yaml", ignored)) continue;
+    examples.push_back({entry.path().filename().string(), entry.path(),
+                        FirstSentence(entry.path() / "README.md")});
+  }
+  std::ranges::sort(examples, {}, &Example::name);
+  return examples;
+}
+
+Example ExampleNamed(const std::string& name) {
+  std::vector<std::string> names;
+  for (Example& example : Examples()) {
+    if (example.name == name) return std::move(example);
+    names.push_back(example.name);
+  }
+  throw Error(ErrorKind::kNotFound, "init.example", fmt::format("There is no example '{}'.", name))
+      .Hint(names.empty() ? "This installation has none; 'make install' brings them."
+                          : base::SuggestName(name, names));
+}
+
+// What an example gives to a new lake, but its laguna.yaml: relative paths, in order. Data and
+// state that somebody made by running it in place stay out.
+std::vector<fs::path> FilesOf(const Example& example) {
+  std::vector<fs::path> files;
+  for (auto entry = fs::recursive_directory_iterator(example.folder);
+       entry != fs::recursive_directory_iterator(); ++entry) {
+    const fs::path path = entry->path().lexically_relative(example.folder);
+    if (path == "lake" || path == ".laguna" || path.filename() == "__pycache__") {
+      entry.disable_recursion_pending();
+    } else if (entry->is_regular_file() && path != "laguna.yaml") {
+      files.push_back(path);
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string ContentOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (file.is_open() && !file.bad()) return text;
+  throw Error(ErrorKind::kUnavailable, "init.read",
+              fmt::format("'{}' cannot be read.", path.string()))
+      .Hint("Install laguna again.");
+}
 
 void RefuseExistingLake(const fs::path& folder) {
   if (fs::exists(folder / "laguna.yaml")) {
@@ -156,15 +228,86 @@ void WriteLake(const fs::path& folder, const std::string& name) {
   additions.Keep();
 }
 
+// Gives the files that were there already.
+std::vector<fs::path> WriteExample(const fs::path& folder, const Example& example) {
+  Additions additions;
+  std::vector<fs::path> left;
+  for (const char* part : {"pipelines", "flows", "blocks", "lake"}) {
+    additions.AddFolder(folder / part);
+  }
+  for (const fs::path& file : FilesOf(example)) {
+    additions.AddFolder((folder / file).parent_path());
+    if (fs::exists(folder / file)) left.push_back(file);
+    additions.AddFile(folder / file, ContentOf(example.folder / file));
+  }
+  additions.AddFile(folder / ".gitignore", kIgnored);
+  additions.AddFile(folder / "laguna.yaml", ContentOf(example.folder / "laguna.yaml"));
+  catalog::LoadLake(folder);
+  additions.Keep();
+  return left;
+}
+
+int ListExamples(CommandContext& context) {
+  std::string text;
+  for (const Example& example : Examples()) {
+    text += context.options.json
+                ? fmt::format("{}  {{\"name\": {}, \"summary\": {}}}", text.empty() ? "\n" : ",\n",
+                              JsonString(example.name), JsonString(example.summary))
+                : fmt::format("{:<10} {}\n", example.name, example.summary);
+  }
+  if (context.options.json) text = fmt::format("[{}\n]\n", text);
+  context.console.out().Write(text);
+  context.console.Note("'laguna init DIR --example NAME' makes a lake of one.");
+  return 0;
+}
+
+void TellLake(const fs::path& folder, const std::string& name, CommandContext& context) {
+  context.console.out().Write(fmt::format("{{\"name\": {}, \"folder\": {}}}\n", JsonString(name),
+                                          JsonString(folder.string())));
+}
+
+int RunExample(const InitOptions& options, const fs::path& folder, CommandContext& context) {
+  if (!options.name.empty()) {
+    throw Error(ErrorKind::kInvalidInput, "usage.option",
+                "An example has its own name; --name and --example do not go together.")
+        .Hint("Edit 'name' in its laguna.yaml afterwards.");
+  }
+  const Example example = ExampleNamed(options.example);
+  const std::vector<fs::path> left = WriteExample(folder, example);
+  if (context.options.json) {
+    TellLake(folder, example.name, context);
+    return 0;
+  }
+  for (const fs::path& file : left) {
+    context.console.Note(fmt::format("'{}' was there already and stays as it is.", file.string()));
+  }
+  context.console.Note(
+      fmt::format("Made the example '{}' in {}\n\n"
+                  "Next:\n"
+                  "  cd {}\n"
+                  "  cat README.md         what it is about, and what to run\n"
+                  "  laguna flow list      what it can do",
+                  example.name, folder.string(), options.folder));
+  return 0;
+}
+
+Error NoFolder() {
+  return Error(ErrorKind::kInvalidInput, "usage.invalid", "'laguna init' needs an argument: DIR.")
+      .Hint("'laguna init --help' shows how to use it.");
+}
+
 int RunInit(const InitOptions& options, CommandContext& context) {
+  const bool wants_example = options.example_option->count() > 0;
+  if (wants_example && options.example.empty()) return ListExamples(context);
+  if (options.folder.empty()) throw NoFolder();
   fs::path folder = fs::absolute(options.folder).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();
   RefuseExistingLake(folder);
+  if (wants_example) return RunExample(options, folder, context);
   const std::string name = NameFor(folder, options);
   WriteLake(folder, name);
   if (context.options.json) {
-    context.console.out().Write(fmt::format("{{\"name\": {}, \"folder\": {}}}\n", JsonString(name),
-                                            JsonString(folder.string())));
+    TellLake(folder, name, context);
     return 0;
   }
   context.console.Note(
@@ -187,16 +330,25 @@ extern const Command init_command{
     .documentation =
         "Writes a laguna.yaml with every setting as a comment, folders for pipelines, flows\n"
         "and blocks, and an empty storage. The folder is made when it does not exist; files\n"
-        "that are there stay as they are. A folder that is a lake already is refused.",
+        "that are there stay as they are. A folder that is a lake already is refused.\n"
+        "\n"
+        "With --example it is one of the lakes that come with laguna: pipelines, flows and a\n"
+        "README that says what to run. --example without a name lists them.",
     .examples = R"(
   laguna init shop                  a lake named shop in the folder shop
   laguna init . --name "My shop"    make this folder a lake
+  laguna init --example             which examples there are
+  laguna init demo --example pqrs   one of them, in the folder demo
 )",
     .add_options = [](CLI::App& parser) -> CommandAction {
       const auto options = std::make_shared<InitOptions>();
-      parser.add_option("DIR", options->folder, "the lake's folder")->required();
+      parser.add_option("DIR", options->folder, "the lake's folder");
       parser.add_option("--name", options->name, "its label; default: the folder's name")
           ->type_name("NAME");
+      options->example_option =
+          parser.add_option("--example", options->example, "an example; without a name: the list")
+              ->type_name("[NAME]")
+              ->expected(0, 1);
       return [options](CommandContext& context) { return RunInit(*options, context); };
     },
     .logged = false,
