@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parsers that need no engine.
+#include <gtest/gtest.h>
+
+#include "base/iso_time.h"
+#include "base/json.h"
+#include "base/percent_encoding.h"
+#include "base/quantity.h"
+#include "base/utf8.h"
+#include "base/yaml.h"
+#include "connect/block.h"
+#include "delta/codec/action_json.h"
+#include "delta/codec/schema_json.h"
+#include "delta/data_path.h"
+#include "delta/log_path.h"
+#include "delta/statistics.h"
+#include "fuzz/fuzzing.h"
+#include "io/store/fault.h"
+
+namespace laguna::test {
+namespace {
+
+const std::vector<std::string> kJsonWords{
+    "{",       "}",       "[",    "]",    ",",     ":",  "\"",
+    "\\u0000", "\\ud800", "null", "true", "1e999", "-0", "9223372036854775808",
+    "\xff\xfe"};
+const std::string kSchema =
+    R"json({"type":"struct","fields":[{"name":"id","type":"long","nullable":false,"metadata":{}},)json"
+    R"json({"name":"d","type":"decimal(10,2)","nullable":true,"metadata":{"comment":"x"}},)json"
+    R"json({"name":"a","type":{"type":"array","elementType":"string","containsNull":true},"nullable":true,"metadata":{}},)json"
+    R"json({"name":"m","type":{"type":"map","keyType":"string","valueType":{"type":"struct","fields":[{"name":"t","type":"timestamp","nullable":true,"metadata":{}}]},"valueContainsNull":true},"nullable":true,"metadata":{}}]})json";
+
+TEST(Fuzz, Json) {
+  Fuzz({"json",
+        {R"({"a":[1,2.5,"x\n",null,true,{"b":[]}]})", "[]", "\"x\"", "1e5"},
+        kJsonWords,
+        [](const std::string& text) {
+          base::DumpJson(base::ParseJson(text, "x.json", base::ErrorKind::kCorrupt));
+        }});
+}
+
+TEST(Fuzz, Yaml) {
+  Fuzz({"yaml",
+        {"name: shop\nzones:\n  - landing: files\n  - bronze\nlimits: {a: 10s, b: \"4GB\"}\n",
+         "a: |\n  text\n  more\nb: >-\n  folded\nc: [1, 'two', {d: ~}]\n"},
+        {"&a", "*a", "!!str", "<<:", "---\n", "\t", "- ", ": ", "%YAML 9", "\"", "'", "#"},
+        [](const std::string& text) { base::ParseYaml(text, "x.yaml"); }});
+}
+
+TEST(Fuzz, CommitFile) {
+  Fuzz(
+      {"commit",
+       {R"({"commitInfo":{"timestamp":1,"operation":"WRITE","operationParameters":{"mode":"Append"},"isBlindAppend":true,"txnId":"x"}})"
+        "\n"
+        R"({"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["timestampNtz"],"writerFeatures":["timestampNtz"]}})"
+        "\n"
+        R"({"metaData":{"id":"i","format":{"provider":"parquet","options":{}},"schemaString":"{\"type\":\"struct\",\"fields\":[]}","partitionColumns":["p"],"configuration":{"a":"b"},"createdTime":1}})",
+        R"({"add":{"path":"a%20b.parquet","partitionValues":{"p":null},"size":1,"modificationTime":2,"dataChange":true,"stats":"{\"numRecords\":1}","deletionVector":{"storageType":"u","pathOrInlineDv":"ab","offset":1,"sizeInBytes":2,"cardinality":3}}})"
+        "\n"
+        R"({"remove":{"path":"a.parquet","deletionTimestamp":1,"dataChange":true}})"
+        "\n"
+        R"({"txn":{"appId":"s","version":3}})"
+        "\n"
+        R"({"domainMetadata":{"domain":"d","configuration":"{}","removed":false}})"},
+       kJsonWords,
+       [](const std::string& text) {
+         static_cast<void>(delta::ParseCommitInfo(text, "0.json"));
+         static_cast<void>(delta::WriteCommit(delta::ParseCommit(text, "0.json")));
+       }});
+}
+
+TEST(Fuzz, Schema) {
+  Fuzz({"schema", {kSchema}, kJsonWords, [](const std::string& text) {
+          static_cast<void>(delta::WriteSchema(delta::ParseSchema(text)));
+        }});
+}
+
+TEST(Fuzz, Statistics) {
+  const delta::Schema schema = delta::ParseSchema(kSchema);
+  Fuzz(
+      {"statistics",
+       {R"({"numRecords":3,"tightBounds":false,"minValues":{"id":1,"d":1.5},"maxValues":{"id":9,"d":"2.5"},"nullCount":{"id":0,"a":1}})"},
+       kJsonWords,
+       [&](const std::string& text) {
+         delta::ParseRecordCount(text);
+         delta::WriteStatistics(schema, delta::ParseStatistics(schema, text));
+       }});
+}
+
+TEST(Fuzz, NamesAndPaths) {
+  Fuzz({"paths",
+        {"00000000000000000007.json",
+         "00000000000000000010.checkpoint.0000000001.0000000002.parquet", "p=a%20b/c%C3%A9.parquet",
+         "file:///a/b", "00000000000000000001.00000000000000000003.compacted.json"},
+        {"%", "%zz", "..", "//", ":", "\xff"},
+        [](const std::string& text) {
+          static_cast<void>(delta::ParseLogFileName(text));
+          static_cast<void>(delta::EncodeDataPath(delta::DecodeDataPath(text)));
+          static_cast<void>(base::PercentDecode(text));
+        }});
+}
+
+TEST(Fuzz, TimesAndQuantities) {
+  Fuzz({"times",
+        {"2024-02-29T23:59:60.123456Z", "1582-10-04", "1h30m", "512MiB",
+         "2024-01-01 00:00:00+05:30"},
+        {"-", ":", "T", "Z", "99999999999999999999", "+", "."},
+        [](const std::string& text) {
+          base::ParseIsoMs(text);
+          base::ParseIsoUs(text);
+          base::ParseIsoDate(text);
+          base::ParseDuration(text);
+          base::ParseBytes(text);
+        }});
+}
+
+TEST(Fuzz, Utf8) {
+  Fuzz({"utf8",
+        {"añb→c😀", "plain"},
+        {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"},
+        [](const std::string& text) {
+          base::FindInvalidUtf8(text);
+          base::CountCodePoints(text);
+          base::TruncateCodePoints(text, 3);
+          base::TruncateBytes(text, 3);
+        }});
+}
+
+TEST(Fuzz, FaultPlan) {
+  Fuzz({"faults",
+        {"put bronze/t:before:kill:1", "*:after:error=Exhausted:2", "read x:delay=10ms"},
+        {":", "*", "=", "kill", "error=", " "},
+        [](const std::string& text) {
+          try {
+            io::ParseFaultPlan(text);
+          } catch (const base::Error&) {  // seeds need not all be plans
+          }
+        }});
+}
+
+TEST(Fuzz, Block) {
+  Fuzz({"block",
+        {"type: postgres\nhost: h\nport: 5432\ndatabase: d\nuser: u\npassword: {secret: P}\n",
+         "type: sqlite\npath: ../x.db\n"},
+        {"type:", "secret", "{", "}", "\n", "- "},
+        [](const std::string& text) {
+          connect::Block::Parse("b", base::ParseYaml(text, "blocks/b.yaml"));
+        }});
+}
+
+}  // namespace
+}  // namespace laguna::test
