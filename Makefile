@@ -31,7 +31,7 @@ test: ## set up, build, and pass the tests
 	@scripts/build release
 	@scripts/test
 
-test-long: ## all of `make test`, the slow tests, and static analysis
+test-long: ## all of `make test`, the slow tests, fuzzing, sanitizers, static analysis
 	@scripts/setup build demo test spark tidy
 	@scripts/build release
 	@scripts/test --long
