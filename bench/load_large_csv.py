@@ -17,7 +17,7 @@ def make_csv(path):
     query = f"""COPY (
         SELECT i AS id, TIMESTAMP '2024-01-01' + to_seconds(i) AS sold_at,
                (hash(i) % 100000)::DECIMAL(12,2) / 100 AS amount, 1 + hash(i + 1) % 12 AS quantity,
-               ['web', 'shop', 'phone'][1 + hash(i + 2) % 3] AS channel,
+               ['web', 'shop', 'phone'][(1 + hash(i + 2) % 3)::INTEGER] AS channel,
                'customer-' || hash(i + 3) % 500000 AS customer, md5(i::VARCHAR) AS reference
         FROM range({ROWS}) AS series(i)) TO {sql_string(path)}"""
     subprocess.run([DUCKDB, query], check=True, stdout=subprocess.DEVNULL)
