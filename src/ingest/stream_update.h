@@ -28,19 +28,6 @@
 
 namespace laguna::ingest {
 
-struct StreamUpdateOptions {
-  // A new stream id: the table's content is replaced by what all sources have now.
-  bool full_refresh = false;
-  // What bounds one batch.
-  int64_t files_per_batch_max = 1000;
-  int64_t bytes_per_batch_max = int64_t{4} << 30;
-  // Stops between batches, and while waiting for the table's lock.
-  io::Call call = {};
-  // Told sentences for the user as they come up: "waiting for process 71 ...", "landing/a.csv
-  // changed after it was read".
-  std::function<void(std::string_view)> on_notice = {};
-};
-
 // What one committed batch did; also the unit the caller records.
 struct BatchReport {
   std::string stream_id;
@@ -55,6 +42,24 @@ struct BatchReport {
   std::vector<RowCheckCount> checks;
   // The table version it made.
   int64_t version = 0;
+};
+
+struct StreamUpdateOptions {
+  // A new stream id: the table's content is replaced by what all sources have now.
+  bool full_refresh = false;
+  // What bounds one batch.
+  int64_t files_per_batch_max = 1000;
+  int64_t bytes_per_batch_max = int64_t{4} << 30;
+  // Stops between batches, and while waiting for the table's lock.
+  io::Call call = {};
+  // Told sentences for the user as they come up: "waiting for process 71 ...", "landing/a.csv
+  // changed after it was read".
+  std::function<void(std::string_view)> on_notice = {};
+  // Told of each batch just before its commit (the version is not known yet), so that what the
+  // caller records is there whenever the batch is: a batch that is run again is told again.
+  std::function<void(const BatchReport&)> before_commit = {};
+  // Told of each batch that is committed.
+  std::function<void(const BatchReport&)> on_batch = {};
 };
 
 struct UpdateReport {

@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/nearest_name.h"
+#include "catalog/session_table.h"
+#include "ingest/stream_update.h"
+#include "pipeline/materialized_view.h"
+#include "pipeline/stand_in.h"
+#include "pipeline/unknown_relation.h"
+
+namespace laguna::pipeline {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::RelationMention;
+using engine::ResultColumn;
+using Columns = std::vector<ResultColumn>;
+
+// Of the pipeline's files, not of what they stand on.
+bool IsMistake(const Error& error) {
+  switch (error.kind()) {
+    case ErrorKind::kInvalidInput:
+    case ErrorKind::kNotFound:
+    case ErrorKind::kExists:
+    case ErrorKind::kUnsupported:
+    case ErrorKind::kViolation:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool SameColumns(const Columns& left, const Columns& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const ResultColumn& one, const ResultColumn& other) {
+                      return one.name == other.name && one.type == other.type;
+                    });
+}
+
+const ResultColumn* Find(const Columns& columns, std::string_view name) {
+  const std::string key = TableKey(name);
+  for (const ResultColumn& column : columns) {
+    if (TableKey(column.name) == key) return &column;
+  }
+  return nullptr;
+}
+
+// "read_files('landing/sales/*.csv')": a function as the user knows it, options left out.
+std::string CallText(const RelationMention& mention) {
+  std::string arguments;
+  for (const engine::Value& argument : mention.call->arguments) {
+    if (!arguments.empty()) arguments += ", ";
+    arguments += fmt::format("'{}'", argument.ToText());
+  }
+  return fmt::format("{}({})", mention.name.back(), arguments);
+}
+
+class Checking {
+ public:
+  Checking(const catalog::LakeEnvironment& environment, engine::Session& session,
+           const Pipeline& pipeline, const CheckOptions& options)
+      : environment_(environment),
+        session_(session),
+        pipeline_(pipeline),
+        options_(options),
+        unknown_(session, pipeline) {
+    for (size_t i = 0; i < pipeline.tables.size(); ++i) {
+      numbers_.emplace(TableKey(pipeline.NameOf(i)), i);
+    }
+  }
+
+  CheckReport Run() {
+    report_.errors = pipeline_.errors;
+    report_.tables.resize(pipeline_.tables.size());
+    existing_.resize(pipeline_.tables.size());
+    for (TableCheck& check : report_.tables) check.reason = "it is part of a circle, or reads one";
+    for (const size_t table : pipeline_.graph.Order()) CheckOne(table);
+    std::stable_sort(report_.errors.begin(), report_.errors.end(), ComesBefore);
+    return std::move(report_);
+  }
+
+ private:
+  static bool ComesBefore(const Error& left, const Error& right) {
+    const auto key = [](const Error& error) {
+      const base::Place place = error.place().value_or(base::Place{});
+      return std::tuple(place.file, place.line, place.column);
+    };
+    return key(left) < key(right);
+  }
+
+  template <typename Action>
+  auto Placed(const RelationMention& mention, const Action& action) {
+    try {
+      return action();
+    } catch (const Error& error) {
+      if (error.place() && !error.place()->file.empty()) throw;
+      throw Error(error).At(definition().PlaceOf({mention.offset}));
+    }
+  }
+
+  void CheckOne(size_t number) {
+    table_ = number;
+    TableCheck& check = report_.tables[number];
+    check.reason.clear();
+    const size_t errors_before = report_.errors.size();
+    try {
+      CheckTable(check);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kCancelled) throw;
+      if (IsMistake(error)) {
+        report_.errors.push_back(error);
+      } else {
+        check.failure = error;
+        check.reason = error.sentence();
+      }
+    }
+    if (report_.errors.size() > errors_before || pipeline_.tables[number].broken) {
+      check.state = CheckState::kWrong;
+      check.reason.clear();
+    }
+  }
+
+  void CheckTable(TableCheck& check) {
+    if (pipeline_.tables[table_].broken) return;
+    CheckStreams();
+    existing_[table_] = catalog::ReadTableState(session_, pipeline_.NameOf(table_));
+    CheckOwner();
+    const engine::QueryPlan plan = ReplaceSources(check);
+    if (!check.reason.empty()) return;
+    const Columns columns = BindQuery(plan);
+    CheckNames(columns);
+    CheckPartitions(columns);
+    CheckExpectations(plan, columns.size());
+    check.columns = PlannedColumns(columns);
+    check.state = CheckState::kFine;
+  }
+
+  // A streaming table reads a stream, a materialized view none.
+  void CheckStreams() {
+    bool streaming = false;
+    for (const RelationMention& mention : mentions()) {
+      if (!mention.streaming) continue;
+      streaming = true;
+      if (definition().kind == TableKind::kMaterializedView) {
+        Add(Error(ErrorKind::kInvalidInput, "pipeline.stream_in_view",
+                  fmt::format("{} is a materialized view: it reads all rows, not a stream.",
+                              definition().table.table))
+                .Hint("Leave STREAM out, or make it a STREAMING TABLE."),
+            mention.offset);
+      }
+    }
+    if (streaming || definition().kind == TableKind::kMaterializedView) return;
+    Add(Error(ErrorKind::kInvalidInput, "pipeline.no_stream",
+              fmt::format("{} is a streaming table, but its query reads no stream.",
+                          definition().table.table))
+            .Hint("Write STREAM before what it reads new rows of, or make it a MATERIALIZED VIEW."),
+        definition().table.query.offset);
+  }
+
+  // What is there under the name must be ours to fill.
+  void CheckOwner() {
+    if (!existing_[table_]) return;
+    const bool is_view = IsMaterializedView(*existing_[table_]);
+    const bool wants_view = definition().kind == TableKind::kMaterializedView;
+    if (is_view == wants_view) return;
+    const std::string& name = definition().table.table;
+    Error error(ErrorKind::kExists, wants_view ? "pipeline.not_a_view" : "pipeline.is_a_view",
+                wants_view ? fmt::format("{} is there, but no materialized view made it.", name)
+                           : fmt::format("{} is there as a materialized view.", name));
+    Add(std::move(error)
+            .Hint(fmt::format("Give the definition another name, or take the table away: laguna "
+                              "sql -c \"DROP TABLE {}\"",
+                              name))
+            .With("table", name),
+        definition().name.offset, definition().name.length);
+  }
+
+  // What the query's relations are replaced by; check.reason is set when one of them is not known.
+  engine::QueryPlan ReplaceSources(TableCheck& check) {
+    engine::QueryPlan plan;
+    for (const RelationMention& mention : mentions()) {
+      const auto replacement = ReplaceSource(mention, check);
+      if (replacement) plan.replacements.push_back({mention.offset, *replacement});
+    }
+    return plan;
+  }
+
+  std::optional<std::string> ReplaceSource(const RelationMention& mention, TableCheck& check) {
+    if (mention.call) {
+      return mention.streaming ? ReplaceFunction(mention, check) : std::nullopt;
+    }
+    const auto name = LakeName(mention.name);
+    const auto number = name ? numbers_.find(TableKey(*name)) : numbers_.end();
+    if (number != numbers_.end()) return ReplaceTable(mention, number->second, check);
+    return mention.streaming ? ReplaceStranger(mention, check) : std::nullopt;
+  }
+
+  std::optional<std::string> ReplaceFunction(const RelationMention& mention, TableCheck& check) {
+    const auto columns = Placed(mention, [&] {
+      return ingest::SourceColumns(environment_, session_, definition().table.table, mention);
+    });
+    if (!columns) {
+      check.waits_for_source = true;
+      check.reason = fmt::format("no file yet: {}", CallText(mention));
+      return std::nullopt;
+    }
+    return StandIn(mention, *columns);
+  }
+
+  std::optional<std::string> ReplaceTable(const RelationMention& mention, size_t source,
+                                          TableCheck& check) {
+    const TableCheck& known = report_.tables[source];
+    if (mention.streaming &&
+        pipeline_.tables[source].definition.kind == TableKind::kMaterializedView) {
+      Add(Error(ErrorKind::kInvalidInput, "pipeline.stream_of_view",
+                fmt::format("{} is a materialized view: its rows are made anew, so it has no new "
+                            "ones to stream.",
+                            pipeline_.NameOf(source)))
+              .Hint("Leave STREAM out and make this a materialized view too, or stream what the "
+                    "view reads."),
+          mention.offset);
+      check.reason = "it has errors";
+      return std::nullopt;
+    }
+    if (known.state != CheckState::kFine) {
+      check.waits_for_source |= known.waits_for_source;
+      check.reason = known.state == CheckState::kWrong
+                         ? fmt::format("{} has errors", pipeline_.NameOf(source))
+                         : fmt::format("{} is not checked", pipeline_.NameOf(source));
+      return std::nullopt;
+    }
+    // The table itself where it will do: only it can be asked for its old versions.
+    const auto& existing = existing_[source];
+    if (!mention.streaming && existing && SameColumns(existing->columns, known.columns)) {
+      return std::nullopt;
+    }
+    return StandIn(mention, known.columns);
+  }
+
+  // A table that the pipeline does not make.
+  std::optional<std::string> ReplaceStranger(const RelationMention& mention, TableCheck& check) {
+    const auto name = LakeName(mention.name);
+    const auto state =
+        name ? Placed(mention, [&] { return catalog::ReadTableState(session_, *name); })
+             : std::nullopt;
+    if (state) return StandIn(mention, state->columns);
+    check.reason = "it has errors";
+    if (const auto error = unknown_.ErrorOf(definition(), mention)) {
+      report_.errors.push_back(*error);
+    } else {
+      Add(Error(ErrorKind::kUnsupported, "pipeline.stream_source",
+                fmt::format("'{}' cannot be read as a stream.", fmt::join(mention.name, ".")))
+              .Hint("A stream reads files (STREAM read_files(...)) or a table of the lake (STREAM "
+                    "zone.table)."),
+          mention.offset);
+    }
+    return std::nullopt;
+  }
+
+  std::string StandIn(const RelationMention& mention, const Columns& columns) {
+    std::string name = fmt::format("laguna_check_{}_{}", table_, mention.offset);
+    MakeStandIn(session_, name, columns);
+    return name;
+  }
+
+  Columns BindQuery(const engine::QueryPlan& plan) {
+    try {
+      return Bind(plan).columns;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kNotFound) throw PlacedInQuery(error);
+      std::vector<Error> unknown = unknown_.ErrorsOf(pipeline_.tables[table_]);
+      if (unknown.empty()) throw PlacedInQuery(error);
+      for (size_t i = 0; i + 1 < unknown.size(); ++i) report_.errors.push_back(unknown[i]);
+      throw unknown.back();
+    }
+  }
+
+  engine::BoundQuery Bind(const engine::QueryPlan& plan) {
+    return session_.Bind(*definition().table.script, definition().table.query, plan);
+  }
+
+  void CheckNames(const Columns& columns) {
+    std::set<std::string> seen;
+    for (const ResultColumn& column : columns) {
+      if (seen.insert(TableKey(column.name)).second) continue;
+      throw Error(ErrorKind::kInvalidInput, "pipeline.duplicate_column",
+                  fmt::format("The query of {} gives two columns '{}'.", definition().table.table,
+                              column.name))
+          .Hint("Give one of them another name with AS, or leave it out: SELECT * EXCLUDE (...).")
+          .At(definition().PlaceOf({definition().table.query.offset}))
+          .With("column", column.name);
+    }
+  }
+
+  void CheckPartitions(const Columns& columns) {
+    std::vector<std::string> names;
+    for (const ResultColumn& column : columns) names.push_back(column.name);
+    const ingest::TableDefinition& table = definition().table;
+    for (size_t i = 0; i < table.partition_by.size(); ++i) {
+      if (Find(columns, table.partition_by[i]) != nullptr) continue;
+      const SourceRange& place = definition().partition_places[i];
+      Add(Error(ErrorKind::kNotFound, "pipeline.partition",
+                fmt::format("The query of {} gives no column '{}' to partition by.", table.table,
+                            table.partition_by[i]))
+              .Hint(base::SuggestName(table.partition_by[i], names)),
+          place.offset, place.length);
+    }
+  }
+
+  // All at once; one by one when something is wrong, so that each mistake is told.
+  void CheckExpectations(engine::QueryPlan plan, size_t query_columns) {
+    const auto& checks = definition().table.checks;
+    if (checks.empty()) return;
+    for (const ingest::RowCheck& check : checks) plan.added_columns.push_back(ColumnOf(check));
+    try {
+      const Columns columns = Bind(plan).columns;
+      for (size_t i = 0; i < checks.size(); ++i) {
+        CheckBoolean(checks[i], columns[query_columns + i]);
+      }
+    } catch (const Error& error) {
+      if (!IsMistake(error)) throw;
+      for (const ingest::RowCheck& check : checks) {
+        plan.added_columns = {ColumnOf(check)};
+        CheckAlone(check, plan);
+      }
+    }
+  }
+
+  static engine::AddedColumn ColumnOf(const ingest::RowCheck& check) {
+    return {"expectation " + check.name, check.condition, check.offset};
+  }
+
+  void CheckAlone(const ingest::RowCheck& check, const engine::QueryPlan& plan) {
+    try {
+      const Columns columns = Bind(plan).columns;
+      if (columns.back().type != "BOOLEAN") {
+        Add(NotBoolean(check, columns.back().type), check.offset, check.condition.size());
+      }
+    } catch (const Error& error) {
+      if (!IsMistake(error)) throw;
+      report_.errors.push_back(error.place() ? error
+                                             : Error(error).At(definition().PlaceOf(
+                                                   {check.offset, check.condition.size()})));
+    }
+  }
+
+  static void CheckBoolean(const ingest::RowCheck& check, const ResultColumn& column) {
+    if (column.type != "BOOLEAN") throw NotBoolean(check, column.type);
+  }
+
+  static Error NotBoolean(const ingest::RowCheck& check, std::string_view type) {
+    return Error(ErrorKind::kInvalidInput, "pipeline.expectation_type",
+                 fmt::format("The expectation '{}' has to be true or false for each row, but is of "
+                             "type {}.",
+                             check.name, type))
+        .Hint("Write a condition, such as quantity > 0.");
+  }
+
+  // As the lake will store them, with what the table has and the query does not give.
+  Columns PlannedColumns(const Columns& query_columns) {
+    Columns stored = TrialColumns(query_columns);
+    const auto& existing = existing_[table_];
+    const bool keeps =
+        existing && !options_.full_refresh && definition().kind == TableKind::kStreamingTable;
+    if (!keeps) return stored;
+    CheckAgainst(*existing, stored);
+    Columns planned = existing->columns;
+    for (const ResultColumn& column : stored) {
+      if (Find(planned, column.name) == nullptr) planned.push_back(column);
+    }
+    return planned;
+  }
+
+  Columns TrialColumns(const Columns& columns) {
+    try {
+      return StoredColumns(session_, definition(), columns);
+    } catch (const Error& error) {
+      // Its place is in a statement of ours.
+      throw Error(error).At(definition().place());
+    }
+  }
+
+  void CheckAgainst(const catalog::TableState& existing, const Columns& stored) {
+    const std::string& name = definition().table.table;
+    const std::string hint =
+        fmt::format("Read everything anew: laguna pipeline run --full-refresh {}", name);
+    for (const ResultColumn& column : stored) {
+      const ResultColumn* old = Find(existing.columns, column.name);
+      if (old == nullptr || old->type == column.type) continue;
+      Add(Error(ErrorKind::kInvalidInput, "pipeline.type_changed",
+                fmt::format("{} has the column '{}' as {}, but its query gives {}.", name,
+                            old->name, old->type, column.type))
+              .Hint(fmt::format("Cast it to {} in the query. {}", old->type, hint))
+              .With("column", old->name),
+          definition().name.offset, definition().name.length);
+    }
+    if (SameNames(existing.partition_by, definition().table.partition_by)) return;
+    Add(Error(ErrorKind::kInvalidInput, "pipeline.partition_changed",
+              fmt::format("{} is partitioned by ({}), but its definition says ({}).", name,
+                          fmt::join(existing.partition_by, ", "),
+                          fmt::join(definition().table.partition_by, ", ")))
+            .Hint(hint),
+        definition().name.offset, definition().name.length);
+  }
+
+  static bool SameNames(const std::vector<std::string>& left,
+                        const std::vector<std::string>& right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const std::string& one, const std::string& other) {
+                        return TableKey(one) == TableKey(other);
+                      });
+  }
+
+  [[nodiscard]] Error PlacedInQuery(const Error& error) const {
+    if (error.place()) return error;
+    return Error(error).At(definition().PlaceOf({definition().table.query.offset}));
+  }
+
+  void Add(Error error, size_t offset, size_t length = 1) {
+    report_.errors.push_back(std::move(error).At(definition().PlaceOf({offset, length})));
+  }
+
+  [[nodiscard]] const Definition& definition() const { return pipeline_.tables[table_].definition; }
+  [[nodiscard]] const std::vector<RelationMention>& mentions() const {
+    return pipeline_.tables[table_].mentions;
+  }
+
+  const catalog::LakeEnvironment& environment_;
+  engine::Session& session_;
+  const Pipeline& pipeline_;
+  const CheckOptions& options_;
+  UnknownRelations unknown_;
+  std::map<std::string, size_t> numbers_;
+  // The one being checked.
+  size_t table_ = 0;
+  std::vector<std::optional<catalog::TableState>> existing_;
+  CheckReport report_;
+};
+
+}  // namespace
+
+CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
+                          const Pipeline& pipeline, const CheckOptions& options) {
+  return Checking(environment, session, pipeline, options).Run();
+}
+
+}  // namespace laguna::pipeline

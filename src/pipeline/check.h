@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be known of a pipeline before it runs.
+//
+// Every query is bound in the order of the graph. Tables that do not exist yet, or whose columns
+// change, are stood in for by empty temporary tables with the columns their queries give; what a
+// query gives is asked of the catalog itself, which makes the table in a transaction that is rolled
+// back. Nothing is read but the beginnings of files, nothing is written.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/lake_environment.h"
+#include "engine/result.h"
+#include "engine/session.h"
+#include "pipeline/pipeline.h"
+
+namespace laguna::pipeline {
+
+enum class CheckState { kFine, kWrong, kNotChecked };
+
+struct TableCheck {
+  CheckState state = CheckState::kNotChecked;
+  // Why it is not checked: "no file yet: read_files('landing/x/*.csv')", "bronze.x has errors".
+  std::string reason;
+  // Nothing is there that it could read yet; no mistake.
+  bool waits_for_source = false;
+  // What the table will have; for kFine.
+  std::vector<engine::ResultColumn> columns;
+  // Not the pipeline's mistake, but of what it stands on: a source whose log cannot be read, a
+  // store that does not answer.
+  std::optional<base::Error> failure;
+};
+
+struct CheckReport {
+  // One for each table of the pipeline.
+  std::vector<TableCheck> tables;
+  // Mistakes in the pipeline's files, those of Pipeline::errors among them; by file and place.
+  std::vector<base::Error> errors;
+};
+
+struct CheckOptions {
+  // Tables that exist are made anew: their types do not bind.
+  bool full_refresh = false;
+};
+
+// Cancelled when the session is interrupted.
+CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
+                          const Pipeline& pipeline, const CheckOptions& options = {});
+
+}  // namespace laguna::pipeline

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/materialized_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "catalog/materialized_view.h"
+#include "engine/sql_text.h"
+#include "ingest/table_lock.h"
+#include "pipeline/transaction.h"
+#include "pipeline/view_record.h"
+#include "pipeline/view_sources.h"
+
+namespace laguna::pipeline {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using catalog::TableState;
+
+bool SameShape(const TableState& left, const TableState& right) {
+  const auto same_column = [](const engine::ResultColumn& one, const engine::ResultColumn& other) {
+    return one.name == other.name && one.type == other.type;
+  };
+  return std::equal(left.columns.begin(), left.columns.end(), right.columns.begin(),
+                    right.columns.end(), same_column) &&
+         left.partition_by == right.partition_by && left.comment == right.comment &&
+         left.properties == right.properties;
+}
+
+class Refresh {
+ public:
+  Refresh(const catalog::LakeEnvironment& environment, engine::Session& session,
+          const Definition& definition, const ViewRefreshOptions& options)
+      : environment_(environment),
+        session_(session),
+        definition_(definition),
+        options_(options),
+        name_(definition.table.table) {}
+
+  ViewRefreshReport Run() {
+    const auto lock = ingest::LockTable(environment_, name_, options_.call, options_.on_notice);
+    Transaction transaction(session_);
+    before_ = catalog::ReadTableState(session_, name_);
+    CheckOwner();
+    sources_ = FindViewSources(session_, definition_, options_.unsteady);
+    if (IsUpToDate()) return {true, {}, before_->version};
+    ingest::AuditReport audit = Write();
+    if (IsSame()) return {true, std::move(audit), before_->version};
+    transaction.Commit();
+    return {false, std::move(audit), Record()};
+  }
+
+ private:
+  void CheckOwner() const {
+    if (!before_ || IsMaterializedView(*before_)) return;
+    throw Error(ErrorKind::kExists, "pipeline.not_a_view",
+                fmt::format("{} is there, but no materialized view made it.", name_))
+        .Hint("Give the definition another name, or take the table away with DROP TABLE.")
+        .At(definition_.place())
+        .With("table", name_);
+  }
+
+  [[nodiscard]] ViewRecord RecordFor(const TableState& view) const {
+    return {std::string(definition_.text),
+            environment_.lake.time_zone,
+            {name_, view.id, view.version},
+            sources_.tables};
+  }
+
+  bool IsUpToDate() {
+    if (!before_ || options_.full_refresh || !sources_.tables_only) return false;
+    return ReadViewRecord(environment_.store, name_) == RecordFor(*before_);
+  }
+
+  ingest::AuditReport Write() {
+    ingest::AuditedWrite write{.definition = definition_.table};
+    write.mode = ingest::AuditedWrite::Mode::kReplace;
+    write.batch = before_ ? before_->version + 1 : 0;
+    write.properties = {{catalog::kPipelineProperty, catalog::kMaterializedView}};
+    return ingest::WriteAudited(session_, write);
+  }
+
+  // Whether what was written is what was there; asked only where nothing else can tell.
+  bool IsSame() {
+    if (!before_ || options_.full_refresh || sources_.tables_only) return false;
+    const auto after = catalog::ReadTableState(session_, name_);
+    LAGUNA_ASSERT(after.has_value());
+    if (!SameShape(*before_, *after)) return false;
+    const std::string now = engine::QuotedName(CatalogName(name_));
+    const std::string old = fmt::format("{} AT (VERSION => {})", now, before_->version);
+    const std::string differences = fmt::format(
+        "SELECT 1 FROM ((FROM {0} EXCEPT ALL FROM {1}) UNION ALL (FROM {1} EXCEPT ALL FROM {0})) "
+        "LIMIT 1",
+        now, old);
+    return session_.Run(differences).Drain().empty();
+  }
+
+  // After the commit; gives the version.
+  int64_t Record() {
+    const auto state = catalog::ReadTableState(session_, name_);
+    if (!state) return -1;  // dropped just now
+    if (sources_.tables_only) WriteViewRecord(environment_.store, RecordFor(*state));
+    return state->version;
+  }
+
+  const catalog::LakeEnvironment& environment_;
+  engine::Session& session_;
+  const Definition& definition_;
+  const ViewRefreshOptions& options_;
+  const std::string& name_;
+  std::optional<TableState> before_;
+  ViewSources sources_;
+};
+
+}  // namespace
+
+ViewRefreshReport RefreshView(const catalog::LakeEnvironment& environment, engine::Session& session,
+                              const Definition& definition, const ViewRefreshOptions& options) {
+  return Refresh(environment, session, definition, options).Run();
+}
+
+bool IsMaterializedView(const TableState& table) {
+  const auto property = table.properties.find(catalog::kPipelineProperty);
+  return property != table.properties.end() && property->second == catalog::kMaterializedView;
+}
+
+}  // namespace laguna::pipeline

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/run.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "catalog/session_table.h"
+#include "ingest/stream_update.h"
+#include "pipeline/materialized_view.h"
+#include "pipeline/selection.h"
+#include "pipeline/view_sources.h"
+
+namespace laguna::pipeline {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+constexpr double kMsPerSecond = 1000;
+
+class Running {
+ public:
+  Running(const RunEnvironment& environment, const RunOptions& options, const Pipeline& pipeline,
+          std::set<size_t> selected)
+      : environment_(environment),
+        options_(options),
+        pipeline_(pipeline),
+        selected_(std::move(selected)) {}
+
+  RunReport Run() {
+    for (const size_t table : pipeline_.graph.Order()) {
+      if (!selected_.contains(table)) continue;
+      if (report_.cancelled || options_.call.stop.stop_requested()) {
+        Finish(table, Stopped(table));
+      } else {
+        RunOne(table);
+      }
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void RunOne(size_t table) {
+    TableReport done = ReportOf(table);
+    if (!IsHeldBack(table, done)) {
+      if (options_.on_start) options_.on_start(pipeline_.tables[table].definition);
+      const int64_t start_ms = environment_.lake.clock.NowMs();
+      Refresh(table, done);
+      const auto took_ms = static_cast<double>(environment_.lake.clock.NowMs() - start_ms);
+      done.seconds = took_ms / kMsPerSecond;
+    }
+    Finish(table, std::move(done));
+  }
+
+  void Finish(size_t table, TableReport done) {
+    if (options_.on_table) options_.on_table(done);
+    ended_[table] = report_.tables.size();
+    report_.tables.push_back(std::move(done));
+  }
+
+  TableReport ReportOf(size_t table) const {
+    TableReport report;
+    report.table = pipeline_.NameOf(table);
+    report.kind = pipeline_.tables[table].definition.kind;
+    return report;
+  }
+
+  TableReport Stopped(size_t table) {
+    report_.cancelled = true;
+    TableReport report = ReportOf(table);
+    report.state = RefreshState::kCancelled;
+    report.reason = "the run was stopped";
+    return report;
+  }
+
+  // Sets state and reason when a table it reads is not as it should be.
+  bool IsHeldBack(size_t table, TableReport& done) {
+    for (const Edge& edge : pipeline_.graph.Sources(table)) {
+      const auto ended = ended_.find(edge.source);
+      if (ended == ended_.end()) continue;
+      const TableReport& source = report_.tables[ended->second];
+      if (source.state == RefreshState::kFailed) {
+        done.state = RefreshState::kSkipped;
+        done.reason = fmt::format("{} failed", source.table);
+      } else if (source.state == RefreshState::kSkipped) {
+        done.state = RefreshState::kSkipped;
+        done.reason = source.reason;
+      } else if (source.state == RefreshState::kWaiting) {
+        done.state = RefreshState::kWaiting;
+        done.reason = fmt::format("{} is waiting", source.table);
+      } else {
+        continue;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  void Refresh(size_t table, TableReport& done) try {
+    const Definition& definition = pipeline_.tables[table].definition;
+    RequireSources(table);
+    if (definition.kind == TableKind::kStreamingTable) {
+      UpdateStream(definition, done);
+    } else {
+      UpdateView(definition, done);
+    }
+  } catch (const Error& error) {
+    const bool cancelled = error.kind() == ErrorKind::kCancelled;
+    done.state = cancelled ? RefreshState::kCancelled : RefreshState::kFailed;
+    done.reason = error.sentence();
+    done.error = error;
+    report_.cancelled |= cancelled;
+  }
+
+  // Tables of the pipeline that this run leaves out have to be there already.
+  void RequireSources(size_t table) {
+    for (const Edge& edge : pipeline_.graph.Sources(table)) {
+      const std::string& source = pipeline_.NameOf(edge.source);
+      if (selected_.contains(edge.source) ||
+          catalog::ReadTableState(environment_.session, source)) {
+        continue;
+      }
+      throw Error(ErrorKind::kInvalidInput, "pipeline.source_missing",
+                  fmt::format("{} is not there yet, and this run does not make it.", source))
+          .Hint(fmt::format("Run what it reads too: laguna pipeline run +{}",
+                            pipeline_.NameOf(table)))
+          .At(pipeline_.tables[table].definition.PlaceOf({edge.offset, source.size()}))
+          .With("table", source);
+    }
+  }
+
+  void UpdateStream(const Definition& definition, TableReport& done) {
+    ingest::StreamUpdateOptions options;
+    options.full_refresh = options_.full_refresh;
+    options.call = options_.call;
+    options.on_notice = options_.on_notice;
+    options.before_commit = [&](const ingest::BatchReport& batch) {
+      PutCounts(definition, batch.stream_id, batch.batch, batch.checks);
+    };
+    options.on_batch = [&](const ingest::BatchReport& batch) { Add(batch, done); };
+    const ingest::UpdateReport update =
+        ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
+    if (update.waits_for_source) {
+      done.state = RefreshState::kWaiting;
+      done.reason = "no file yet";
+    } else {
+      done.state = done.batches > 0 ? RefreshState::kUpdated : RefreshState::kUnchanged;
+    }
+  }
+
+  static void Add(const ingest::BatchReport& batch, TableReport& done) {
+    ++done.batches;
+    done.files_read += batch.files_read;
+    done.rows_read += batch.rows_read;
+    done.rows_written += batch.rows_written;
+    done.rows_dropped += batch.rows_dropped;
+    done.rows_quarantined += batch.rows_quarantined;
+    done.rows_failed_to_parse += batch.rows_failed_to_parse;
+    done.version = batch.version;
+    AddCounts(done.checks, batch.checks);
+  }
+
+  void UpdateView(const Definition& definition, TableReport& done) {
+    if (!unsteady_) unsteady_ = UnsteadyFunctions(environment_.session);
+    const ViewRefreshReport refresh =
+        RefreshView(environment_.lake, environment_.session, definition,
+                    {options_.full_refresh, options_.call, options_.on_notice, *unsteady_});
+    done.version = refresh.version;
+    done.state = refresh.unchanged ? RefreshState::kUnchanged : RefreshState::kUpdated;
+    if (refresh.unchanged) return;
+    done.batches = 1;
+    done.rows_read = refresh.audit.rows_read;
+    done.rows_written = refresh.audit.rows_written;
+    done.rows_dropped = refresh.audit.rows_dropped;
+    done.rows_quarantined = refresh.audit.rows_quarantined;
+    done.checks = refresh.audit.checks;
+    // A view has no stream; each version of it is a batch.
+    PutCounts(definition, "", refresh.version, refresh.audit.checks);
+  }
+
+  void PutCounts(const Definition& definition, const std::string& stream_id, int64_t batch,
+                 const std::vector<ingest::RowCheckCount>& checks) {
+    if (checks.empty()) return;
+    std::vector<state::ExpectationCount> counts;
+    for (const ingest::RowCheckCount& check : checks) {
+      counts.push_back({definition.table.script->file(), definition.table.table, stream_id, batch,
+                        check.name, check.passed, check.failed});
+    }
+    environment_.state.PutExpectationCounts(counts, environment_.lake.clock.NowMs());
+  }
+
+  const RunEnvironment& environment_;
+  const RunOptions& options_;
+  const Pipeline& pipeline_;
+  const std::set<size_t> selected_;
+  std::optional<std::set<std::string>> unsteady_;
+  // Into the report's tables, by the number of the table.
+  std::map<size_t, size_t> ended_;
+  RunReport report_;
+};
+
+RunReport Cancelled(const Error& error) {
+  RunReport report;
+  report.cancelled = true;
+  report.errors.push_back(error);
+  return report;
+}
+
+}  // namespace
+
+RunReport RunPipeline(const RunEnvironment& environment, const RunOptions& options) try {
+  const Pipeline pipeline = LoadPipeline(environment.lake, environment.session);
+  RunReport report;
+  const CheckReport check = CheckPipeline(environment.lake, environment.session, pipeline,
+                                          {.full_refresh = options.full_refresh});
+  report.errors = check.errors;
+  if (!report.errors.empty()) return report;
+  return Running(environment, options, pipeline,
+                 SelectTables(options.select, pipeline.Names(), pipeline.graph))
+      .Run();
+} catch (const Error& error) {
+  if (error.kind() != ErrorKind::kCancelled) throw;
+  return Cancelled(error);
+}
+
+}  // namespace laguna::pipeline
