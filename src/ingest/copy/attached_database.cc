@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/copy/attached_database.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/nearest_name.h"
+#include "base/random.h"
+#include "engine/sql_text.h"
+#include "ingest/copy/plain_run.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::QuotedName;
+using engine::QuotedText;
+
+constexpr int kConnectTimeoutS = 10;
+
+// What the engine's extensions and libpq say when nobody answers, or nobody any more.
+constexpr std::array<std::string_view, 13> kGoneTexts = {
+    "Unable to connect",
+    "server closed the connection",
+    "could not connect",
+    "Connection refused",
+    "connection to server",
+    "terminating connection",
+    "shutting down",
+    "starting up",
+    "could not receive data",
+    "SSL SYSCALL",
+    "no connection to the server",
+    "timeout expired",
+    "database is locked",
+};
+
+bool Says(const Error& error, std::string_view text) {
+  return error.sentence().find(text) != std::string::npos;
+}
+
+bool SaysGone(const Error& error) {
+  return std::ranges::any_of(kGoneTexts, [&](std::string_view text) { return Says(error, text); });
+}
+
+// The first line of what was said, without the engine's words around libpq's.
+std::string DetailOf(const Error& error) {
+  std::string_view text = error.sentence();
+  constexpr std::string_view kAround = "Unable to connect to Postgres at \"\": ";
+  if (const size_t at = text.find(kAround); at != std::string_view::npos) {
+    text.remove_prefix(at + kAround.size());
+  }
+  text = text.substr(0, text.find('\n'));
+  while (text.ends_with(' ') || text.ends_with('.')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+}  // namespace
+
+AttachedDatabase::AttachedDatabase(const CopyEnvironment& environment, engine::Session& session,
+                                   const connect::Block& block, bool as_text)
+    : session_(session), block_(block) {
+  name_ = "laguna_copy_" + base::MakeUuid(environment.lake.random).substr(0, 8);
+  const bool sqlite = block.type().name == "sqlite";
+  if (as_text && !sqlite) {
+    throw Error(ErrorKind::kInvalidInput, "copy.option",
+                fmt::format("'as_text' is for SQLite; block '{}' is of type '{}'.", block.name(),
+                            block.type().name));
+  }
+  sqlite ? AttachSqlite(environment, as_text) : AttachPostgres(environment);
+}
+
+AttachedDatabase::~AttachedDatabase() {
+  RunQuietly("DETACH DATABASE IF EXISTS " + QuotedName(name_));
+  RunQuietly("DROP SECRET IF EXISTS " + QuotedName(name_ + "_secret"));
+  if (as_text_) RunQuietly("RESET sqlite_all_varchar");
+}
+
+// The end of a scope that may be one of failure: a database that cannot be detached stays, unnamed
+// by anyone.
+void AttachedDatabase::RunQuietly(const std::string& sql) noexcept {
+  try {
+    RunPlain(session_, sql);
+  } catch (const Error&) {
+  }
+}
+
+void AttachedDatabase::AttachSqlite(const CopyEnvironment& environment, bool as_text) {
+  const std::string path = environment.lake.lake.ResolvePath(block_.options().Text("path"));
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) {
+    throw Error(ErrorKind::kNotFound, "copy.database",
+                fmt::format("Block '{}' names the SQLite database '{}', and there is no such file.",
+                            block_.name(), path))
+        .Hint(fmt::format("Correct 'path' in blocks/{}.yaml.", block_.name()));
+  }
+  session_.LoadExtension("sqlite_scanner");
+  if (as_text) RunPlain(session_, "SET sqlite_all_varchar = true");
+  as_text_ = as_text;
+  try {
+    RunPlain(session_, fmt::format("ATTACH {} AS {} (TYPE sqlite, READ_ONLY)", QuotedText(path),
+                                   QuotedName(name_)));
+  } catch (const Error& error) {
+    throw Failure(error);
+  }
+}
+
+void AttachedDatabase::AttachPostgres(const CopyEnvironment& environment) {
+  session_.LoadExtension("postgres_scanner");
+  const connect::Options& options = block_.options();
+  engine::NamedValues values{
+      {"host", options.Text("host")},         {"port", options.Integer("port")},
+      {"database", options.Text("database")}, {"user", options.Text("user")},
+      {"sslmode", options.Text("sslmode")},   {"timeout", kConnectTimeoutS}};
+  std::string password;
+  if (auto secret = block_.Secret("password", environment.variables)) {
+    password = ", PASSWORD $password";
+    values.emplace("password", std::move(*secret));
+  }
+  try {
+    RunPlain(session_,
+             fmt::format("CREATE TEMPORARY SECRET {} (TYPE postgres, HOST $host, PORT $port, "
+                         "DATABASE $database, USER $user, SSLMODE $sslmode, "
+                         "CONNECT_TIMEOUT $timeout{})",
+                         QuotedName(name_ + "_secret"), password),
+             values);
+    RunPlain(session_, fmt::format("ATTACH '' AS {} (TYPE postgres, READ_ONLY, SECRET {})",
+                                   QuotedName(name_), QuotedName(name_ + "_secret")));
+  } catch (const Error& error) {
+    throw Failure(error);
+  }
+}
+
+Error AttachedDatabase::Failure(const Error& error) const {
+  if (error.kind() == ErrorKind::kCancelled) return WithoutPlace(error);
+  if (SaysGone(error)) {
+    return Error(ErrorKind::kUnavailable, "copy.database",
+                 fmt::format("The database of block '{}' cannot be read: {}.", block_.name(),
+                             DetailOf(error)))
+        .Hint("Nothing was published. Run the copy again when the database answers.");
+  }
+  if (Says(error, "sqlite_all_varchar")) {
+    return Error(ErrorKind::kInvalidInput, "copy.dirty_value",
+                 fmt::format("The database of block '{}' holds a value of another type than its "
+                             "column's: {}.",
+                             block_.name(), DetailOf(error)))
+        .Hint(
+            "Correct the value, or copy with as_text (--as-text), which reads all values as "
+            "text.");
+  }
+  return WithoutPlace(error).Within(fmt::format("Block '{}'", block_.name()));
+}
+
+std::string AttachedDatabase::RelationOf(const SourceTable& source) {
+  const bool sqlite = block_.type().name == "sqlite";
+  std::string schema = source.schema;
+  if (schema.empty()) schema = sqlite ? "main" : "public";
+  const std::string relation = QuotedName(std::vector<std::string>{name_, schema, source.table});
+  try {
+    ColumnsOf(session_, relation);
+    return sqlite ? relation : RelationWithDigits(relation, schema, source.table);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kNotFound) throw NoTable(source);
+    throw Failure(error);
+  }
+}
+
+// PostgreSQL's NUMERIC without a precision has any number of digits; the extension makes a DOUBLE
+// of it, which has 17. Tables with such columns are read by a query that casts them to text.
+std::string AttachedDatabase::RelationWithDigits(const std::string& relation,
+                                                 const std::string& schema,
+                                                 const std::string& table) {
+  const std::string query = fmt::format(
+      "SELECT a.attname::text AS name, (a.atttypid = 1700 AND a.atttypmod = -1) AS digits FROM "
+      "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON "
+      "n.oid = c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND a.attnum > 0 AND NOT "
+      "a.attisdropped ORDER BY a.attnum",
+      QuotedText(schema), QuotedText(table));
+  const std::string digits_only = fmt::format("SELECT name, digits FROM postgres_query({}, {})",
+                                              QuotedText(name_), QuotedText(query));
+  std::string columns;
+  bool any = false;
+  engine::Result result = session_.Run(digits_only);
+  while (const engine::ResultBatch* batch = result.Next()) {
+    for (size_t row = 0; row < batch->rows(); ++row) {
+      const std::string name = QuotedName(batch->Text(row, 0).value_or(""));
+      const bool digits = batch->Text(row, 1) == "true";
+      any = any || digits;
+      columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", name,
+                             digits ? fmt::format("::text AS {}", name) : "");
+    }
+  }
+  if (!any) return relation;
+  const std::string select =
+      fmt::format("SELECT {} FROM {}.{}", columns, QuotedName(schema), QuotedName(table));
+  return fmt::format("postgres_query({}, {})", QuotedText(name_), QuotedText(select));
+}
+
+Error AttachedDatabase::NoTable(const SourceTable& source) {
+  std::vector<std::string> names;
+  try {
+    engine::Result result = session_.Run(
+        "SELECT CASE WHEN schema_name IN ('public', 'main') THEN table_name ELSE schema_name || "
+        "'.' || table_name END FROM duckdb_tables() WHERE database_name = $name AND schema_name "
+        "NOT IN ('information_schema', 'pg_catalog') ORDER BY ALL",
+        {{"name", name_}});
+    for (const auto& row : result.Drain()) names.push_back(row.front().ToText());
+  } catch (const Error&) {  // the list is only for the hint
+  }
+  const std::string wanted = source.name.substr(source.name.find(':') + 1);
+  return Error(ErrorKind::kNotFound, "copy.table",
+               fmt::format("The database of block '{}' has no table '{}'.", block_.name(), wanted))
+      .Hint(base::SuggestName(wanted, names));
+}
+
+}  // namespace laguna::ingest

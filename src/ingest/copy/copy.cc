@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/copy/copy.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "base/error.h"
+#include "ingest/copy/attached_database.h"
+#include "ingest/copy/copy_files.h"
+#include "ingest/copy/copy_log.h"
+#include "ingest/copy/copy_rows.h"
+#include "ingest/copy/copy_source.h"
+#include "ingest/copy/copy_table.h"
+#include "ingest/copy/row_reading.h"
+#include "io/file_lock.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// Names in a sentence before it says "and more".
+constexpr size_t kNamesMax = 3;
+
+std::string Listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (size_t i = 0; i < std::min(names.size(), kNamesMax); ++i) {
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", names[i]);
+  }
+  return names.size() > kNamesMax ? list + ", ..." : list;
+}
+
+class OneCopy {
+ public:
+  OneCopy(const CopyEnvironment& environment, engine::Session& session, const CopyRequest& request)
+      : environment_(environment), session_(session), request_(request) {}
+
+  CopyReport Run() {
+    target_ = ParseTarget(environment_.lake.lake, request_.to);
+    report_.to = target_.name();
+    CopySource source = FindSource(environment_, request_.from);
+    std::visit([&](const auto& found) { RunLocked(found); }, source);
+    return std::move(report_);
+  }
+
+ private:
+  template <typename Source>
+  void RunLocked(const Source& source) {
+    Check(source);
+    const bool full = request_.mode == CopyMode::kFull;
+    CopyLog log(environment_.lake.store,
+                {.from = source.name,
+                 .to = target_.name(),
+                 .mode = std::string(NameOf(request_.mode)),
+                 .cursor = full ? "" : request_.cursor},
+                environment_.lake.clock, environment_.lake.random, request_.call);
+    const io::FileLock lock = Lock(log);
+    log.Open();
+    full ? CopyAll(source, log) : CopyNew(source, log);
+  }
+
+  void Check(const SourceTable&) {}
+
+  void Check(const SourceFiles& source) {
+    if (request_.mode == CopyMode::kFull && !request_.format.empty()) {
+      throw Error(ErrorKind::kInvalidInput, "copy.option",
+                  "'format' means something for rows only; a full copy takes files as they are.")
+          .Hint("Leave it out, or say mode: incremental (--incremental).");
+    }
+    if (request_.as_text) {
+      throw Error(ErrorKind::kInvalidInput, "copy.option",
+                  "'as_text' means something for tables of SQLite only.");
+    }
+    if (request_.mode == CopyMode::kFull && target_.file && !source.single) {
+      throw Error(
+          ErrorKind::kInvalidInput, "copy.target",
+          fmt::format("'{}' is a file, and '{}' may be several.", target_.name(), source.name))
+          .Hint("Name a folder, with a slash at its end.");
+    }
+    CheckApart(environment_.lake, source, target_);
+    report_.files_hidden = source.hidden.size();
+    if (!source.hidden.empty()) {
+      Notice(fmt::format("{} hidden file{} left out: {}.", source.hidden.size(),
+                         source.hidden.size() == 1 ? " is" : "s are", Listed(source.hidden)));
+    }
+    if (source.files.empty()) Notice(fmt::format("There is no file in '{}' yet.", source.name));
+  }
+
+  void Notice(const std::string& sentence) const {
+    if (request_.on_notice) request_.on_notice(sentence);
+  }
+
+  // Waits for another process, and says for whom.
+  io::FileLock Lock(const CopyLog& log) {
+    const auto folder = environment_.lake.lake.folder / ".laguna" / "locks";
+    std::error_code ignored;  // the lock's own error says more
+    std::filesystem::create_directories(folder, ignored);
+    const std::string path = (folder / fmt::format("copy-{}.lock", log.id())).string();
+    const std::string purpose = fmt::format("laguna copy {} {}", request_.from, request_.to);
+    auto lock = io::FileLock::TryLock(path, purpose);
+    if (auto* ours = std::get_if<io::FileLock>(&lock)) return std::move(*ours);
+    const auto& holder = std::get<io::LockHolder>(lock);
+    Notice(fmt::format("Waiting for process {}, which makes the same copy.", holder.process_id));
+    return io::FileLock::WaitLock(path, purpose, request_.call);
+  }
+
+  void CopyAll(const SourceFiles& source, CopyLog& log) {
+    CopyFiles(environment_, request_, source, target_, log, report_);
+  }
+
+  void CopyAll(const SourceTable& source, CopyLog& log) {
+    AttachedDatabase database(environment_, session_, *source.block, request_.as_text);
+    const RowsToCopy rows = RowsOf(source, database);
+    CopyTable(environment_, session_, rows, target_, log, report_);
+  }
+
+  void CopyNew(const SourceTable& source, CopyLog& log) {
+    AttachedDatabase database(environment_, session_, *source.block, request_.as_text);
+    const RowsToCopy rows = RowsOf(source, database);
+    CopyNewRows(environment_, session_, request_, rows, target_, log, report_);
+  }
+
+  void CopyNew(const SourceFiles& source, CopyLog& log) {
+    const RowFiles files = ReadRows(source, request_);
+    if (files.relation.empty()) {
+      if (!source.files.empty()) Notice(fmt::format("'{}' is empty.", source.name));
+      return;
+    }
+    const RowsToCopy rows{.relation = files.relation,
+                          .text = files.text,
+                          .format = FormatOfRows(request_, target_, files.format),
+                          .stem = StemOr(source.stem),
+                          .check = [&] { CheckUnchanged(source, request_.call); },
+                          .failure = ReadingFailure};
+    CopyNewRows(environment_, session_, request_, rows, target_, log, report_);
+  }
+
+  RowsToCopy RowsOf(const SourceTable& source, AttachedDatabase& database) {
+    return {.relation = database.RelationOf(source),
+            .text = false,
+            .format = FormatOfRows(request_, target_, "csv"),
+            .stem = StemOr(source.table),
+            .check = [] {},
+            .failure = [&database](const Error& error) { return database.Failure(error); }};
+  }
+
+  // The target's own name goes first: "landing/sales.csv" makes "landing/sales_2013….csv".
+  std::string StemOr(const std::string& stem) const {
+    if (target_.file) return target_.file->substr(0, target_.file->rfind('.'));
+    std::string safe = stem;
+    for (char& c : safe) c = c == '/' || c == '\0' ? '_' : c;
+    return safe.starts_with('.') || safe.starts_with('_') ? "rows" + safe : safe;
+  }
+
+  const CopyEnvironment& environment_;
+  engine::Session& session_;
+  const CopyRequest& request_;
+  CopyTarget target_;
+  CopyReport report_;
+};
+
+}  // namespace
+
+std::optional<int64_t> CopyReport::rows() const {
+  std::optional<int64_t> sum;
+  for (const CopiedFile& file : files) {
+    if (file.rows) sum = sum.value_or(0) + *file.rows;
+  }
+  return sum;
+}
+
+uint64_t CopyReport::bytes() const {
+  uint64_t sum = 0;
+  for (const CopiedFile& file : files) sum += file.bytes;
+  return sum;
+}
+
+CopyReport Copy(const CopyEnvironment& environment, engine::Session& session,
+                const CopyRequest& request) {
+  return OneCopy(environment, session, request).Run();
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of one copy in the store, and the protocol that makes a copy safe to kill.
+//
+//   _laguna/copies/<copy id>/<n>.json         the intent of run n, made by put-if-absent before
+//                                             its first file: of two processes one gets n
+//   _laguna/copies/<copy id>/<n>.done.json    which of the files were published, after they are
+//                                             durable
+//
+// Files are whole or absent. So of a run that was killed, each file is either there (it is another
+// than the intent says stood there before), and is recorded by the next run, or it was never
+// published, and the next run copies it anew. Only the last run can be without its outcome, for a
+// run begins by finishing the one before. Used by one thread, under the copy's lock.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "ingest/copy/copy_record.h"
+#include "io/object_store.h"
+
+namespace laguna::ingest {
+
+constexpr const char* kCopiesPrefix = "_laguna/copies/";
+
+class CopyLog {
+ public:
+  CopyLog(io::ObjectStore& store, CopyIdentity identity, const base::Clock& clock,
+          base::Random& random, const io::Call& call);
+
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const CopyIdentity& identity() const { return identity_; }
+  // "_laguna/copies/<id>/".
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  // Of the next run.
+  [[nodiscard]] int64_t next_number() const { return next_number_; }
+
+  // Finds the last run and finishes it if it was killed. First of all calls.
+  void Open();
+  // Every run with an outcome, oldest first.
+  std::vector<CopyRecord> ReadAll();
+  // The last one that published something.
+  std::optional<CopyRecord> ReadLast();
+
+  // Fills in identity, time and writer, and makes the record durable. Conflict "copy.conflict" when
+  // another process was faster.
+  CopyRecord Begin(CopyIntent intent);
+  // Makes the files durable, then the record.
+  void Finish(const CopyRecord& record, std::vector<FinishedFile> files);
+
+ private:
+  std::string IntentKey(int64_t number) const;
+  std::string OutcomeKey(int64_t number) const;
+  std::optional<CopyRecord> Read(int64_t number);
+  void Put(const CopyRecord& record, CopyOutcome outcome);
+  void Recover(const CopyRecord& record);
+  [[nodiscard]] bool IsOurs(const std::string& key, const std::string& writer);
+
+  io::ObjectStore& store_;
+  const CopyIdentity identity_;
+  const std::string id_;
+  const std::string folder_;
+  const base::Clock& clock_;
+  base::Random& random_;
+  const io::Call call_;
+  int64_t next_number_ = 1;
+};
+
+// Reads one record of any copy: `intent_key` is that of its intent. Nothing when it is gone.
+std::optional<CopyRecord> ReadCopyRecord(io::ObjectStore& store, const std::string& intent_key);
+// The number of "…/00000000000000000007.json"; nothing for outcomes and all else.
+std::optional<int64_t> CopyNumberOf(std::string_view intent_key);
+
+}  // namespace laguna::ingest

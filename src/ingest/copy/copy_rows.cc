@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/copy/copy_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "base/error.h"
+#include "base/nearest_name.h"
+#include "engine/sql_text.h"
+#include "ingest/copy/cursor.h"
+#include "ingest/copy/plain_run.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::QuotedName;
+using engine::QuotedText;
+
+// Columns of ours in temporary tables.
+constexpr std::string_view kOwnPrefix = "__laguna_";
+constexpr std::string_view kCursor = "__laguna_cursor";
+constexpr std::string_view kWindowEnd = ".window.parquet";
+
+bool SameName(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+class RowsCopy {
+ public:
+  RowsCopy(const CopyEnvironment& environment, engine::Session& session, const CopyRequest& request,
+           const RowsToCopy& rows, const CopyTarget& target, CopyLog& log, CopyReport& report)
+      : environment_(environment),
+        store_(environment.lake.store),
+        session_(session),
+        request_(request),
+        rows_(rows),
+        target_(target),
+        log_(log),
+        report_(report),
+        tables_(session) {}
+
+  void Run() {
+    last_ = log_.ReadLast();
+    if (last_) state_ = last_->intent.cursor.value_or(CursorState{});
+    try {
+      FindColumns();
+      FindType();
+      FindBound();
+      ReadCandidates();
+    } catch (const Error& error) {
+      throw error.code().starts_with("copy.") ? error : rows_.failure(error);
+    }
+    rows_.check();
+    RefuseBadValues();
+    KeepNewRows();
+    CountNewRows();
+    if (new_count_ == 0) {
+      ++report_.files_unchanged;
+      report_.cursor_to = state_.to;
+    } else {
+      Publish();
+    }
+  }
+
+ private:
+  void FindColumns() {
+    for (const engine::ResultColumn& column : ColumnsOf(session_, rows_.relation)) {
+      if (column.name.starts_with(kOwnPrefix)) {
+        throw Error(
+            ErrorKind::kUnsupported, "copy.column",
+            fmt::format("Column '{}' bears a name this program keeps for itself.", column.name));
+      }
+      const bool better = column.name == request_.cursor || column_.empty();
+      if (SameName(column.name, request_.cursor) && better) {
+        column_ = column.name;
+        column_type_ = column.type;
+      }
+      names_.push_back(column.name);
+    }
+    if (column_.empty()) throw NoColumn();
+  }
+
+  Error NoColumn() const {
+    std::string hint = base::SuggestName(request_.cursor, names_);
+    if (names_.size() == 1 && rows_.text) {
+      hint = fmt::format(
+          "The only column is '{}': say what stands between values (delimiter, "
+          "--delimiter).",
+          names_.front());
+    }
+    return Error(ErrorKind::kInvalidInput, "copy.cursor",
+                 fmt::format("'{}' has no column '{}', which is to say what rows are new.",
+                             log_.identity().from, request_.cursor))
+        .Hint(hint + " Another column is named by cursor (--cursor).");
+  }
+
+  [[nodiscard]] bool IsText() const { return column_type_ == "VARCHAR"; }
+
+  void FindType() {
+    if (!request_.cursor_format.empty() && !IsText()) throw FormatOfNoText();
+    if (!IsText()) {
+      const auto type = CursorTypeOf(column_type_);
+      if (!type) throw NoOrder();
+      type_ = *type;
+    } else if (!request_.cursor_format.empty()) {
+      type_ = CursorTypeOfFormat(request_.cursor_format);
+    } else {
+      type_ = state_.type.empty() ? TypeOfTexts() : CursorTypeNamed(state_.type);
+    }
+    const bool changed = !state_.type.empty() && CursorTypeNamed(state_.type).time != type_.time;
+    if (changed) throw TypeChanged();
+    cursor_ = CursorExpression();
+  }
+
+  std::string CursorExpression() const {
+    const std::string column = QuotedName(column_);
+    if (!IsText()) return fmt::format("CAST({} AS {})", column, type_.sql);
+    if (request_.cursor_format.empty()) return CursorOfText(column, type_);
+    return CursorOfFormattedText(column, request_.cursor_format, type_);
+  }
+
+  CursorType TypeOfTexts() {
+    const auto row = FirstRow(session_, CursorTextsQuery(QuotedName(column_), rows_.relation));
+    const auto count = [&](size_t i) { return std::stoll(row.at(i).value_or("0")); };
+    const auto type = CursorTypeOf(CursorTexts{.values = count(0),
+                                               .whole_numbers = count(1),
+                                               .numbers = count(2),
+                                               .times = count(3),
+                                               .times_with_zone = count(4)});
+    if (type) return *type;
+    throw BadValue(row.at(5).value_or(""));
+  }
+
+  Error BadValue(const std::string& value) const {
+    const std::string expected =
+        request_.cursor_format.empty()
+            ? (state_.type.empty() ? std::string("a number or an ISO 8601 time")
+                                   : fmt::format("a {}", type_.sql))
+            : fmt::format("a time as '{}' says", request_.cursor_format);
+    Error error(ErrorKind::kInvalidInput, "copy.cursor_value",
+                fmt::format("Column '{}' of '{}' holds '{}', which is not {}, so what is new "
+                            "cannot be told.",
+                            column_, log_.identity().from, value, expected));
+    return std::move(error).Hint(
+        "Say how times are written: cursor_format: '%d/%m/%Y' (--cursor-format), or name another "
+        "cursor. Nothing was copied.");
+  }
+
+  Error NoOrder() const {
+    return Error(ErrorKind::kInvalidInput, "copy.cursor",
+                 fmt::format("Column '{}' of '{}' is of type {}, in which nothing is newer.",
+                             column_, log_.identity().from, column_type_))
+        .Hint(
+            "A cursor is a time, a date or a number that grows; name another one by cursor "
+            "(--cursor).");
+  }
+
+  Error FormatOfNoText() const {
+    return Error(ErrorKind::kInvalidInput, "copy.cursor",
+                 fmt::format("Column '{}' is of type {}, so it needs no cursor_format.", column_,
+                             column_type_));
+  }
+
+  Error TypeChanged() const {
+    return Error(ErrorKind::kInvalidInput, "copy.cursor_type",
+                 fmt::format("Column '{}' of '{}' was a {} and is a {} now.", column_,
+                             log_.identity().from, state_.type, type_.sql))
+        .Hint("Copy to another folder, or by another cursor, to begin anew.");
+  }
+
+  // Nothing on the first run, and while no row has had a cursor.
+  void FindBound() {
+    if (!state_.to) {
+      if (!request_.lag.empty()) LowerBound("0", request_.lag, type_);  // says so when it is none
+      return;
+    }
+    const std::string lower = LowerBound(*state_.to, request_.lag, type_);
+    bound_ = Later(lower, state_.window_from);
+    const auto wider =
+        FirstRow(session_, fmt::format("SELECT {} < {}", lower, Constant(*bound_))).front();
+    if (wider == "true" && request_.on_notice) {
+      request_.on_notice(
+          fmt::format("The lag was shorter before: rows from {} on are looked at again.", *bound_));
+    }
+  }
+
+  std::string Constant(const std::string& value) const {
+    return fmt::format("CAST({} AS {})", QuotedText(value), type_.sql);
+  }
+
+  // The later of an expression and a value, as text.
+  std::string Later(const std::string& expression, const std::optional<std::string>& value) {
+    const std::string both =
+        value ? fmt::format("greatest({}, {})", expression, Constant(*value)) : expression;
+    const auto row =
+        FirstRow(session_, fmt::format("SELECT CAST(CAST({} AS {}) AS VARCHAR)", both, type_.sql));
+    return row.front().value_or("");
+  }
+
+  void ReadCandidates() {
+    std::string query = fmt::format("SELECT *, {} AS {} FROM {}", cursor_, kCursor, rows_.relation);
+    if (bound_) {
+      // A plain comparison of the column is one that a database can do by itself.
+      const std::string value = IsText() ? std::string(kCursor) : QuotedName(column_);
+      query += fmt::format(" WHERE {} >= {} OR {} IS NULL", value, Constant(*bound_), value);
+    }
+    candidates_ = tables_.Make("laguna_copy_rows", query);
+  }
+
+  void RefuseBadValues() {
+    if (!IsText()) return;
+    const std::string column = QuotedName(column_);
+    const auto bad =
+        FirstRow(session_, fmt::format("SELECT {} FROM {} WHERE {} IS NULL AND {} IS "
+                                       "NOT NULL LIMIT 1",
+                                       column, candidates_, kCursor, TrimmedText(column)));
+    if (bad.front()) throw BadValue(*bad.front());
+  }
+
+  std::string WindowRelation() const {
+    return fmt::format("read_parquet({})",
+                       QuotedText(store_.Locate(log_.folder() + state_.window)));
+  }
+
+  // Of equal rows, as many as were not copied yet.
+  void KeepNewRows() {
+    if (!last_) {
+      new_rows_ = candidates_;
+      return;
+    }
+    new_rows_ = tables_.Make(
+        "laguna_copy_new",
+        fmt::format("SELECT candidate.* EXCLUDE (__laguna_hash, __laguna_row, __laguna_nth) FROM ("
+                    "SELECT *, row_number() OVER (PARTITION BY __laguna_hash ORDER BY "
+                    "__laguna_row) AS __laguna_nth FROM (SELECT *, rowid AS __laguna_row, {} AS "
+                    "__laguna_hash FROM {})) candidate LEFT JOIN (SELECT hash, sum(copies) AS "
+                    "copies FROM {} GROUP BY hash) known ON __laguna_hash = known.hash WHERE "
+                    "__laguna_nth > coalesce(known.copies, 0) ORDER BY __laguna_row",
+                    RowHash(names_), candidates_, WindowRelation()));
+  }
+
+  void CountNewRows() {
+    const auto row = FirstRow(
+        session_, fmt::format("SELECT count(*), count(*) FILTER ({} IS NULL), CAST({} AS VARCHAR) "
+                              "FROM {}",
+                              kCursor, HighestOf(kCursor, type_), new_rows_));
+    new_count_ = std::stoll(row.at(0).value_or("0"));
+    next_.type = row.at(2) || !state_.type.empty() ? type_.sql : "";
+    next_.from = state_.to;
+    next_.rows_without_cursor = std::stoll(row.at(1).value_or("0"));
+    next_.to = row.at(2) ? std::optional(Later(Constant(*row.at(2)), state_.to)) : state_.to;
+    if (next_.to) next_.window_from = Later(LowerBound(*next_.to, request_.lag, type_), bound_);
+  }
+
+  void Publish() {
+    CopyIntent intent;
+    intent.started_ms = environment_.lake.clock.NowMs();
+    const std::string key = FreeKey(intent.started_ms);
+    WriteWindow();
+    intent.files.push_back({.key = key,
+                            .from = log_.identity().from,
+                            .source = {},
+                            .replaced = {},
+                            .rows = new_count_,
+                            .fingerprint = {}});
+    intent.cursor = next_;
+    const CopyRecord record = log_.Begin(std::move(intent));
+    const io::ObjectInfo written = WriteRowFile(
+        environment_, session_, fmt::format("SELECT * EXCLUDE ({}) FROM {}", kCursor, new_rows_),
+        key, rows_.format);
+    log_.Finish(record, {{.key = key, .target = StampOf(written)}});
+    ForgetOldWindows();
+    report_.files.push_back({.key = key, .rows = new_count_, .bytes = written.size_bytes});
+    report_.rows_without_cursor = next_.rows_without_cursor;
+    report_.cursor_to = next_.to;
+  }
+
+  // Of a file that never was, whatever else lies in the folder.
+  std::string FreeKey(int64_t started_ms) {
+    std::string stem = rows_.stem;
+    while (true) {
+      std::string key =
+          target_.folder + RunFileName(stem, started_ms, log_.next_number(), rows_.format);
+      if (!store_.Head(key, request_.call)) return key;
+      stem += "_";
+    }
+  }
+
+  // Rows of the old window that still lie in the new one, and those that are copied now.
+  void WriteWindow() {
+    next_.window = fmt::format("{:020}-{}{}", log_.next_number(),
+                               base::MakeUuid(environment_.lake.random).substr(0, 8), kWindowEnd);
+    const auto within = [&](const std::string& cursor) {
+      if (!next_.window_from) return std::string("true");
+      return fmt::format("({} IS NULL OR {} >= {})", cursor, cursor, Constant(*next_.window_from));
+    };
+    std::string query = fmt::format(
+        "SELECT {} AS hash, CAST({} AS VARCHAR) AS cursor, count(*) AS copies FROM {} WHERE {} "
+        "GROUP BY ALL",
+        RowHash(names_), kCursor, new_rows_, within(std::string(kCursor)));
+    if (last_) {
+      query += fmt::format(" UNION ALL SELECT hash, cursor, copies FROM {} WHERE {}",
+                           WindowRelation(), within(fmt::format("CAST(cursor AS {})", type_.sql)));
+    }
+    const std::string key = log_.folder() + next_.window;
+    WriteRowFile(environment_, session_,
+                 fmt::format("SELECT hash, cursor, CAST(sum(copies) AS BIGINT) AS copies FROM ({}) "
+                             "GROUP BY hash, cursor",
+                             query),
+                 key, "parquet");
+    store_.Sync(std::vector<std::string>{key}, request_.call);
+  }
+
+  void ForgetOldWindows() {
+    std::vector<std::string> old;
+    for (io::ObjectInfo& object : io::ListAll(store_, log_.folder(), {}, request_.call)) {
+      const bool window = object.key.ends_with(kWindowEnd);
+      if (window && object.key != log_.folder() + next_.window) {
+        old.push_back(std::move(object.key));
+      }
+    }
+    store_.DeleteMany(old, request_.call);
+  }
+
+  const CopyEnvironment& environment_;
+  io::ObjectStore& store_;
+  engine::Session& session_;
+  const CopyRequest& request_;
+  const RowsToCopy& rows_;
+  const CopyTarget& target_;
+  CopyLog& log_;
+  CopyReport& report_;
+  TemporaryTables tables_;
+
+  // The last run that published something, and what it left.
+  std::optional<CopyRecord> last_;
+  CursorState state_;
+  CursorState next_;
+
+  // The source's columns; the cursor among them.
+  std::vector<std::string> names_;
+  std::string column_;
+  std::string column_type_;
+  CursorType type_;
+  // The value to compare, as an expression.
+  std::string cursor_;
+  // Rows below are not looked at.
+  std::optional<std::string> bound_;
+
+  // Temporary tables.
+  std::string candidates_;
+  std::string new_rows_;
+  int64_t new_count_ = 0;
+};
+
+}  // namespace
+
+void CopyNewRows(const CopyEnvironment& environment, engine::Session& session,
+                 const CopyRequest& request, const RowsToCopy& rows, const CopyTarget& target,
+                 CopyLog& log, CopyReport& report) {
+  RowsCopy(environment, session, request, rows, target, log, report).Run();
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/copy/cursor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "base/quantity.h"
+#include "engine/sql_text.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::QuotedName;
+using engine::QuotedText;
+
+constexpr std::string_view kWholeNumber = "[+-]?[0-9]{1,18}";
+constexpr std::string_view kWithZone = "TIMESTAMP WITH TIME ZONE";
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kTypes = {{
+    {"TINYINT", "BIGINT"},
+    {"SMALLINT", "BIGINT"},
+    {"INTEGER", "BIGINT"},
+    {"BIGINT", "BIGINT"},
+    {"UTINYINT", "BIGINT"},
+    {"USMALLINT", "BIGINT"},
+    {"UINTEGER", "BIGINT"},
+    {"UBIGINT", "DECIMAL(38,0)"},
+    {"HUGEINT", "DECIMAL(38,0)"},
+    {"FLOAT", "DOUBLE"},
+    {"DOUBLE", "DOUBLE"},
+    {"DATE", "TIMESTAMP"},
+    {"TIMESTAMP", "TIMESTAMP"},
+    {"TIMESTAMP_S", "TIMESTAMP"},
+    {"TIMESTAMP_MS", "TIMESTAMP"},
+    {"TIMESTAMP_NS", "TIMESTAMP"},
+    {kWithZone, kWithZone},
+}};
+
+std::string Call(std::string_view function, std::string_view argument, std::string_view type) {
+  return fmt::format("{}({} AS {})", function, argument, type);
+}
+
+Error BadLag(std::string_view lag, const CursorType& type) {
+  return Error(ErrorKind::kInvalidInput, "copy.lag",
+               fmt::format("'{}' is no lag for a cursor of type {}.", lag, type.sql))
+      .Hint(type.time ? "A cursor of times or dates wants a duration, such as 30m, 1h or 2d."
+                      : "A cursor of numbers wants a number, such as 5.");
+}
+
+bool IsNumber(std::string_view text) {
+  const bool digits =
+      std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return digits && !text.empty() && text.size() <= 18 && std::ranges::count(text, '.') <= 1 &&
+         text != ".";
+}
+
+}  // namespace
+
+std::optional<CursorType> CursorTypeOf(std::string_view column_type) {
+  if (column_type.starts_with("DECIMAL(")) {
+    const std::string_view scale = column_type.substr(column_type.find(',') + 1);
+    return CursorType{fmt::format("DECIMAL(38,{}", scale), false};
+  }
+  const auto* const found =
+      std::ranges::find(kTypes, column_type, &std::pair<std::string_view, std::string_view>::first);
+  if (found == kTypes.end()) return std::nullopt;
+  return CursorTypeNamed(std::string(found->second));
+}
+
+CursorType CursorTypeNamed(const std::string& sql) {
+  return {.sql = sql, .time = sql.starts_with("TIMESTAMP")};
+}
+
+std::string TrimmedText(std::string_view column) {
+  return fmt::format("nullif(trim({}), '')", column);
+}
+
+std::string CursorTextsQuery(std::string_view text, std::string_view relation) {
+  return fmt::format(
+      "SELECT count(x), count(*) FILTER (regexp_full_match(x, '{}')), "
+      "count(TRY_CAST(x AS DOUBLE)), count(TRY_CAST(x AS TIMESTAMP)), "
+      "count(TRY_CAST(x AS TIMESTAMP WITH TIME ZONE)), "
+      "min(x) FILTER (TRY_CAST(x AS DOUBLE) IS NULL AND "
+      "TRY_CAST(x AS TIMESTAMP WITH TIME ZONE) IS NULL) "
+      "FROM (SELECT {} AS x FROM {})",
+      kWholeNumber, TrimmedText(text), relation);
+}
+
+std::optional<CursorType> CursorTypeOf(const CursorTexts& texts) {
+  if (texts.values == 0) return CursorTypeNamed("TIMESTAMP");
+  if (texts.whole_numbers == texts.values) return CursorTypeNamed("BIGINT");
+  if (texts.numbers == texts.values) return CursorTypeNamed("DOUBLE");
+  if (texts.times == texts.values) return CursorTypeNamed("TIMESTAMP");
+  if (texts.times_with_zone == texts.values) return CursorTypeNamed(std::string(kWithZone));
+  return std::nullopt;
+}
+
+std::string CursorOfText(std::string_view column, const CursorType& type) {
+  const std::string text = TrimmedText(column);
+  const std::string value = Call("TRY_CAST", text, type.sql);
+  if (type.sql != "BIGINT") return value;
+  // A cast would round 1.5.
+  return fmt::format("CASE WHEN regexp_full_match({}, '{}') THEN {} END", text, kWholeNumber,
+                     value);
+}
+
+std::string CursorOfFormattedText(std::string_view column, std::string_view format,
+                                  const CursorType& type) {
+  const std::string parsed =
+      fmt::format("try_strptime({}, {})", TrimmedText(column), QuotedText(format));
+  return Call("TRY_CAST", parsed, type.sql);
+}
+
+CursorType CursorTypeOfFormat(std::string_view format) {
+  const bool zone =
+      format.find("%z") != std::string_view::npos || format.find("%Z") != std::string_view::npos;
+  return CursorTypeNamed(zone ? std::string(kWithZone) : "TIMESTAMP");
+}
+
+std::string LowerBound(std::string_view value, std::string_view lag, const CursorType& type) {
+  const std::string top = Call("CAST", QuotedText(value), type.sql);
+  if (lag.empty()) return top;
+  if (!type.time) {
+    if (!IsNumber(lag)) throw BadLag(lag, type);
+    return fmt::format("{} - {}", top, Call("CAST", QuotedText(lag), type.sql));
+  }
+  const auto duration = base::ParseDuration(lag);
+  if (!duration) throw BadLag(lag, type);
+  return fmt::format("{} - to_milliseconds({})", top, duration->count());
+}
+
+std::string HighestOf(std::string_view expression, const CursorType& type) {
+  const bool bounded = type.sql == "BIGINT" || type.sql.starts_with("DECIMAL");
+  return fmt::format("max({}){}", expression,
+                     bounded ? "" : fmt::format(" FILTER (isfinite({}))", expression));
+}
+
+std::string RowHash(const std::vector<std::string>& columns) {
+  std::vector<std::string> sorted = columns;
+  std::ranges::sort(sorted);
+  std::string parts = "''";
+  for (const std::string& column : sorted) {
+    const std::string value = Call("CAST", QuotedName(column), "VARCHAR");
+    const std::string name = fmt::format("{}:{}=", column.size(), column);
+    parts += fmt::format(", {} || strlen({}) || ':' || {}", QuotedText(name), value, value);
+  }
+  return fmt::format("md5(concat({}))", parts);
+}
+
+}  // namespace laguna::ingest
