@@ -15,6 +15,7 @@
 #include "flow/reference.h"
 #include "flow/task_type.h"
 #include "flow/value_json.h"
+#include "task/database/attached_blocks.h"
 #include "task/task.h"
 #include "task/text_file.h"
 
@@ -37,6 +38,10 @@ constexpr connect::OptionSpec kOptions[] = {
      .type = connect::OptionType::kTextMap,
      .documentation = "Values for `$name` in the statements, as text: write `$day::DATE`. They are "
                       "never read as SQL, which a template inside `sql` is."},
+    {.name = "blocks",
+     .type = connect::OptionType::kTextList,
+     .documentation = "Blocks of databases (postgres, sqlite) whose tables the statements may read "
+                      "and write as `block.table`."},
 };
 
 constexpr flow::TaskType kType{
@@ -64,6 +69,11 @@ tasks:
     parameters: {day: "{{ params.day }}"}    # $day::DATE in the file
     needs: [totals]
     when: "{{ tasks.totals.result.days > 0 }}"
+  back:
+    type: sql
+    sql: INSERT INTO shop.totals FROM gold.totals
+    blocks: [shop]                           # blocks/shop.yaml
+    needs: [month]
 ```
 )",
     .options = kOptions,
@@ -122,10 +132,11 @@ std::string Counted(int64_t rows) {
 
 class Run {
  public:
-  Run(const flow::TaskContext& context, const TaskEnvironment& environment)
+  Run(const flow::TaskContext& context, const TaskEnvironment& environment, AttachedBlocks& blocks)
       : context_(context),
         script_(ScriptOf(context, environment.lake.lake)),
         session_(environment.database),
+        blocks_(blocks, session_, context.options.TextList("blocks")),
         interrupt_(context.stop, session_) {}
 
   flow::TaskOutputs Go() {
@@ -202,6 +213,7 @@ class Run {
   const flow::TaskContext& context_;
   const std::unique_ptr<engine::Script> script_;
   engine::Session session_;
+  const AttachedBlocks::Use blocks_;
   const InterruptOnStop interrupt_;
   int64_t rows_changed_ = 0;
   engine::ValueStruct first_row_;
@@ -209,14 +221,17 @@ class Run {
 
 class Runner final : public flow::TaskRunner {
  public:
-  explicit Runner(const TaskEnvironment& environment) : environment_(environment) {}
+  explicit Runner(const TaskEnvironment& environment)
+      : environment_(environment),
+        blocks_(environment.lake, environment.blocks, environment.variables) {}
   [[nodiscard]] const flow::TaskType& type() const override { return kType; }
   flow::TaskOutputs Run(const flow::TaskContext& context) override {
-    return task::Run(context, environment_).Go();
+    return task::Run(context, environment_, blocks_).Go();
   }
 
  private:
   const TaskEnvironment environment_;
+  AttachedBlocks blocks_;
 };
 
 }  // namespace
