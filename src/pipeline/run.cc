@@ -32,8 +32,9 @@ class Running {
         selected_(std::move(selected)) {}
 
   RunReport Run() {
-    for (const size_t table : pipeline_.graph.Order()) {
-      if (!selected_.contains(table)) continue;
+    const std::vector<size_t> order = SelectedInOrder();
+    TellPlan(order);
+    for (const size_t table : order) {
       if (report_.cancelled || options_.call.stop.stop_requested()) {
         Finish(table, Stopped(table));
       } else {
@@ -44,6 +45,19 @@ class Running {
   }
 
  private:
+  [[nodiscard]] std::vector<size_t> SelectedInOrder() const {
+    std::vector<size_t> order = pipeline_.graph.Order();
+    std::erase_if(order, [&](size_t table) { return !selected_.contains(table); });
+    return order;
+  }
+
+  void TellPlan(const std::vector<size_t>& order) const {
+    if (!options_.on_plan) return;
+    std::vector<std::string> names;
+    for (const size_t table : order) names.push_back(pipeline_.NameOf(table));
+    options_.on_plan(names);
+  }
+
   void RunOne(size_t table) {
     TableReport done = ReportOf(table);
     if (!IsHeldBack(table, done)) {

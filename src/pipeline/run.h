@@ -35,7 +35,9 @@ struct RunOptions {
   // Streams are read from their beginning, views computed, whatever is known.
   bool full_refresh = false;
   io::Call call = {};
-  // Told as it happens: a table is begun, it is done, and sentences for the user in between.
+  // Told as it happens: what will be refreshed, in this order; a table is begun; it is done; and
+  // sentences for the user in between.
+  std::function<void(const std::vector<std::string>&)> on_plan = {};
   std::function<void(const Definition&)> on_start = {};
   std::function<void(const TableReport&)> on_table = {};
   std::function<void(std::string_view)> on_notice = {};
