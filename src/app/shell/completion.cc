@@ -65,8 +65,9 @@ std::string_view WordBeforeDot(std::string_view text) {
 Completion TablesOf(engine::Session& session, std::string_view zone, size_t start) {
   Completion completion{.start = start, .candidates = {}};
   engine::Result result = session.Run(
-      "SELECT table_name FROM information_schema.tables WHERE lower(table_schema) = lower($zone) "
-      "ORDER BY ALL",
+      "SELECT table_name FROM information_schema.tables WHERE lower(CASE table_catalog WHEN "
+      "'laguna' "
+      "THEN table_catalog ELSE table_schema END) = lower($zone) ORDER BY ALL",
       {{"zone", zone}});
   for (const auto& row : result.Drain()) completion.candidates.push_back(row[0].ToText());
   return completion;
