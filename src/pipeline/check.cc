@@ -11,6 +11,7 @@
 
 #include "base/nearest_name.h"
 #include "catalog/session_table.h"
+#include "ingest/source_column.h"
 #include "ingest/stream_update.h"
 #include "pipeline/materialized_view.h"
 #include "pipeline/stand_in.h"
@@ -373,6 +374,7 @@ class Checking {
         existing && !options_.full_refresh && definition().kind == TableKind::kStreamingTable;
     if (!keeps) return stored;
     CheckAgainst(*existing, stored);
+    TellWhatStays(*existing);
     Columns planned = existing->columns;
     for (const ResultColumn& column : stored) {
       if (Find(planned, column.name) == nullptr) planned.push_back(column);
@@ -395,7 +397,7 @@ class Checking {
         fmt::format("Read everything anew: laguna pipeline run --full-refresh {}", name);
     for (const ResultColumn& column : stored) {
       const ResultColumn* old = Find(existing.columns, column.name);
-      if (old == nullptr || old->type == column.type) continue;
+      if (old == nullptr || ingest::FitsInto(column.type, old->type)) continue;
       Add(Error(ErrorKind::kInvalidInput, "pipeline.type_changed",
                 fmt::format("{} has the column '{}' as {}, but its query gives {}.", name,
                             old->name, old->type, column.type))
@@ -410,6 +412,25 @@ class Checking {
                           fmt::join(definition().table.partition_by, ", ")))
             .Hint(hint),
         definition().name.offset, definition().name.length);
+  }
+
+  // A table that is there keeps its comment and properties.
+  void TellWhatStays(const catalog::TableState& existing) {
+    const ingest::TableDefinition& table = definition().table;
+    std::string what;
+    if (existing.comment != table.comment) what = "COMMENT";
+    const bool same_properties =
+        std::all_of(table.properties.begin(), table.properties.end(), [&](const auto& property) {
+          const auto known = existing.properties.find(property.first);
+          return known != existing.properties.end() &&
+                 TableKey(known->second) == TableKey(property.second);
+        });
+    if (!same_properties) what += what.empty() ? "TBLPROPERTIES" : " and TBLPROPERTIES";
+    if (what.empty()) return;
+    report_.notices.push_back(
+        fmt::format("{}: the table is there and keeps its own {} until it is read anew: laguna "
+                    "pipeline run --full-refresh {}",
+                    table.table, what, table.table));
   }
 
   static bool SameNames(const std::vector<std::string>& left,

@@ -39,6 +39,8 @@ struct CheckReport {
   std::vector<TableCheck> tables;
   // Mistakes in the pipeline's files, those of Pipeline::errors among them; by file and place.
   std::vector<base::Error> errors;
+  // Sentences for the user: what a definition says and a table that is there does not take over.
+  std::vector<std::string> notices;
 };
 
 struct CheckOptions {

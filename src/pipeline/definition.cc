@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/definition.h"
 
-#include "base/assert.h"
-
 namespace laguna::pipeline {
 
 std::string_view NameOf(TableKind kind) {
@@ -19,12 +17,6 @@ std::string TableKey(std::string_view table) {
     if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte - 'A' + 'a');
   }
   return key;
-}
-
-std::vector<std::string> CatalogName(std::string_view table) {
-  const size_t dot = table.find('.');
-  LAGUNA_ASSERT(dot != std::string_view::npos);
-  return {"lake", std::string(table.substr(0, dot)), std::string(table.substr(dot + 1))};
 }
 
 }  // namespace laguna::pipeline

@@ -41,7 +41,5 @@ struct Definition {
 
 // What tables are compared by: "Bronze.Sales" and "bronze.sales" are one.
 std::string TableKey(std::string_view table);
-// "bronze.sales" in its two parts, as SQL names them in the lake: {"lake", "bronze", "sales"}.
-std::vector<std::string> CatalogName(std::string_view table);
 
 }  // namespace laguna::pipeline

@@ -8,7 +8,7 @@
 
 #include "base/assert.h"
 #include "catalog/materialized_view.h"
-#include "engine/sql_text.h"
+#include "ingest/lake_table_name.h"
 #include "ingest/table_lock.h"
 #include "pipeline/transaction.h"
 #include "pipeline/view_record.h"
@@ -90,7 +90,7 @@ class Refresh {
     const auto after = catalog::ReadTableState(session_, name_);
     LAGUNA_ASSERT(after.has_value());
     if (!SameShape(*before_, *after)) return false;
-    const std::string now = engine::QuotedName(CatalogName(name_));
+    const std::string now = ingest::QuotedTable(name_);
     const std::string old = fmt::format("{} AT (VERSION => {})", now, before_->version);
     const std::string differences = fmt::format(
         "SELECT 1 FROM ((FROM {0} EXCEPT ALL FROM {1}) UNION ALL (FROM {1} EXCEPT ALL FROM {0})) "

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "engine/sql_text.h"
+#include "ingest/lake_table_name.h"
 #include "pipeline/pipeline_files.h"
 
 namespace laguna::pipeline {
@@ -36,7 +36,7 @@ class ViewReading {
   std::set<std::string> Ask(const std::string& relation) {
     std::set<std::string> tables;
     try {
-      const engine::Script script("FROM " + engine::QuotedName(CatalogName(relation)), "");
+      const engine::Script script("FROM " + ingest::QuotedTable(relation), "");
       const engine::BoundQuery query = session_.Bind(script, script.statements().front());
       for (const engine::BoundRelation& inner : query.relations) {
         const auto name = LakeName(inner.qualified_name);

@@ -233,6 +233,9 @@ RunReport RunPipeline(const RunEnvironment& environment, const RunOptions& optio
                                           {.full_refresh = options.full_refresh});
   report.errors = check.errors;
   if (!report.errors.empty()) return report;
+  if (options.on_notice) {
+    for (const std::string& notice : check.notices) options.on_notice(notice);
+  }
   return Running(environment, options, pipeline,
                  SelectTables(options.select, pipeline.Names(), pipeline.graph))
       .Run();

@@ -1,0 +1,614 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pipelines as their users run them: files in, tables out, mistakes told with their place."""
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import defaultdict
+from decimal import Decimal
+
+import pytest
+
+from story.lake import TIME_LIMIT_S
+from story.shop import GOLD, SILVER, check_shop, date_of, write_day, write_pipeline, write_shop
+
+RETAIL_ROWS = 541_909
+
+
+def attempt(lake, *arguments, **environment):
+    """`laguna ARGUMENTS...` whatever its exit code."""
+    return subprocess.run(
+        [str(lake.program), "--lake", str(lake.folder), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "TZ": "Asia/Kathmandu", **environment},
+    )
+
+
+def run_pipeline(lake, *arguments):
+    """The tables of the run's document, by name."""
+    document = json.loads(lake.run("--json", "pipeline", "run", *arguments))
+    assert document["state"] == "completed", document
+    return {table["table"]: table for table in document["tables"]}
+
+
+def states(tables):
+    return {name: table["state"] for name, table in tables.items()}
+
+
+def stored(lake):
+    """Every file below the storage root with a hash of what is in it."""
+    root = lake.folder / "lake"
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def versions(lake, table):
+    return len(list((lake.table_path(table) / "_delta_log").glob("*.json")))
+
+
+# --- From files to gold.
+
+
+def test_rows_go_from_files_through_three_zones(lake):
+    write_shop(lake)
+    for day in range(1, 4):
+        write_day(lake, day)
+    tables = run_pipeline(lake)
+    assert list(tables) == ["bronze.sales", "silver.sales", "gold.daily"]
+    assert states(tables) == dict.fromkeys(tables, "updated")
+    check_shop(lake, range(1, 4))
+    silver = tables["silver.sales"]
+    assert (silver["rows"], silver["dropped"], silver["quarantined"]) == (18, 3, 3)
+    assert lake.sql("SELECT comment FROM duckdb_tables() WHERE schema_name = 'bronze' AND table_name = 'sales'")
+    assert (lake.table_path("silver.sales") / f"day={date_of(2)}").is_dir()
+
+
+def test_day_by_day_gives_what_all_at_once_gives(lake):
+    write_shop(lake)
+    for day in range(1, 6):
+        write_day(lake, day)
+        assert states(run_pipeline(lake)) == {
+            "bronze.sales": "updated",
+            "silver.sales": "updated",
+            "gold.daily": "updated",
+        }
+        check_shop(lake, range(1, day + 1))
+    assert versions(lake, "bronze.sales") >= 5
+
+
+def test_a_second_run_changes_nothing(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    before = stored(lake)
+    tables = run_pipeline(lake)
+    assert states(tables) == dict.fromkeys(tables, "unchanged")
+    assert stored(lake) == before
+
+
+def test_the_lines_for_people_say_what_happened(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    first = lake.run("pipeline", "run").splitlines()
+    assert [line.split() for line in first] == [
+        "✓ bronze.sales streaming table 8 rows".split(),
+        "✓ silver.sales streaming table 6 rows, 1 dropped, 1 quarantined".split(),
+        "✓ gold.daily materialized view 4 rows".split(),
+    ]
+    assert len({line.index("table" if "table" in line else "view") for line in first}) <= 2
+    again = lake.run("pipeline", "run").splitlines()
+    assert all(line.startswith("– ") and line.endswith("nothing new") for line in again)
+
+
+def test_a_table_waits_for_its_first_file(lake):
+    write_shop(lake)
+    assert states(run_pipeline(lake)) == {
+        "bronze.sales": "waiting",
+        "silver.sales": "waiting",
+        "gold.daily": "waiting",
+    }
+    assert not (lake.folder / "lake/bronze").exists()
+    write_day(lake, 1)
+    run_pipeline(lake)
+    check_shop(lake, [1])
+
+
+def test_select_takes_names_and_what_hangs_on_them(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    assert list(run_pipeline(lake, "bronze.*")) == ["bronze.sales"]
+    assert list(run_pipeline(lake, "SILVER.sales+")) == ["silver.sales", "gold.daily"]
+    assert list(run_pipeline(lake, "+gold.daily")) == ["bronze.sales", "silver.sales", "gold.daily"]
+    check_shop(lake, [1])
+    wrong = attempt(lake, "pipeline", "run", "silver.sale")
+    assert wrong.returncode == 2
+    assert "Did you mean 'silver.sales'?" in wrong.stderr
+
+
+def test_a_source_left_out_has_to_be_there(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    done = attempt(lake, "pipeline", "run", "silver.sales")
+    assert done.returncode == 1
+    assert "bronze.sales is not there yet" in done.stderr
+    assert "laguna pipeline run +silver.sales" in done.stderr
+
+
+def test_full_refresh_reads_what_is_there_now(lake):
+    write_shop(lake)
+    for day in (1, 2):
+        write_day(lake, day)
+    run_pipeline(lake)
+    (lake.folder / f"lake/landing/sales/{date_of(1)}.csv").unlink()
+    assert states(run_pipeline(lake)) == dict.fromkeys(("bronze.sales", "silver.sales", "gold.daily"), "unchanged")
+    tables = run_pipeline(lake, "--full-refresh")
+    assert states(tables) == dict.fromkeys(tables, "updated")
+    check_shop(lake, [2])
+
+
+def test_the_real_shop_of_a_year(lake, shared):
+    days = sorted((shared / "data/retail-by-day").glob("*.csv"))
+    landing = lake.folder / "lake/landing/retail"
+    landing.mkdir(parents=True)
+    write_pipeline(
+        lake,
+        retail="""
+CREATE STREAMING TABLE bronze.retail AS
+SELECT * FROM STREAM read_files('landing/retail/*.csv', format => 'csv',
+                                types => {'InvoiceNo': 'VARCHAR', 'StockCode': 'VARCHAR'});
+CREATE STREAMING TABLE silver.orders (
+  CONSTRAINT customer EXPECT (CustomerID IS NOT NULL) ON VIOLATION QUARANTINE,
+  CONSTRAINT paid EXPECT (Quantity > 0 AND UnitPrice > 0) ON VIOLATION DROP ROW
+) AS SELECT *, CAST(InvoiceDate AS DATE) AS Day FROM STREAM bronze.retail;
+CREATE MATERIALIZED VIEW gold.revenue AS
+SELECT Country, count(*) AS lines, sum(Quantity * CAST(UnitPrice AS DECIMAL(12, 3))) AS revenue
+FROM silver.orders GROUP BY ALL;
+""",
+    )
+    # Some days first, then the rest.
+    for some in (days[:10], days[10:]):
+        for day in some:
+            (landing / day.name).write_bytes(day.read_bytes())
+        run_pipeline(lake)
+    lines, revenue, dropped, quarantined = defaultdict(int), defaultdict(Decimal), 0, 0
+    for day in days:
+        for row in csv.DictReader(day.open(newline="", encoding="utf-8")):
+            paid = int(row["Quantity"]) > 0 and Decimal(row["UnitPrice"]) > 0
+            quarantined += not row["CustomerID"]
+            dropped += not paid and bool(row["CustomerID"])
+            if paid and row["CustomerID"]:
+                lines[row["Country"]] += 1
+                revenue[row["Country"]] += int(row["Quantity"]) * round(Decimal(row["UnitPrice"]), 3)
+    assert lake.sql("SELECT count(*) AS n FROM bronze.retail") == [{"n": RETAIL_ROWS}]
+    assert lake.sql("SELECT count(*) AS n FROM silver.orders__quarantine") == [{"n": quarantined}]
+    assert lake.sql("SELECT count(*) AS n FROM silver.orders") == [{"n": RETAIL_ROWS - dropped - quarantined}]
+    seen = lake.texts("SELECT Country, lines, revenue::DECIMAL(18, 3) FROM gold.revenue")
+    assert seen == sorted(((c, str(lines[c]), f"{revenue[c]:.3f}") for c in lines), key=repr)
+
+
+# --- Expectations.
+
+
+def test_expectations_count_every_row(lake):
+    write_shop(lake)
+    for day in (1, 2):
+        write_day(lake, day)
+    counts = run_pipeline(lake)["silver.sales"]["expectations"]
+    assert [tuple(count.values()) for count in counts] == [
+        ("has_invoice", "quarantine", 14, 2),
+        ("sold", "drop row", 14, 2),
+        ("cheap", "keep", 14, 2),
+    ]
+    write_day(lake, 3)
+    said = attempt(lake, "pipeline", "run").stderr
+    assert "silver.sales: has_invoice failed for 1 of 8 rows (quarantined)" in said
+    rows = lake.sql(
+        'SELECT pipeline, "table", batch, name, passed, failed FROM laguna.expectations ORDER BY batch, name'
+    )
+    assert {row["pipeline"] for row in rows} == {"pipelines/silver/sales.sql"}
+    assert [(row["name"], row["passed"], row["failed"]) for row in rows] == [
+        ("cheap", 14, 2),
+        ("has_invoice", 14, 2),
+        ("sold", 14, 2),
+        ("cheap", 7, 1),
+        ("has_invoice", 7, 1),
+        ("sold", 7, 1),
+    ]
+
+
+def test_a_row_that_fails_two_ways_is_told_by_both(lake):
+    write_pipeline(
+        lake,
+        t="""
+CREATE STREAMING TABLE bronze.t (
+  CONSTRAINT a EXPECT (x > 0) ON VIOLATION QUARANTINE,
+  CONSTRAINT b EXPECT (y > 0) ON VIOLATION QUARANTINE
+) AS SELECT x, y FROM STREAM read_files('landing/t/*.csv');""",
+    )
+    folder = lake.folder / "lake/landing/t"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("x,y\n1,1\n-1,1\n-1,-1\n1,\n")
+    run_pipeline(lake)
+    assert lake.texts("FROM bronze.t") == [("1", "1")]
+    assert lake.texts("SELECT x, y, _violations FROM bronze.t__quarantine") == [
+        ("-1", "-1", "[a, b]"),
+        ("-1", "1", "[a]"),
+        ("1", None, "[b]"),
+    ]
+
+
+def test_fail_update_commits_nothing(lake):
+    write_shop(lake)
+    write_pipeline(lake, **{"silver/sales": SILVER.replace("ON VIOLATION DROP ROW", "ON VIOLATION FAIL UPDATE")})
+    write_day(lake, 1)
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 1
+    assert "sold" in done.stderr and "pipelines/silver/sales.sql:3" in done.stderr
+    lines = [line.split(maxsplit=2)[:2] for line in done.stdout.splitlines()]
+    assert lines == [["✓", "bronze.sales"], ["✗", "silver.sales"], ["–", "gold.daily"]]
+    assert "skipped: silver.sales failed" in done.stdout
+    assert not lake.table_path("silver.sales").exists()
+    # Mended, it takes up what is left.
+    write_pipeline(lake, **{"silver/sales": SILVER})
+    run_pipeline(lake)
+    check_shop(lake, [1])
+
+
+def test_expectations_of_a_materialized_view(lake):
+    write_shop(lake)
+    write_pipeline(
+        lake,
+        **{
+            "gold/daily": GOLD.replace(
+                "gold.daily AS", "gold.daily (CONSTRAINT many EXPECT (quantity > 2) ON VIOLATION DROP ROW) AS"
+            )
+        },
+    )
+    write_day(lake, 1)
+    daily = run_pipeline(lake)["gold.daily"]
+    assert daily["dropped"] > 0
+    assert lake.sql("SELECT count(*) AS n FROM gold.daily WHERE quantity <= 2") == [{"n": 0}]
+    rows = lake.sql("SELECT stream, passed, failed FROM laguna.expectations WHERE name = 'many'")
+    assert rows == [{"stream": None, "passed": daily["rows"], "failed": daily["dropped"]}]
+    before = stored(lake)
+    assert run_pipeline(lake)["gold.daily"]["state"] == "unchanged"
+    assert stored(lake) == before
+
+
+# --- Mistakes, found before anything runs.
+
+
+def test_check_finds_every_mistake_with_its_place(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    write_pipeline(
+        lake,
+        a_table="CREATE MATERIALIZED VIEW gold.a AS\nSELECT * FROM silver.sale;",
+        b_column="CREATE MATERIALIZED VIEW gold.b AS\nSELECT itm FROM silver.sales;",
+        c_type="CREATE MATERIALIZED VIEW gold.c AS\nSELECT item + 1 AS x FROM silver.sales;",
+        d_twice="CREATE MATERIALIZED VIEW gold.d AS SELECT 1 AS x;\nCREATE MATERIALIZED VIEW gold.D AS SELECT 2 AS x;",
+        e_syntax="CREATE MATERIALIZED VIEW gold.e AS\nSELECT FROM WHERE;",
+        f_expectation="CREATE MATERIALIZED VIEW gold.f (\n  CONSTRAINT q EXPECT (quantity),\n"
+        "  CONSTRAINT r EXPECT (quantty > 0)\n) AS SELECT quantity FROM silver.sales;",
+        g_partition="CREATE MATERIALIZED VIEW gold.g PARTITIONED BY (dya) AS\nSELECT day FROM silver.sales;",
+        h_stream="CREATE MATERIALIZED VIEW gold.h AS\nSELECT * FROM STREAM silver.sales;",
+        i_no_stream="CREATE STREAMING TABLE gold.i AS\nSELECT * FROM silver.sales;",
+        j_columns="CREATE MATERIALIZED VIEW gold.j AS\nSELECT item, day AS ITEM FROM silver.sales;",
+        k_stored="CREATE MATERIALIZED VIEW gold.k AS\nSELECT INTERVAL 1 DAY AS x;",
+        l_of_view="CREATE STREAMING TABLE gold.l AS\nSELECT * FROM STREAM gold.daily;",
+        m_zone="CREATE MATERIALIZED VIEW gold.m AS\nSELECT * FROM sales;",
+    )
+    before = stored(lake)
+    done = attempt(lake, "pipeline", "check")
+    assert done.returncode == 2
+    expected = [
+        ("pipelines/a_table.sql:2:15", "silver.sale", "Did you mean 'silver.sales'?"),
+        ("pipelines/b_column.sql:2:8", "itm", "item"),
+        ("pipelines/c_type.sql:2:", "", ""),
+        ("pipelines/d_twice.sql:2:26", "defined twice: here and at pipelines/d_twice.sql:1:26", ""),
+        ("pipelines/e_syntax.sql:2:", "syntax", ""),
+        ("pipelines/f_expectation.sql:2:24", "'q'", "Write a condition"),
+        ("pipelines/f_expectation.sql:3:24", "quantty", "quantity"),
+        ("pipelines/g_partition.sql:1:49", "'dya'", "Did you mean 'day'?"),
+        ("pipelines/h_stream.sql:2:", "reads all rows, not a stream", "Leave STREAM out"),
+        ("pipelines/i_no_stream.sql:2:1", "reads no stream", "Write STREAM before"),
+        ("pipelines/j_columns.sql:2:1", "two columns", "AS"),
+        ("pipelines/k_stored.sql:1:26", "INTERVAL", ""),
+        ("pipelines/l_of_view.sql:2:", "gold.daily is a materialized view", ""),
+        ("pipelines/m_zone.sql:2:15", "without a zone", "sales"),
+    ]
+    reports = done.stderr.split("pipelines/")
+    for place, says, hint in expected:
+        report = [text for text in reports if ("pipelines/" + text).startswith(place)]
+        assert len(report) == 1, (place, done.stderr)
+        assert says.lower() in report[0].lower() and hint in report[0], report[0]
+        assert "^" in report[0], report[0]
+    assert done.stderr.count("error:") == len(expected), done.stderr
+    assert "✓ silver.sales" in done.stdout and "✗ gold.a" in done.stdout
+    # And nothing runs.
+    assert attempt(lake, "pipeline", "run").returncode == 2
+    assert stored(lake) == before
+
+
+def test_a_circle_is_told_all_the_way_round(lake):
+    write_pipeline(
+        lake,
+        a="CREATE MATERIALIZED VIEW silver.a AS SELECT * FROM silver.b;",
+        b="CREATE MATERIALIZED VIEW silver.b AS SELECT * FROM silver.c;",
+        c="CREATE MATERIALIZED VIEW silver.c AS\nSELECT * FROM silver.a;",
+        d="CREATE MATERIALIZED VIEW gold.d AS SELECT * FROM silver.a;",
+        e="CREATE MATERIALIZED VIEW gold.e AS SELECT 1 AS one;",
+    )
+    done = attempt(lake, "pipeline", "check")
+    assert done.returncode == 2
+    assert (
+        "These tables read each other: silver.a reads silver.b (pipelines/a.sql:1:52), which reads silver.c "
+        "(pipelines/b.sql:1:52), which reads silver.a (pipelines/c.sql:2:15)." in done.stderr
+    )
+    assert done.stderr.count("error:") == 1
+    assert "✓ gold.e" in done.stdout and "– gold.d" in done.stdout
+
+
+def test_check_of_a_lake_without_data(lake):
+    write_shop(lake)
+    done = attempt(lake, "pipeline", "check")
+    assert done.returncode == 0, done.stderr
+    assert "not checked: no file yet: read_files('landing/sales/*.csv')" in done.stdout
+    assert "not checked: bronze.sales is not checked" in done.stdout
+    assert not (lake.folder / "lake").exists() or not stored(lake)
+
+
+def test_check_looks_at_files_and_makes_nothing(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    before = stored(lake)
+    document = json.loads(lake.run("--json", "pipeline", "check"))
+    assert [table["state"] for table in document["tables"]] == ["fine"] * 3
+    columns = {column["name"]: column["type"] for column in document["tables"][2]["columns"]}
+    assert columns == {"day": "DATE", "item": "VARCHAR", "quantity": "BIGINT", "revenue": "DECIMAL(38,2)"}
+    assert stored(lake) == before
+
+
+def test_a_type_that_changes_is_told_before_the_run(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    write_pipeline(lake, **{"silver/sales": SILVER.replace("quantity, price", "quantity::DOUBLE AS quantity, price")})
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 2
+    assert "silver.sales has the column 'quantity' as BIGINT, but its query gives DOUBLE." in done.stderr
+    assert "laguna pipeline run --full-refresh silver.sales" in done.stderr
+    run_pipeline(lake, "--full-refresh", "silver.sales+")
+    assert lake.sql("SELECT DISTINCT typeof(quantity) AS t FROM silver.sales") == [{"t": "DOUBLE"}]
+
+
+def test_a_new_column_widens_the_table(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    write_pipeline(lake, **{"silver/sales": SILVER.replace("price, day FROM", "price, day, upper(item) AS big FROM")})
+    write_day(lake, 2)
+    run_pipeline(lake)
+    rows = lake.sql("SELECT DISTINCT day::VARCHAR AS day, big IS NULL AS none FROM silver.sales ORDER BY day")
+    assert rows == [{"day": date_of(1), "none": True}, {"day": date_of(2), "none": False}]
+
+
+def test_there_is_no_pipeline(lake):
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 2
+    assert "There is no pipeline here" in done.stderr
+
+
+# --- Materialized views.
+
+
+def test_a_view_is_made_anew_only_when_something_changed(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    assert versions(lake, "gold.daily") == 1
+    # Its definition.
+    write_pipeline(lake, **{"gold/daily": GOLD.replace("sum(quantity) AS", "2 * sum(quantity) AS")})
+    assert run_pipeline(lake)["gold.daily"]["state"] == "updated"
+    assert versions(lake, "gold.daily") == 2
+    # Its source.
+    lake.sql("INSERT INTO silver.sales VALUES ('x', 'mug', 1, 1, '2024-03-09')")
+    assert run_pipeline(lake)["gold.daily"]["state"] == "updated"
+    assert run_pipeline(lake)["gold.daily"]["state"] == "unchanged"
+    assert versions(lake, "gold.daily") == 3
+
+
+def test_a_view_of_files_is_committed_only_when_rows_differ(lake):
+    landing = lake.folder / "lake/landing"
+    landing.mkdir(parents=True)
+    (landing / "items.csv").write_text("item,price\nmug,8\nlamp,40\n")
+    write_pipeline(
+        lake,
+        v="CREATE MATERIALIZED VIEW gold.items AS SELECT * FROM read_csv('landing/items.csv');\n"
+        "CREATE MATERIALIZED VIEW gold.old AS SELECT * FROM gold.items WHERE DATE '2020-01-01' < current_date;",
+    )
+    run_pipeline(lake)
+    assert states(run_pipeline(lake)) == {"gold.items": "unchanged", "gold.old": "unchanged"}
+    (landing / "items.csv").write_text("item,price\nlamp,40\nmug,8\n")
+    assert states(run_pipeline(lake)) == {"gold.items": "unchanged", "gold.old": "unchanged"}
+    (landing / "items.csv").write_text("item,price\nlamp,40\nmug,9\nmug,9\n")
+    assert states(run_pipeline(lake)) == {"gold.items": "updated", "gold.old": "updated"}
+    assert (versions(lake, "gold.items"), versions(lake, "gold.old")) == (2, 2)
+    assert lake.texts("FROM gold.old") == [("lamp", "40"), ("mug", "9"), ("mug", "9")]
+
+
+def test_a_table_that_no_pipeline_made_is_left_alone(lake):
+    lake.sql("CREATE TABLE gold.mine AS SELECT 1 AS a")
+    write_pipeline(lake, mine="CREATE MATERIALIZED VIEW gold.mine AS SELECT 2 AS a;")
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode != 0
+    assert "gold.mine is there, but no materialized view made it" in done.stderr
+    assert lake.sql("FROM gold.mine") == [{"a": 1}]
+
+
+def test_nobody_else_writes_to_a_view(lake):
+    write_pipeline(lake, v="CREATE MATERIALIZED VIEW gold.v AS SELECT 2 AS a;")
+    run_pipeline(lake)
+    done = attempt(lake, "sql", "-c", "INSERT INTO gold.v VALUES (3)")
+    assert done.returncode == 1
+    assert "materialized view" in done.stderr
+    assert lake.sql("FROM gold.v") == [{"a": 2}]
+
+
+def test_views_of_the_lake_are_seen_through(lake):
+    lake.sql("CREATE TABLE bronze.t AS SELECT 1 AS a")
+    write_pipeline(
+        lake,
+        z="CREATE MATERIALIZED VIEW gold.last AS SELECT a + 1 AS a FROM silver.v;",
+        y="CREATE MATERIALIZED VIEW silver.first AS SELECT a + 1 AS a FROM bronze.t;",
+    )
+    # The view needs what it reads.
+    run_pipeline(lake, "silver.first")
+    lake.sql("CREATE VIEW silver.v AS SELECT a FROM silver.first")
+    lake.sql("INSERT INTO bronze.t VALUES (10)")
+    assert list(run_pipeline(lake)) == ["silver.first", "gold.last"]
+    assert lake.texts("FROM gold.last") == [("12",), ("3",)]
+    assert states(run_pipeline(lake)) == {"silver.first": "unchanged", "gold.last": "unchanged"}
+
+
+# --- When things go wrong.
+
+
+def test_a_failed_table_stops_only_what_reads_it(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    write_pipeline(
+        lake,
+        bad="CREATE MATERIALIZED VIEW silver.bad AS SELECT (1 / 0)::INTEGER AS a, error('no luck') AS b;\n"
+        "CREATE MATERIALIZED VIEW gold.bad AS SELECT * FROM silver.bad;\n"
+        "CREATE MATERIALIZED VIEW gold.worse AS SELECT * FROM gold.bad;",
+    )
+    done = attempt(lake, "--json", "pipeline", "run")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    tables = {table["table"]: table for table in document["tables"]}
+    assert states(tables) == {
+        "silver.bad": "failed",
+        "bronze.sales": "updated",
+        "silver.sales": "updated",
+        "gold.daily": "updated",
+        "gold.bad": "skipped",
+        "gold.worse": "skipped",
+    }
+    assert tables["gold.worse"]["reason"] == "silver.bad failed"
+    assert "no luck" in tables["silver.bad"]["error"]["message"]
+    check_shop(lake, [1])
+
+
+def test_an_unreadable_log_of_a_source(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    lake.sql("CREATE TABLE bronze.prices AS SELECT 1 AS a")
+    write_pipeline(lake, prices="CREATE MATERIALIZED VIEW gold.prices AS SELECT * FROM bronze.prices;")
+    log = lake.table_path("bronze.prices") / "_delta_log/00000000000000000000.json"
+    log.write_text('{"metaData": {"broken\n')
+    checked = attempt(lake, "pipeline", "check")
+    assert checked.returncode == 1
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 1
+    assert "00000000000000000000.json" in done.stderr
+    assert "✗ gold.prices" in done.stdout
+    check_shop(lake, [1])
+
+
+def test_two_processes_run_one_pipeline(lake, shared):
+    landing = lake.folder / "lake/landing/retail"
+    landing.mkdir(parents=True)
+    rows = 0
+    for day in sorted((shared / "data/retail-by-day").glob("*.csv"))[:40]:
+        text = day.read_text()
+        rows += len(list(csv.reader(text.splitlines()))) - 1
+        (landing / day.name).write_text(text)
+    write_pipeline(
+        lake,
+        retail="""
+CREATE STREAMING TABLE bronze.retail AS
+SELECT * FROM STREAM read_files('landing/retail/*.csv', all_varchar => true, max_files_per_batch => 5);
+CREATE MATERIALIZED VIEW gold.total AS SELECT count(*) AS n FROM bronze.retail;
+""",
+    )
+    command = [str(lake.program), "--lake", str(lake.folder), "--json", "pipeline", "run"]
+    runs = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        for _ in range(3)
+    ]
+    written = 0
+    for run in runs:
+        out, err = run.communicate(timeout=TIME_LIMIT_S)
+        assert run.returncode == 0, out + err
+        written += json.loads(out)["tables"][0]["rows"]
+    assert written == rows
+    assert lake.sql("SELECT count(*) AS n FROM bronze.retail") == [{"n": rows}]
+    assert lake.sql("FROM gold.total") == [{"n": rows}]
+
+
+def test_ctrl_c_stops_soon_and_the_next_run_takes_up_the_rest(lake):
+    write_shop(lake)
+    for day in range(1, 20):
+        write_day(lake, day)
+    write_pipeline(
+        lake,
+        **{
+            "gold/endless": "CREATE MATERIALIZED VIEW bronze.endless AS "
+            "SELECT count(*) AS n FROM range(100000000) a, range(100000000) b;"
+        },
+    )
+    run = subprocess.Popen(
+        [str(lake.program), "--lake", str(lake.folder), "pipeline", "run"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    time.sleep(3)
+    started = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    out, _ = run.communicate(timeout=30)
+    assert run.returncode == 130, out
+    assert time.monotonic() - started < 10
+    (lake.folder / "pipelines/gold/endless.sql").unlink()
+    run_pipeline(lake)
+    check_shop(lake, range(1, 20))
+
+
+def test_a_flow_refreshes_a_pipeline(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    flows = lake.folder / "flows"
+    flows.mkdir()
+    (flows / "nightly.yaml").write_text(
+        """flow: nightly
+tasks:
+  refresh:
+    type: pipeline
+    select: [bronze.sales+]
+  tell:
+    type: sql
+    sql: "CREATE TABLE gold.told AS SELECT {{ tasks.refresh.rows }} AS rows, {{ tasks.refresh.quarantined }} AS held"
+    needs: [refresh]
+    when: "{{ tasks.refresh.rows > 0 }}"
+"""
+    )
+    lake.run("flow", "run", "nightly")
+    assert lake.sql("FROM gold.told") == [{"rows": 18, "held": 1}]
+    check_shop(lake, [1])
+    assert "silver.sales (streaming table): 6 rows, 1 dropped, 1 quarantined" in lake.run("logs")
+
+
+@pytest.mark.parametrize("name", ["pipelines/notes.md", "pipelines/.hidden.sql"])
+def test_other_files_are_no_pipeline(lake, name):
+    write_shop(lake)
+    (lake.folder / name).write_text("not SQL")
+    assert attempt(lake, "pipeline", "check").returncode == 0
