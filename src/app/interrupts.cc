@@ -13,7 +13,8 @@
 namespace laguna::app {
 namespace {
 
-constexpr int kExitInterrupted = 130;
+// What shells say of a program that a signal ended.
+constexpr int kExitBySignal = 128;
 
 // A signal handler reaches nothing but globals; these are Interrupts' state.
 std::atomic<bool> catching = false;
@@ -22,8 +23,8 @@ std::atomic<int> wake_descriptor = -1;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 // Only async-signal-safe calls.
-extern "C" void OnInterrupt(int) {
-  if (!catching || noted.exchange(true)) _exit(kExitInterrupted);
+extern "C" void OnInterrupt(int signal) {
+  if (!catching || noted.exchange(true)) _exit(kExitBySignal + signal);
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(wake_descriptor, &one, sizeof one);
 }
@@ -36,11 +37,13 @@ Interrupts::Interrupts() {
   struct sigaction action {};
   action.sa_handler = OnInterrupt;
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 Interrupts::~Interrupts() {
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
   close(wake_descriptor.exchange(-1));
 }
 

@@ -2,7 +2,8 @@
 // Ctrl-C, as a user expects it: the first one stops what runs, the second one ends the program.
 //
 // Without a Catching, SIGINT ends the program at once (exit code 130); nothing is lost by that,
-// since a lake survives a kill at any moment. Signal handlers are the process's, so there is one
+// since a lake survives a kill at any moment. SIGTERM (143), which `timeout` and service managers
+// send, is taken the same way. Signal handlers are the process's, so there is one
 // Interrupts, made in main. pressed() and descriptor() may be used from any thread.
 #pragma once
 
@@ -10,13 +11,13 @@ namespace laguna::app {
 
 class Interrupts {
  public:
-  // Takes SIGINT over and has SIGPIPE ignored, so that a closed pipe is a failed write.
+  // Takes SIGINT and SIGTERM over and has SIGPIPE ignored, so that a closed pipe is a failed write.
   Interrupts();
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;
   Interrupts& operator=(const Interrupts&) = delete;
 
-  // While one lives, the first SIGINT is only noted. Not nested.
+  // While one lives, the first signal is only noted. Not nested.
   class Catching {
    public:
     explicit Catching(Interrupts& interrupts);
@@ -28,11 +29,11 @@ class Interrupts {
     Interrupts& interrupts_;
   };
 
-  // A SIGINT came since the Catching began or since the last Forget.
+  // A signal came since the Catching began or since the last Forget.
   [[nodiscard]] bool pressed() const;
   // Readable (poll) while pressed() holds.
   [[nodiscard]] int descriptor() const;
-  // As if no SIGINT had come.
+  // As if none had come.
   void Forget();
 };
 

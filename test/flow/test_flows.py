@@ -83,9 +83,11 @@ def start_sleeper(lake):
     return process, int(marker.read_text())
 
 
-def test_ctrl_c_cancels_the_run_and_its_tasks(lake):
+# What Ctrl-C sends, and what `timeout` and service managers send.
+@pytest.mark.parametrize("asked_by", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_the_run_and_its_tasks(lake, asked_by):
     process, sleeper = start_sleeper(lake)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(asked_by)
     code, _, err = finish(process)
     assert code == 130, err
     assert "Stopping what runs" in err

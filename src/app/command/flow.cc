@@ -139,13 +139,25 @@ void TellAsJson(const flow::RunOutcome& outcome, const flow::FlowDefinition& flo
 
 void TellAsTable(Composition& composition, const flow::RunOutcome& outcome,
                  const flow::FlowDefinition& flow, CommandContext& context) {
+  if (context.console.silent()) return;
   engine::ValueList tasks;
   for (const flow::TaskDefinition& task : flow.tasks) tasks.emplace_back(task.name);
   ListRows(composition, context, kTasksOfRun, {{"run", outcome.run_id}, {"tasks", tasks}});
+}
+
+// How it ended; a failure is said even to those who want no notes.
+void TellEnd(const flow::RunOutcome& outcome, const flow::FlowDefinition& flow, Console& console) {
   const std::string& message = outcome.state.message;
-  context.console.Note(fmt::format(
-      "Run {} of flow '{}' is {}{}\nLogs: laguna logs {}", ShortId(outcome.run_id), flow.name,
-      NameOf(outcome.state.type), message.empty() ? "." : ": " + message, ShortId(outcome.run_id)));
+  const std::string id = ShortId(outcome.run_id);
+  const std::string end =
+      fmt::format("Run {} of flow '{}' is {}{}", id, flow.name, NameOf(outcome.state.type),
+                  message.empty() ? "." : ": " + message);
+  const std::string logs = fmt::format("Logs: laguna logs {}", id);
+  if (outcome.state.type == StateType::kFailed || outcome.state.type == StateType::kCrashed) {
+    console.Report(Error(ErrorKind::kViolation, "flow.failed", end).Hint(logs));
+  } else {
+    console.Note(end + "\n" + logs);
+  }
 }
 
 int ExitCode(StateType type) {
@@ -178,6 +190,7 @@ int RunNamed(const FlowOptions& options, CommandContext& context) {
     TellAsJson(outcome, flow, context.console);
   } else {
     TellAsTable(*composition, outcome, flow, context);
+    TellEnd(outcome, flow, context.console);
   }
   return ExitCode(outcome.state.type);
 }
