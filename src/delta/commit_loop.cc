@@ -10,14 +10,16 @@
 //   Unknown: the request may have arrived, or may yet. The same bytes are put under the same name
 //     again: only one of the two can be in, and if it is the earlier one, the answer is Exists with
 //     our txnId.
-// From the first attempt without a clear end until its file has been seen the commit is in doubt;
-// an error in that time must not come out as a failure, after which the caller would delete the
-// data files, but as Unknown. An error thrown by a put counts as such an attempt unless its kind
-// says that the store turned the request down.
+// From the moment a put begins until its file, or another's in its place, has been seen the commit
+// is in doubt. Whatever is thrown in that time must not come out as a failure, after which the
+// caller would delete the data files: the file is looked for, and the end is Committed, Lost's way
+// on, or Unknown. A kind of error that says that the store turned the request down is believed only
+// when the file is not there, because a store may say so after the bytes have arrived.
 #include "delta/commit_loop.h"
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "base/error.h"
@@ -47,10 +49,31 @@ bool TurnedDown(const base::Error& error) {
     case base::ErrorKind::kExhausted:
     case base::ErrorKind::kUnsupported:
     case base::ErrorKind::kNotFound:
+    case base::ErrorKind::kExists:
       return true;
     default:
       return false;
   }
+}
+
+// The exception being handled, in words; empty where there is no memory for them.
+std::string CurrentSentence() noexcept {
+  try {
+    throw;
+  } catch (const base::Error& error) {
+    return error.sentence();
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return {};
+  }
+}
+
+// For looks that neither stop nor deadline of the caller forbids.
+io::Call LastLook() {
+  io::Call look;
+  look.deadline = std::chrono::steady_clock::now() + kLastLookLimit;
+  return look;
 }
 
 class CommitLoop {
@@ -71,9 +94,9 @@ class CommitLoop {
       while (true) {
         if (std::optional<CommitOutcome> outcome = Attempt()) return std::move(*outcome);
       }
-    } catch (const base::Error& error) {
+    } catch (...) {
       if (!in_doubt_) throw;
-      return LookOnceMore(error);
+      return LookOnceMore();
     }
   }
 
@@ -116,16 +139,18 @@ class CommitLoop {
 
   io::PutOutcome Put(const std::string& bytes) {
     const std::string key = CommitKey(table_.root(), version_);
+    const bool was_in_doubt = std::exchange(in_doubt_, true);
     try {
-      io::PutOutcome outcome = table_.store().PutIfAbsent(key, bytes, call_);
-      if (outcome != io::PutOutcome::kCreated) in_doubt_ = true;
-      return outcome;
+      return table_.store().PutIfAbsent(key, bytes, call_);
     } catch (const base::Error& error) {
-      if (TurnedDown(error)) throw;
-      in_doubt_ = true;
-      return io::PutOutcome::kUnknown;
+      if (!TurnedDown(error)) return io::PutOutcome::kUnknown;
+      if (IsThere(key)) return io::PutOutcome::kExists;
+      in_doubt_ = was_in_doubt;
+      throw;
     }
   }
+
+  bool IsThere(const std::string& key) { return table_.store().Head(key, LastLook()).has_value(); }
 
   // The name is taken: by whom, and can we go on behind them?
   std::optional<CommitOutcome> MeetWinners() {
@@ -163,37 +188,50 @@ class CommitLoop {
   }
 
   // Our file is in. Nothing that fails from here on changes that.
-  CommitOutcome Finish() {
+  CommitOutcome Finish() noexcept {
     in_doubt_ = false;
-    // Without the file's identity the next refresh reads the log anew.
-    io::ObjectInfo object;
-    object.modified_ms = clock_.NowMs();
-    try {
-      const std::string key = CommitKey(table_.root(), version_);
-      object = table_.store().Head(key, call_).value_or(object);
-    } catch (const base::Error&) {
-      object.etag = "unknown";
-    }
-    LogReplay replay = base_ == nullptr ? LogReplay() : LogReplay(*base_);
-    replay.Apply(version_, object.modified_ms, FingerprintOf(object), std::move(actions_));
-    auto snapshot = std::make_shared<const Snapshot>(replay.Finish(table_.Location()));
-    table_.Advance(snapshot);
-    return Committed{version_, std::move(snapshot)};
+    return Committed{version_, MakeSnapshot()};
   }
 
-  // In doubt, and stopped or cut off: one last look that neither stop nor deadline forbids.
-  CommitOutcome LookOnceMore(const base::Error& error) {
-    io::Call look;
-    look.deadline = std::chrono::steady_clock::now() + kLastLookLimit;
+  // Null when it cannot be made; the next reader makes it from the log.
+  SnapshotPtr MakeSnapshot() noexcept {
+    try {
+      const io::ObjectInfo object = CommittedObject();
+      LogReplay replay = base_ == nullptr ? LogReplay() : LogReplay(*base_);
+      replay.Apply(version_, object.modified_ms, FingerprintOf(object), std::move(actions_));
+      auto snapshot = std::make_shared<const Snapshot>(replay.Finish(table_.Location()));
+      table_.Advance(snapshot);
+      return snapshot;
+    } catch (...) {
+      return nullptr;
+    }
+  }
+
+  // Without the file's identity the next refresh reads the log anew.
+  io::ObjectInfo CommittedObject() {
+    io::ObjectInfo unknown;
+    unknown.modified_ms = clock_.NowMs();
+    unknown.etag = "unknown";
+    try {
+      return table_.store().Head(CommitKey(table_.root(), version_), call_).value_or(unknown);
+    } catch (const base::Error&) {
+      return unknown;
+    }
+  }
+
+  // In doubt, and stopped, cut off or out of means: one last look. Called while the exception that
+  // ended the loop is being handled; it goes on when another's file stands in the place of ours.
+  CommitOutcome LookOnceMore() {
+    std::string reason = CurrentSentence();
     std::optional<Table::CommitFile> file;
     try {
-      file = table_.ReadCommit(version_, look);
-    } catch (const base::Error& second) {
-      return Unknown{version_, second.sentence()};
+      file = table_.ReadCommit(version_, LastLook());
+      if (!file) return Unknown{version_, std::move(reason)};
+      if (IsOurs(file->actions)) return Finish();
+    } catch (...) {
+      return Unknown{version_, CurrentSentence()};
     }
-    if (!file) return Unknown{version_, error.sentence()};
-    if (IsOurs(file->actions)) return Finish();
-    throw base::Error(error);
+    throw;
   }
 
   void Wait(BackOff back_off, int times) {

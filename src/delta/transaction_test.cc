@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <new>
 #include <thread>
 
 #include "base/error.h"
@@ -223,6 +224,19 @@ TEST(TransactionFaults, NoCommitIsLostOrDoubled) {
        2, true},
       {"put_if_absent:_delta_log:before:error=PermissionDenied:1", -1, false},
       {"put_if_absent:_delta_log:before:error=Exhausted:1", -1, false},
+      // Turned down, as it says, and yet it is there.
+      {"put_if_absent:_delta_log:after:error=PermissionDenied:1", 0, true},
+      {"put_if_absent:_delta_log:after:error=Exhausted:1", 0, true},
+      {"put_if_absent:_delta_log:after:error=NotFound:1", 0, true},
+      {"put_if_absent:_delta_log:after:error=Unsupported:1", 0, true},
+      {"put_if_absent:_delta_log:after:error=InvalidInput:1", 0, true},
+      // The same, and nobody can look.
+      {"put_if_absent:_delta_log:after:error=PermissionDenied:1;"
+       "head:0001.json:before:error=Unavailable:1;open:0001.json:before:error=Unavailable:1",
+       2, true},
+      {"put_if_absent:_delta_log:before:error=Exhausted:1;"
+       "head:0001.json:before:error=Unavailable:1;open:0001.json:before:error=Unavailable:1",
+       2, false},
       // After the commit nothing may fail any more.
       {"head:0001.json:before:error=Unavailable:1", 0, true},
       {"head:0001.json:before:error=Unavailable:1;head:0001.json:before:error=Unavailable:2", 0,
@@ -244,6 +258,38 @@ TEST(TransactionFaults, NoCommitIsLostOrDoubled) {
     SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
     EXPECT_EQ(latest->version(), test.committed ? 1 : 0) << test.plan;
     EXPECT_EQ(Paths(latest->files()), test.committed ? PathList{"a"} : PathList{}) << test.plan;
+  }
+}
+
+// Runs out of memory, so to speak, when asked for the time once too often.
+class FailingClock final : public base::Clock {
+ public:
+  explicit FailingClock(int calls) : calls_left_(calls) {}
+  [[nodiscard]] int64_t NowMs() const override {
+    if (calls_left_-- == 0) throw std::bad_alloc();
+    return 1;
+  }
+  void SleepFor(std::chrono::milliseconds /*duration*/) const override {}
+
+ private:
+  mutable int calls_left_;
+};
+
+TEST(TransactionFaults, NothingIsThrownOnceTheCommitIsIn) {
+  for (int calls = 0; calls < 4; ++calls) {
+    TestLake lake;
+    SnapshotPtr read = lake.Create();
+    FailingClock clock(calls);
+    Transaction transaction(lake.table, read, clock, lake.random);
+    transaction.Append(FileNamed("a"));
+    bool committed = false;
+    try {
+      committed = std::holds_alternative<Committed>(transaction.Commit());
+    } catch (const std::bad_alloc&) {
+    }
+    SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
+    EXPECT_EQ(latest->version(), committed ? 1 : 0) << calls;
+    EXPECT_EQ(lake.table.Latest()->version(), latest->version()) << calls;
   }
 }
 
