@@ -153,6 +153,10 @@ TEST(Table, WhatCannotBeReadRightIsRefused) {
   const RefusedLog cases[] = {
       {"a plain table", classic, "", ""},
       {"actions and fields of the future", classic, R"({"future":{"x":1}})", ""},
+      {"an action that is no object", classic, R"({"add":"x"})", "delta.log_line"},
+      {"an action that is a number", classic, R"({"remove":5})", "delta.log_line"},
+      {"something else that is no object", classic, R"({"future":7})", ""},
+      {"an action that is null", classic, R"({"add":null})", ""},
       {"broken JSON", classic, R"({"add":{)", "delta.log_line"},
       {"two objects", classic, R"({"txn":{"appId":"a","version":1}} {"x":{}})", "delta.log_line"},
       {"a missing field", classic, R"({"add":{"path":"a"}})", "delta.log_line"},

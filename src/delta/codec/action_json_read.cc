@@ -335,6 +335,15 @@ CommitInfo ReadCommitInfo(ondemand::object object) {
   return info;
 }
 
+// The protocol's names of actions; what else stands in a commit is of the future.
+constexpr std::array<std::string_view, 10> kActionNames{
+    "add", "remove", "commitInfo", "protocol",           "metaData",
+    "txn", "cdc",    "sidecar",    "checkpointMetadata", "domainMetadata"};
+
+bool IsActionName(std::string_view name) {
+  return std::find(kActionNames.begin(), kActionNames.end(), name) != kActionNames.end();
+}
+
 std::optional<Action> ReadAction(std::string_view name, ondemand::object object) {
   if (name == "add") return ReadFields(object, name, kAddFields);
   if (name == "remove") return ReadFields(object, name, kRemoveFields);
@@ -385,8 +394,8 @@ class LineReader {
       ondemand::document document =
           parser_.iterate(simdjson::padded_string_view(line.data(), line.size(), room));
       ForEachField(document.get_object(), [&](std::string_view name, Value value) {
-        ondemand::object object;
-        if (value.get_object().get(object) != simdjson::SUCCESS) return;
+        if (!IsActionName(name)) return;
+        ondemand::object object = ReadObject(value, fmt::format("\"{}\"", name));
         if (std::optional<Action> action = ReadAction(name, object)) take(std::move(*action));
       });
       const char* rest = nullptr;
