@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "delta/codec/json_text.h"
+#include "delta/codec/schema_json.h"
 
 namespace laguna::delta {
 namespace {
@@ -71,12 +72,29 @@ void CheckName(const std::string& name, const std::string& path, bool column_map
       .With("column", path.empty() ? name : path + "." + name);
 }
 
-void CheckType(const DataType& type, const std::string& path, bool column_mapping);
+// What a check takes along on its way down.
+struct Checking {
+  bool column_mapping = false;
+  int lists = 0;
+};
 
-void CheckFields(const StructType& type, const std::string& path, bool column_mapping) {
+[[noreturn]] void TooManyLists(const std::string& path) {
+  const std::string column = path.substr(0, path.find('.'));
+  throw base::Error(
+      base::ErrorKind::kUnsupported, "schema.nesting",
+      fmt::format("The column {} has more than {} arrays and maps one inside the other, which "
+                  "Laguna does not keep.",
+                  column, kNestedListsMax))
+      .Hint("Keep it as JSON text, or flatten it with unnest().")
+      .With("column", column);
+}
+
+void CheckType(const DataType& type, const std::string& path, Checking checking);
+
+void CheckFields(const StructType& type, const std::string& path, Checking checking) {
   std::set<std::string> seen;
   for (const StructField& field : type.fields) {
-    CheckName(field.name, path, column_mapping);
+    CheckName(field.name, path, checking.column_mapping);
     std::string full = path.empty() ? field.name : path + "." + field.name;
     if (!seen.insert(Lower(field.name)).second) {
       throw base::Error(base::ErrorKind::kInvalidInput, "schema.duplicate_column",
@@ -86,18 +104,20 @@ void CheckFields(const StructType& type, const std::string& path, bool column_ma
           .Hint("Rename one of them with AS.")
           .With("column", full);
     }
-    CheckType(field.type, full, column_mapping);
+    CheckType(field.type, full, checking);
   }
 }
 
-void CheckType(const DataType& type, const std::string& path, bool column_mapping) {
-  if (const StructType* fields = type.AsStruct()) CheckFields(*fields, path, column_mapping);
-  if (const ArrayType* array = type.AsArray()) {
-    CheckType(array->element, path + ".element", column_mapping);
-  }
-  if (const MapType* map = type.AsMap()) {
-    CheckType(map->key, path + ".key", column_mapping);
-    CheckType(map->value, path + ".value", column_mapping);
+void CheckType(const DataType& type, const std::string& path, Checking checking) {
+  if (const StructType* fields = type.AsStruct()) return CheckFields(*fields, path, checking);
+  const ArrayType* array = type.AsArray();
+  const MapType* map = type.AsMap();
+  if (array == nullptr && map == nullptr) return;
+  if (++checking.lists > kNestedListsMax) TooManyLists(path);
+  if (array != nullptr) CheckType(array->element, path + ".element", checking);
+  if (map != nullptr) {
+    CheckType(map->key, path + ".key", checking);
+    CheckType(map->value, path + ".value", checking);
   }
 }
 
@@ -195,7 +215,7 @@ const StructField* StructType::Find(std::string_view name) const {
 }
 
 void CheckSchema(const Schema& schema, bool column_mapping) {
-  CheckFields(schema, "", column_mapping);
+  CheckFields(schema, "", {column_mapping, 0});
 }
 
 bool ContainsTimestampNtz(const DataType& type) {

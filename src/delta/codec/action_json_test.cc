@@ -154,6 +154,17 @@ TEST(SchemaJson, BrokenOnesSayWhatWasExpected) {
       {R"({"type":"struct","fields":[{"name":"a","type":{"type":"array","elementType":7,)"
        R"("containsNull":true},"nullable":true}]})",
        "a.element"},
+      {R"({"type":"struct","fields":[{"name":"a","type":"long","nullable":true},)"
+       R"({"name":"A","type":"long","nullable":true}]})",
+       "not a and A"},
+      {R"({"type":"struct","fields":[{"name":"s","type":{"type":"struct","fields":[)"
+       R"({"name":"a","type":"long","nullable":true},{"name":"A","type":"long","nullable":true}]},)"
+       R"("nullable":true}]})",
+       "not s.a and s.A"},
+      {R"({"type":"struct","fields":[{"name":"a","type":"long","nullable":true,"metadata":)"
+       R"({"delta.columnMapping.physicalName":"id"}},{"name":"b","type":"long","nullable":true,)"
+       R"("metadata":{"delta.columnMapping.physicalName":"ID"}}]})",
+       "a and b are both \"ID\""},
   };
   for (const BrokenSchema& test : cases) {
     try {
@@ -162,6 +173,26 @@ TEST(SchemaJson, BrokenOnesSayWhatWasExpected) {
     } catch (const base::Error& error) {
       EXPECT_NE(error.sentence().find(test.part), std::string::npos) << error.sentence();
     }
+  }
+}
+
+// `levels` arrays around a long.
+Schema Nested(int levels) {
+  DataType type = Primitive::kLong;
+  for (int i = 0; i < levels; ++i) type = DataType(ArrayType{type, true});
+  return Schema{{StructField{"deep", type, true, {}}}};
+}
+
+TEST(Schema, ListsThatNobodyCouldReadAreRefused) {
+  EXPECT_NO_THROW(CheckSchema(Nested(kNestedListsMax), false));
+  EXPECT_THROW(CheckSchema(Nested(kNestedListsMax + 1), false), base::Error);
+  EXPECT_EQ(ParseSchema(WriteSchema(Nested(kNestedListsMax))), Nested(kNestedListsMax));
+  try {
+    (void)ParseSchema(WriteSchema(Nested(kNestedListsMax + 1)));
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::kUnsupported);
+    EXPECT_NE(error.sentence().find("deep"), std::string::npos) << error.sentence();
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -19,6 +20,12 @@ namespace dom = simdjson::dom;
 
 // No real schema comes near; a hostile one must not exhaust the stack.
 constexpr int kDepthMax = 200;
+
+// How deep a type stands in the schema.
+struct Depth {
+  int types = 0;
+  int lists = 0;
+};
 
 // The protocol's names, in the order of the enum.
 constexpr std::array<std::string_view, 14> kTypeNames = {
@@ -62,8 +69,16 @@ DataType ParseTypeName(std::string_view name, const std::string& where) {
       .With("type", std::string(name));
 }
 
-StructType ParseStruct(dom::object object, const std::string& where, int depth);
-DataType ParseType(dom::element element, const std::string& where, int depth);
+[[noreturn]] void TooManyLists(const std::string& where) {
+  throw base::Error(
+      base::ErrorKind::kUnsupported, "delta.nesting",
+      fmt::format("The column {} has more than {} arrays and maps one inside the other, which "
+                  "Laguna does not read.",
+                  where.substr(0, where.find('.')), kNestedListsMax));
+}
+
+StructType ParseStruct(dom::object object, const std::string& where, Depth depth);
+DataType ParseType(dom::element element, const std::string& where, Depth depth);
 
 dom::element Member(dom::object object, std::string_view key, const std::string& where) {
   dom::element value;
@@ -81,12 +96,14 @@ bool BooleanMember(dom::object object, std::string_view key, const std::string& 
   return value;
 }
 
-DataType ParseNested(dom::object object, const std::string& where, int depth) {
+DataType ParseNested(dom::object object, const std::string& where, Depth depth) {
   std::string_view kind;
   if (Member(object, "type", where).get(kind) != simdjson::SUCCESS) {
     Broken(where, "a string for \"type\"");
   }
   if (kind == "struct") return DataType(ParseStruct(object, where, depth));
+  if (kind == "array" || kind == "map") ++depth.lists;
+  if (depth.lists > kNestedListsMax) TooManyLists(where);
   if (kind == "array") {
     return DataType(
         ArrayType{ParseType(Member(object, "elementType", where), where + ".element", depth),
@@ -100,12 +117,13 @@ DataType ParseNested(dom::object object, const std::string& where, int depth) {
   return ParseTypeName(kind, where);
 }
 
-DataType ParseType(dom::element element, const std::string& where, int depth) {
-  if (depth > kDepthMax) Broken(where, fmt::format("at most {} nested types", kDepthMax));
+DataType ParseType(dom::element element, const std::string& where, Depth depth) {
+  if (depth.types > kDepthMax) Broken(where, fmt::format("at most {} nested types", kDepthMax));
   std::string_view name;
   if (element.get(name) == simdjson::SUCCESS) return ParseTypeName(name, where);
   dom::object object;
-  if (element.get(object) == simdjson::SUCCESS) return ParseNested(object, where, depth + 1);
+  ++depth.types;
+  if (element.get(object) == simdjson::SUCCESS) return ParseNested(object, where, depth);
   Broken(where, "a type name or a struct, array or map");
 }
 
@@ -122,7 +140,7 @@ std::vector<MetadataEntry> ParseMetadata(dom::object field, const std::string& w
   return entries;
 }
 
-StructField ParseField(dom::element element, const std::string& parent, int depth) {
+StructField ParseField(dom::element element, const std::string& parent, Depth depth) {
   dom::object object;
   if (element.get(object) != simdjson::SUCCESS) Broken(parent, "an object for each field");
   std::string_view name;
@@ -138,13 +156,46 @@ StructField ParseField(dom::element element, const std::string& parent, int dept
   return field;
 }
 
-StructType ParseStruct(dom::object object, const std::string& where, int depth) {
+std::string Lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::string WithinStruct(const std::string& where, const std::string& name) {
+  return where.empty() ? name : where + "." + name;
+}
+
+// Two fields that are one column to a reader of the table, or of its files, would give each other's
+// values; both are compared as readers do, without regard to case.
+void CheckDistinct(const StructType& type, const std::string& where) {
+  std::map<std::string, const StructField*> names;
+  std::map<std::string, const StructField*> physical_names;
+  for (const StructField& field : type.fields) {
+    auto [name, is_first] = names.emplace(Lower(field.name), &field);
+    if (!is_first) {
+      Broken(WithinStruct(where, field.name),
+             fmt::format("names that differ by more than case, not {} and {}",
+                         WithinStruct(where, name->second->name), WithinStruct(where, field.name)));
+    }
+    auto [physical, alone] = physical_names.emplace(Lower(field.PhysicalName()), &field);
+    if (alone) continue;
+    Broken(WithinStruct(where, field.name),
+           fmt::format("a column of its own in the data files, but {} and {} are both \"{}\" there",
+                       WithinStruct(where, physical->second->name), WithinStruct(where, field.name),
+                       field.PhysicalName()));
+  }
+}
+
+StructType ParseStruct(dom::object object, const std::string& where, Depth depth) {
   dom::array fields;
   if (Member(object, "fields", where).get(fields) != simdjson::SUCCESS) {
     Broken(where, "an array for \"fields\"");
   }
   StructType type;
   for (dom::element field : fields) type.fields.push_back(ParseField(field, where, depth));
+  CheckDistinct(type, where);
   return type;
 }
 
@@ -212,7 +263,7 @@ Schema ParseSchema(std::string_view json) {
   bool is_struct = root.get(object) == simdjson::SUCCESS &&
                    object.at_key("type").get(kind) == simdjson::SUCCESS && kind == "struct";
   if (!is_struct) Broken("", "an object of the type \"struct\"");
-  return ParseStruct(object, "", 0);
+  return ParseStruct(object, "", {});
 }
 
 std::string WriteSchema(const Schema& schema) {

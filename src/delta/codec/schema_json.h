@@ -10,6 +10,10 @@
 
 namespace laguna::delta {
 
+// How many arrays and maps may stand one inside the other: the engine's readers take twice as long
+// for each further level, and for many more they do not come back.
+inline constexpr int kNestedListsMax = 20;
+
 // Corrupt ("delta.schema") for what is no schema: the message says what was expected where. Unknown
 // keys are ignored, field metadata is kept as text.
 [[nodiscard]] Schema ParseSchema(std::string_view json);
