@@ -27,7 +27,9 @@ constexpr char kLogChanged[] = "delta.log_changed";
 constexpr int kLoadAttemptsMax = 3;
 constexpr std::chrono::milliseconds kLoadPause{20};
 
-std::string ReadRange(io::ObjectReader& reader, uint64_t bytes_max, const io::Call& call) {
+// Fewer bytes than the object had when it was opened would be a log without its last actions.
+std::string ReadRange(io::ObjectStore& store, io::ObjectReader& reader, uint64_t bytes_max,
+                      const io::Call& call) {
   // The parser needs room behind the text; with it reserved nothing is copied.
   constexpr size_t kParserRoom = 64;
   std::string bytes;
@@ -35,8 +37,11 @@ std::string ReadRange(io::ObjectReader& reader, uint64_t bytes_max, const io::Ca
   bytes.reserve(size + kParserRoom);
   bytes.resize(size);
   size_t read = reader.ReadAt(0, std::as_writable_bytes(std::span(bytes)), call);
-  bytes.resize(read);
-  return bytes;
+  if (read == size) return bytes;
+  throw base::Error(base::ErrorKind::kUnavailable, kLogChanged,
+                    fmt::format("{} ended after {} of its {} bytes while it was read.",
+                                store.Locate(reader.info().key), read, size))
+      .Hint("Something else changes the files of the log; try again.");
 }
 
 std::string ReadWhole(io::ObjectStore& store, io::ObjectReader& reader, const io::Call& call) {
@@ -46,7 +51,7 @@ std::string ReadWhole(io::ObjectStore& store, io::ObjectReader& reader, const io
                       fmt::format("{} has {} bytes; a commit may have at most {}.",
                                   store.Locate(object.key), object.size_bytes, kCommitBytesMax));
   }
-  return ReadRange(reader, kCommitBytesMax, call);
+  return ReadRange(store, reader, kCommitBytesMax, call);
 }
 
 std::unique_ptr<io::ObjectReader> OpenIfThere(io::ObjectStore& store, const std::string& key,
@@ -250,7 +255,7 @@ std::vector<io::ObjectInfo> Table::ListLog(const io::Call& call) {
 std::optional<CommitInfo> Table::ReadCommitInfo(const io::ObjectInfo& object,
                                                 const io::Call& call) {
   std::unique_ptr<io::ObjectReader> reader = store_.Open(object.key, call);
-  std::string head = ReadRange(*reader, kCommitHeadBytes, call);
+  std::string head = ReadRange(store_, *reader, kCommitHeadBytes, call);
   std::string location = store_.Locate(object.key);
   size_t line_end = head.find('\n');
   bool first_line_does = line_end != std::string::npos && head.starts_with("{\"commitInfo\"");
