@@ -93,7 +93,16 @@ void FolderChain::MakeDurable(const std::string& folder) {
 
 void FolderChain::RemoveEmpty(const std::string& folder) {
   std::string current = folder;
-  while (IsWithinRoot(current) && ::rmdir(current.c_str()) == 0) current = ParentOf(current);
+  while (IsWithinRoot(current) && ::rmdir(current.c_str()) == 0) {
+    Forget(current);
+    current = ParentOf(current);
+  }
+}
+
+// A folder made anew in its place may get the same number from the file system.
+void FolderChain::Forget(const std::string& folder) {
+  std::lock_guard lock(mutex_);
+  durable_.erase(folder);
 }
 
 }  // namespace laguna::io

@@ -40,6 +40,7 @@ class FolderChain final {
   static std::optional<Identity> SyncFolder(const std::string& folder);
   bool IsDurable(const std::string& folder, Identity identity);
   void Remember(const std::string& folder, Identity identity);
+  void Forget(const std::string& folder);
   bool IsWithinRoot(const std::string& folder) const;
 
   const std::string root_;
