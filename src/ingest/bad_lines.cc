@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/bad_lines.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "catalog/session_table.h"
+#include "engine/sql_text.h"
+#include "ingest/lake_table_name.h"
+
+namespace laguna::ingest {
+namespace {
+
+using engine::QuotedName;
+using engine::QuotedText;
+
+constexpr const char* kGathered = "laguna_bad_lines";
+constexpr const char* kNoRow =
+    "SELECT CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS "
+    "byte_offset, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS reason, CAST(NULL "
+    "AS VARCHAR) AS content WHERE false";
+
+// The engine writes one row per error, and all of them again when a query reads a source twice.
+std::string RejectsQuery(const RejectTables& rejects, const FileReach& reach) {
+  return fmt::format(
+      "SELECT {} AS file, CAST(min(e.line) AS BIGINT) AS line, CAST(e.line_byte_position AS "
+      "BIGINT) - 1 AS byte_offset, arg_min(e.column_name, e.column_idx) AS column_name, "
+      "string_agg(DISTINCT trim(replace(e.error_message, chr(10), ' ')), '; ') AS reason, "
+      "any_value(e.csv_line) AS content FROM {} e JOIN (SELECT DISTINCT scan_id, file_id, "
+      "file_path "
+      "FROM {}) s ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY s.file_path, "
+      "e.line_byte_position",
+      PathText(reach, "s.file_path"), QuotedName(rejects.errors), QuotedName(rejects.scans));
+}
+
+std::string RowText(const BadLine& line) {
+  const auto number = [](int64_t value, bool known) {
+    return known ? std::to_string(value) : std::string("NULL");
+  };
+  return fmt::format("({}, {}, {}, NULL, {}, {})", QuotedText(line.file),
+                     number(line.line, line.line > 0), number(line.byte_offset, line.line > 0),
+                     QuotedText(line.reason), line.content ? QuotedText(*line.content) : "NULL");
+}
+
+// What the engine itself has noticed at the end of a file needs no second row.
+std::string KnownLinesQuery(const std::vector<BadLine>& lines, const std::string& rejected) {
+  std::string rows;
+  for (const BadLine& line : lines) rows += (rows.empty() ? "" : ", ") + RowText(line);
+  return fmt::format(
+      "SELECT * FROM (VALUES {}) k(file, line, byte_offset, column_name, reason, content) WHERE "
+      "NOT EXISTS (FROM ({}) r WHERE r.file = k.file AND r.byte_offset >= k.byte_offset)",
+      rows, rejected);
+}
+
+std::vector<engine::ResultColumn> Columns() {
+  return {{"file", "VARCHAR"},        {"line", "BIGINT"},    {"byte_offset", "BIGINT"},
+          {"column_name", "VARCHAR"}, {"reason", "VARCHAR"}, {"content", "VARCHAR"},
+          {"_batch", "BIGINT"}};
+}
+
+}  // namespace
+
+bool HasTemporaryTable(engine::Session& session, const std::string& name) {
+  try {
+    session.Run(fmt::format("SELECT 1 FROM temp.main.{} LIMIT 0", QuotedName(name))).Drain();
+    return true;
+  } catch (const base::Error& error) {
+    if (error.kind() == base::ErrorKind::kCancelled) throw;
+    return false;
+  }
+}
+
+int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
+                       const std::vector<BadLinesFound>& found) {
+  std::string all;
+  const auto add = [&](const std::string& query) {
+    all += fmt::format("{}SELECT file, line, byte_offset, column_name, reason, content FROM ({})",
+                       all.empty() ? "" : " UNION ALL ", query);
+  };
+  for (const BadLinesFound& source : found) {
+    std::string rejected = kNoRow;
+    if (HasTemporaryTable(session, source.rejects.errors)) {
+      rejected = RejectsQuery(source.rejects, reach);
+      add(rejected);
+    }
+    if (!source.query.bad_lines.empty()) add(KnownLinesQuery(source.query.bad_lines, rejected));
+    if (!source.query.bad_lines_sql.empty()) {
+      add(
+          fmt::format("SELECT *, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS byte_offset "
+                      "FROM ({})",
+                      source.query.bad_lines_sql));
+    }
+  }
+  if (all.empty()) all = kNoRow;
+  auto result =
+      session.Run(fmt::format("CREATE OR REPLACE TEMPORARY TABLE {} AS {}", kGathered, all));
+  while (result.Next() != nullptr) {
+  }
+  const auto count = session.Run(fmt::format("SELECT count(*) FROM {}", kGathered)).Drain();
+  return std::get<int64_t>(count.at(0).at(0).alternatives());
+}
+
+void StoreBadLines(engine::Session& session, const std::string& errors_table, int64_t batch,
+                   bool replace) {
+  if (replace || !catalog::ReadTableState(session, errors_table)) {
+    catalog::CreateTable(session, {.name = errors_table, .columns = Columns(), .replace = replace});
+  }
+  session.Run(
+      fmt::format("INSERT INTO {} BY NAME SELECT *, CAST({} AS BIGINT) AS _batch FROM {} "
+                  "ORDER BY file, byte_offset",
+                  QuotedTable(errors_table), batch, kGathered));
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/batch_plan.h"
+
+#include <set>
+
+namespace laguna::ingest {
+namespace {
+
+// The etag of a local file changes when a lake is copied; size and time do not.
+bool IsAsRead(const FileRecord& now, const FileRecord& then) {
+  return now.size_bytes == then.size_bytes && now.modified_ms == then.modified_ms;
+}
+
+}  // namespace
+
+FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
+                   const BatchLimits& limits) {
+  FilePlan plan;
+  int64_t bytes = 0;
+  for (const FileRecord& file : listing) {
+    const auto read = ledger.find(file.path);
+    if (read != ledger.end()) {
+      if (IsAsRead(file, read->second)) continue;
+      if (plan.changed_files++ == 0) plan.first_changed = file.path;
+      continue;
+    }
+    auto& files = plan.range.files;
+    const bool fits = static_cast<int64_t>(files.size()) < limits.files_max &&
+                      bytes + file.size_bytes <= limits.bytes_max;
+    if (plan.has_more || (!fits && !files.empty())) {
+      plan.has_more = true;
+      continue;
+    }
+    bytes += file.size_bytes;
+    files.push_back(file);
+  }
+  return plan;
+}
+
+void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source) {
+  if (source >= entry.sources.size()) return;
+  const auto* range = std::get_if<FileRange>(&entry.sources[source]);
+  if (range == nullptr) return;
+  for (const FileRecord& file : range->files) ledger[file.path] = file;
+}
+
+std::vector<size_t> SpacedPlaces(size_t size, size_t wanted) {
+  std::vector<size_t> places;
+  if (size <= wanted) {
+    for (size_t i = 0; i < size; ++i) places.push_back(i);
+    return places;
+  }
+  if (wanted == 1) return {0};
+  for (size_t i = 0; i < wanted; ++i) places.push_back(i * (size - 1) / (wanted - 1));
+  return places;
+}
+
+std::vector<const OffsetEntry*> Counting(const std::vector<OffsetEntry>& entries) {
+  std::set<int64_t> replaced;
+  for (const OffsetEntry& entry : entries) {
+    if (entry.replaces) replaced.insert(*entry.replaces);
+  }
+  std::vector<const OffsetEntry*> counting;
+  for (const OffsetEntry& entry : entries) {
+    if (!replaced.contains(entry.batch)) counting.push_back(&entry);
+  }
+  return counting;
+}
+
+}  // namespace laguna::ingest

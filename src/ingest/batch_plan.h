@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which files a batch takes: pure decisions over a listing and what was read before.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ingest/offset_entry.h"
+
+namespace laguna::ingest {
+
+// The files of all batches that count, by path: the last record of each.
+using FileLedger = std::map<std::string, FileRecord>;
+
+struct BatchLimits {
+  int64_t files_max = 1000;
+  int64_t bytes_max = int64_t{4} << 30;
+};
+
+struct FilePlan {
+  FileRange range;
+  // New files that did not fit.
+  bool has_more = false;
+  // Files read before that are not as they were.
+  size_t changed_files = 0;
+  std::string first_changed;
+};
+
+// The first files (by path) that are not in the ledger, within the limits but at least one.
+FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
+                   const BatchLimits& limits);
+
+// Adds the files of source `source` of `entry`.
+void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source);
+
+// Up to `wanted` places of a list of `size`: the first, the last, and evenly spaced ones between.
+std::vector<size_t> SpacedPlaces(size_t size, size_t wanted);
+
+// The entries that count: those no later entry replaces. `entries` are in the order of batches.
+std::vector<const OffsetEntry*> Counting(const std::vector<OffsetEntry>& entries);
+
+}  // namespace laguna::ingest

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/csv_read.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/utf8.h"
+#include "engine/sql_text.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using engine::QuotedName;
+using engine::QuotedText;
+
+constexpr size_t kContentBytesMax = 4096;
+// The engine's column of paths; no header calls its own column so.
+constexpr const char* kPathColumn = "__laguna_path";
+
+std::string Utf8OfLatin1(std::string_view text) {
+  std::string utf8;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      utf8 += c;
+    } else {
+      utf8 += static_cast<char>(0xC0 | (byte >> 6));
+      utf8 += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return utf8;
+}
+
+Error BadEncoding(const FileRecord& file, std::string_view what, std::string_view advice) {
+  return Error(ErrorKind::kInvalidInput, "read_files.encoding",
+               fmt::format("{} {}.", file.path, what))
+      .Hint(fmt::format("Say the encoding of the files: {}.", advice))
+      .With("file", file.path);
+}
+
+// What is there of a line that was never read, for people.
+std::string ContentAt(FileReach& reach, const std::string& path, int64_t offset,
+                      const io::Call& call) {
+  std::vector<std::byte> bytes(kContentBytesMax);
+  const size_t read = reach.Open(path, call)->ReadAt(static_cast<uint64_t>(offset), bytes, call);
+  std::string text(reinterpret_cast<const char*>(bytes.data()), read);
+  if (const auto invalid = base::FindInvalidUtf8(text)) text.resize(*invalid);
+  std::erase(text, '\0');
+  return text;
+}
+
+std::string ListText(const std::vector<std::string>& files, const FileReach& reach) {
+  std::string list;
+  for (const std::string& file : files) {
+    list += list.empty() ? "" : ", ";
+    list += reach.PatternText(file);
+  }
+  return "[" + list + "]";
+}
+
+const std::string& TypeOf(const PinnedFiles& pinned, const std::string& column) {
+  static const std::string kText = "VARCHAR";
+  const auto at = FindColumn(pinned.columns, column);
+  return at ? pinned.columns[*at].type : kText;
+}
+
+std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
+                       const std::optional<RejectTables>& rejects) {
+  std::string columns;
+  for (const std::string& column : group.columns) {
+    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column),
+                           QuotedText(TypeOf(pinned, column)));
+  }
+  std::string text = fmt::format(
+      "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false, "
+      "filename='{}'{}",
+      ListText(group.files, reach), columns, kPathColumn, DialectArguments(pinned.dialect));
+  if (group.serial) text += ", parallel=false";
+  if (rejects) {
+    text += fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
+                        QuotedText(rejects->errors), QuotedText(rejects->scans));
+  }
+  return text + ")";
+}
+
+std::string GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
+                       const std::optional<RejectTables>& rejects) {
+  ColumnList own;
+  std::vector<std::string> extra;
+  for (const std::string& column : group.columns) {
+    own.push_back({column, {}});
+    if (!FindColumn(pinned.columns, column)) extra.push_back(column);
+  }
+  std::string select;
+  for (const SourceColumn& column : pinned.columns) {
+    const auto at = FindColumn(own, column.name);
+    select += select.empty() ? "" : ", ";
+    select += at ? QuotedName(own[*at].name) : fmt::format("CAST(NULL AS {})", column.type);
+    select += " AS " + QuotedName(column.name);
+  }
+  const std::string path = PathText(reach, kPathColumn);
+  if (pinned.filename) select += fmt::format(", {} AS filename", path);
+  if (!pinned.rescued_data_column.empty()) {
+    select +=
+        fmt::format(", {} AS {}", RescueText(extra, path), QuotedName(pinned.rescued_data_column));
+  }
+  return fmt::format("SELECT {} FROM {}", select, ReaderText(group, pinned, reach, rejects));
+}
+
+}  // namespace
+
+CsvGrouping::CsvGrouping(const PinnedFiles& pinned) : pinned_(pinned) {}
+
+void CsvGrouping::Add(const FileRecord& file, const CsvShape& shape) {
+  if (shape.looks_like_utf16 && pinned_.dialect.encoding != "utf-16") {
+    throw BadEncoding(file, "seems to be UTF-16", "encoding => 'utf-16'");
+  }
+  if (shape.header_too_long) {
+    throw Error(ErrorKind::kInvalidInput, "read_files.header",
+                fmt::format("The first line of {} is longer than {} bytes.", file.path,
+                            CsvWalk::kHeaderBytesMax))
+        .Hint("It may be no CSV file, or of another dialect: see delim and quote.");
+  }
+  if (pinned_.dialect.header && shape.header.empty()) return;
+  if (shape.has_mixed_line_ends) {
+    plan_.bad_lines.push_back(
+        {.file = file.path,
+         .line = 0,
+         .byte_offset = 0,
+         .reason =
+             "The file mixes line ends (\\n, \\r\\n, \\r); none of it was read. Write it with "
+             "one kind, under a new name.",
+         .content = std::nullopt});
+    return;
+  }
+  if (shape.unclosed) {
+    plan_.bad_lines.push_back(
+        {.file = file.path,
+         .line = shape.unclosed->line,
+         .byte_offset = static_cast<int64_t>(shape.unclosed->byte_offset),
+         .reason = "A quote is opened in this line and never closed; nothing behind it was read.",
+         .content = std::nullopt});
+  }
+  std::vector<std::string> columns = ColumnsIn(file, shape);
+  const bool serial = shape.has_quoted_line_end || shape.unclosed;
+  const auto at = std::ranges::find_if(plan_.groups, [&](const CsvGroup& group) {
+    return group.serial == serial && group.columns == columns;
+  });
+  if (at != plan_.groups.end()) {
+    at->files.push_back(file.path);
+    return;
+  }
+  CheckColumns(file, columns);
+  plan_.groups.push_back({std::move(columns), serial, {file.path}});
+}
+
+CsvPlan CsvGrouping::Finish() && {
+  return std::move(plan_);
+}
+
+std::vector<std::string> CsvGrouping::ColumnsIn(const FileRecord& file,
+                                                const CsvShape& shape) const {
+  std::vector<std::string> names;
+  if (!pinned_.dialect.header) {
+    for (const SourceColumn& column : pinned_.columns) names.push_back(column.name);
+    return names;
+  }
+  const std::string line = IsLatin1(pinned_.dialect) ? Utf8OfLatin1(shape.header) : shape.header;
+  if (!base::IsUtf8(line)) {
+    throw BadEncoding(file, "is no UTF-8: its first line has other bytes",
+                      "encoding => 'latin-1', or 'utf-16'");
+  }
+  return UniqueNames(HeaderCells(line, pinned_.dialect));
+}
+
+void CsvGrouping::CheckColumns(const FileRecord& file,
+                               const std::vector<std::string>& columns) const {
+  if (!pinned_.dialect.header) return;
+  std::string expected;
+  for (const SourceColumn& column : pinned_.columns) {
+    expected += expected.empty() ? column.name : ", " + column.name;
+  }
+  const auto is_new = [&](const std::string& name) { return !FindColumn(pinned_.columns, name); };
+  if (std::ranges::all_of(columns, is_new)) {
+    throw Error(
+        ErrorKind::kInvalidInput, "read_files.header",
+        fmt::format("The first line of {} names none of the columns {}.", file.path, expected))
+        .Hint("Give the file a header line, or move it elsewhere.")
+        .With("file", file.path);
+  }
+  const auto first_new = std::ranges::find_if(columns, is_new);
+  if (first_new == columns.end() || !pinned_.rescued_data_column.empty()) return;
+  throw Error(ErrorKind::kInvalidInput, "read_files.new_column",
+              fmt::format("{} has a column '{}' that the files before it did not have.", file.path,
+                          *first_new))
+      .Hint(
+          "Leave out rescued_data_column => '' to keep such values as JSON, or read everything "
+          "again with --full-refresh to get the column.")
+      .With("file", file.path)
+      .With("column", *first_new);
+}
+
+CsvPlan PlanCsv(CsvShapes& shapes, FileReach& reach, const std::vector<FileRecord>& files,
+                const PinnedFiles& pinned, const io::Call& call) {
+  CsvGrouping grouping(pinned);
+  for (const FileRecord& file : files) {
+    if (file.size_bytes > 0) grouping.Add(file, shapes.Of(file, pinned.dialect, call));
+  }
+  CsvPlan plan = std::move(grouping).Finish();
+  for (BadLine& line : plan.bad_lines) {
+    if (line.line > 0) line.content = ContentAt(reach, line.file, line.byte_offset, call);
+  }
+  return plan;
+}
+
+std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileReach& reach,
+                     const std::optional<RejectTables>& rejects) {
+  if (plan.groups.empty()) return EmptyQuery(pinned);
+  std::string query;
+  for (const CsvGroup& group : plan.groups) {
+    query += query.empty() ? "" : " UNION ALL ";
+    query += GroupQuery(group, pinned, reach, rejects);
+  }
+  return query;
+}
+
+std::string EmptyQuery(const PinnedFiles& pinned) {
+  std::string select;
+  for (const SourceColumn& column : ColumnsOf(pinned)) {
+    select += fmt::format("{}CAST(NULL AS {}) AS {}", select.empty() ? "" : ", ", column.type,
+                          QuotedName(column.name));
+  }
+  return fmt::format("SELECT {} WHERE false", select);
+}
+
+std::string PathText(const FileReach& reach, const std::string& path_expression) {
+  return fmt::format("CASE WHEN starts_with({0}, {1}) THEN substr({0}, {2}) ELSE {0} END",
+                     path_expression, QuotedText(reach.root()),
+                     // Characters, not bytes.
+                     base::CountCodePoints(reach.root()) + 1);
+}
+
+std::string RescueText(const std::vector<std::string>& extra, const std::string& path_text) {
+  if (extra.empty()) return "CAST(NULL AS VARCHAR)";
+  std::string all_null;
+  std::string pairs;
+  for (const std::string& column : extra) {
+    all_null += fmt::format("{}{} IS NULL", all_null.empty() ? "" : " AND ", QuotedName(column));
+    pairs += fmt::format("{}, {}, ", QuotedText(column), QuotedName(column));
+  }
+  return fmt::format("CASE WHEN {} THEN NULL ELSE CAST(json_object({}'_file', {}) AS VARCHAR) END",
+                     all_null, pairs, path_text);
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/csv_shape.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace laguna::ingest {
+namespace {
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
+bool IsLineEnd(char c) {
+  return c == '\n' || c == '\r';
+}
+
+bool IsBlank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+int64_t CountOf(std::string_view bytes, char wanted) {
+  int64_t count = 0;
+  for (size_t at = bytes.find(wanted); at != std::string_view::npos;
+       at = bytes.find(wanted, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+bool StartsAsUtf16(std::string_view bytes) {
+  return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+}
+
+}  // namespace
+
+CsvWalk::CsvWalk(const CsvDialect& dialect)
+    : dialect_(dialect),
+      quote_(dialect.quote.empty() ? '\0' : dialect.quote.front()),
+      escape_(dialect.escape.empty() ? quote_ : dialect.escape.front()),
+      skip_(dialect.skip),
+      in_header_(dialect.header) {}
+
+void CsvWalk::Feed(std::string_view bytes) {
+  if (offset_ == 0) shape_.looks_like_utf16 = StartsAsUtf16(bytes);
+  while (!bytes.empty()) {
+    const size_t taken = Walk(bytes);
+    if (skip_ == 0 && !in_header_ && !shape_.has_rows) {
+      shape_.has_rows =
+          bytes.substr(0, taken).find_first_not_of("\r\n \t") != std::string_view::npos;
+    }
+    offset_ += taken;
+    bytes.remove_prefix(taken);
+  }
+}
+
+CsvShape CsvWalk::Finish() {
+  if (state_ == State::kQuoted || state_ == State::kEscaped) shape_.unclosed = opened_;
+  shape_.has_mixed_line_ends = returns_ > 0 && feeds_ > 0 && returns_ != feeds_;
+  while (!shape_.header.empty() && IsLineEnd(shape_.header.back())) shape_.header.pop_back();
+  if (shape_.header.starts_with(kUtf8Mark)) shape_.header.erase(0, kUtf8Mark.size());
+  if (shape_.header.find('\0') != std::string::npos) shape_.looks_like_utf16 = true;
+  return std::move(shape_);
+}
+
+size_t CsvWalk::Walk(std::string_view rest) {
+  const bool fast = skip_ == 0 && !in_header_;
+  if (fast && dialect_.comment.empty() &&
+      (state_ == State::kLineStart || state_ == State::kFieldStart || state_ == State::kField)) {
+    return WalkOutside(rest);
+  }
+  if (fast && state_ == State::kQuoted) return WalkQuoted(rest);
+  if (fast && (state_ == State::kBroken || state_ == State::kComment)) return WalkToLineEnd(rest);
+  WalkByte(rest.front());
+  return 1;
+}
+
+size_t CsvWalk::WalkOutside(std::string_view rest) {
+  const size_t at = quote_ == '\0' ? std::string_view::npos : rest.find(quote_);
+  PassOutside(rest.substr(0, at));
+  if (at == std::string_view::npos) return rest.size();
+  if (state_ == State::kField) return at + 1;
+  opened_ = {line_offset_, line_};
+  state_ = State::kQuoted;
+  return at + 1;
+}
+
+void CsvWalk::PassOutside(std::string_view region) {
+  line_ += CountOf(region, '\n');
+  feeds_ += CountOf(region, '\n');
+  returns_ += CountOf(region, '\r');
+  const size_t line_end = region.find_last_of("\r\n");
+  if (line_end != std::string_view::npos) line_offset_ = offset_ + line_end + 1;
+  std::string_view text = region;
+  const bool ends_field = [&] {
+    while (true) {
+      if (text.empty() || IsLineEnd(text.back()) || text.ends_with(dialect_.delimiter)) return true;
+      if (!IsBlank(text.back())) return false;
+      text.remove_suffix(1);
+    }
+  }();
+  if (!ends_field) {
+    state_ = State::kField;
+  } else if (!text.empty()) {
+    state_ = IsLineEnd(text.back()) ? State::kLineStart : State::kFieldStart;
+  }
+}
+
+size_t CsvWalk::WalkQuoted(std::string_view rest) {
+  size_t at = rest.find(quote_);
+  if (escape_ != quote_) at = std::min(at, rest.find(escape_));
+  const std::string_view region = rest.substr(0, at);
+  const int64_t lines = CountOf(region, '\n');
+  line_ += lines;
+  shape_.has_quoted_line_end = shape_.has_quoted_line_end || lines > 0;
+  if (at == std::string_view::npos) return rest.size();
+  state_ = rest[at] == quote_ ? State::kClosing : State::kEscaped;
+  return at + 1;
+}
+
+size_t CsvWalk::WalkToLineEnd(std::string_view rest) {
+  const size_t at = rest.find_first_of("\r\n");
+  if (at == std::string_view::npos) return rest.size();
+  offset_ += at;
+  EndLine(rest[at]);
+  offset_ -= at;
+  return at + 1;
+}
+
+void CsvWalk::WalkByte(char c) {
+  if (skip_ > 0) {
+    if (c == '\n') {
+      --skip_;
+      EndLine(c);
+    }
+    return;
+  }
+  if (state_ == State::kLineStart) {
+    BeginLine(c);
+  }
+  if (in_header_ && state_ != State::kComment) KeepHeader({&c, 1});
+  switch (state_) {
+    case State::kQuoted:
+      WalkQuoted({&c, 1});
+      return;
+    case State::kEscaped:
+      state_ = State::kQuoted;
+      return;
+    case State::kClosing:
+    case State::kClosed:
+      WalkBehindQuote(c);
+      return;
+    default:
+      WalkField(c);
+  }
+}
+
+void CsvWalk::BeginLine(char c) {
+  state_ = State::kFieldStart;
+  if (!dialect_.comment.empty() && c == dialect_.comment.front()) state_ = State::kComment;
+}
+
+void CsvWalk::WalkField(char c) {
+  if (IsLineEnd(c)) {
+    const bool was_comment = state_ == State::kComment;
+    EndLine(c);
+    // A line feed behind a carriage return ends no second line.
+    if (!was_comment && !shape_.header.empty()) in_header_ = false;
+    return;
+  }
+  if (state_ == State::kBroken || state_ == State::kComment) return;
+  if (c == quote_ && quote_ != '\0') {
+    if (state_ == State::kFieldStart) {
+      opened_ = {line_offset_, line_};
+      state_ = State::kQuoted;
+    }
+  } else if (dialect_.delimiter.back() == c) {
+    state_ = State::kFieldStart;
+  } else if (!IsBlank(c)) {
+    state_ = State::kField;
+  }
+}
+
+void CsvWalk::WalkBehindQuote(char c) {
+  const bool doubled = state_ == State::kClosing && c == quote_ && escape_ == quote_;
+  if (doubled) {
+    state_ = State::kQuoted;
+  } else if (IsLineEnd(c) || c == dialect_.delimiter.back()) {
+    WalkField(c);
+  } else {
+    state_ = IsBlank(c) || dialect_.delimiter.front() == c ? State::kClosed : State::kBroken;
+  }
+}
+
+void CsvWalk::EndLine(char c) {
+  (c == '\n' ? feeds_ : returns_) += 1;
+  line_ += c == '\n' ? 1 : 0;
+  line_offset_ = offset_ + 1;
+  state_ = State::kLineStart;
+}
+
+void CsvWalk::KeepHeader(std::string_view bytes) {
+  if (shape_.header.empty() && IsLineEnd(bytes.front())) return;
+  if (shape_.header.size() + bytes.size() > kHeaderBytesMax) {
+    shape_.header_too_long = true;
+    in_header_ = false;
+    return;
+  }
+  shape_.header += bytes;
+}
+
+std::vector<std::string> HeaderCells(std::string_view line, const CsvDialect& dialect) {
+  const char quote = dialect.quote.empty() ? '\0' : dialect.quote.front();
+  const char escape = dialect.escape.empty() ? quote : dialect.escape.front();
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const bool escapes = quoted && line[i] == escape && i + 1 < line.size() &&
+                         (line[i + 1] == quote || escape != quote);
+    if (escapes) {
+      cells.back() += line[++i];
+    } else if (quote != '\0' && line[i] == quote) {
+      quoted = !quoted;
+    } else if (!quoted && line.substr(i).starts_with(dialect.delimiter)) {
+      cells.emplace_back();
+      i += dialect.delimiter.size() - 1;
+    } else {
+      cells.back() += line[i];
+    }
+  }
+  return cells;
+}
+
+}  // namespace laguna::ingest

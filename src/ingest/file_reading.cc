@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/file_reading.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/error.h"
+#include "ingest/csv_sniff.h"
+#include "ingest/json_read.h"
+#include "ingest/parquet_read.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+struct Ending {
+  std::string_view text;
+  FileFormat format;
+};
+
+constexpr std::array<Ending, 7> kEndings = {{{".csv", FileFormat::kCsv},
+                                             {".tsv", FileFormat::kCsv},
+                                             {".txt", FileFormat::kCsv},
+                                             {".json", FileFormat::kJson},
+                                             {".jsonl", FileFormat::kJson},
+                                             {".ndjson", FileFormat::kJson},
+                                             {".parquet", FileFormat::kParquet}}};
+
+FileFormat FormatOf(std::string_view path) {
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (path.ends_with(packed)) path.remove_suffix(packed.size());
+  }
+  const auto at =
+      std::ranges::find_if(kEndings, [&](const Ending& each) { return path.ends_with(each.text); });
+  if (at != kEndings.end()) return at->format;
+  throw Error(ErrorKind::kInvalidInput, "read_files.format",
+              fmt::format("The name of {} does not say what kind of file it is.", path))
+      .Hint("Say it: format => 'csv', 'json' or 'parquet'.")
+      .With("file", std::string(path));
+}
+
+std::vector<FileRecord> WithBytes(const std::vector<FileRecord>& files) {
+  std::vector<FileRecord> with_bytes;
+  std::ranges::copy_if(files, std::back_inserter(with_bytes),
+                       [](const FileRecord& file) { return file.size_bytes > 0; });
+  return with_bytes;
+}
+
+}  // namespace
+
+std::optional<PinnedFiles> FileReading::Look(const std::vector<FileRecord>& files,
+                                             const ReadFilesOptions& options,
+                                             const io::Call& call) {
+  if (files.empty() && !options.format) return std::nullopt;
+  const FileFormat format = options.format ? *options.format : FormatOf(files.front().path);
+  if (format == FileFormat::kCsv) return LookAtCsv(run_, shapes_, reach_, files, options, call);
+  const std::vector<FileRecord> with_bytes = WithBytes(files);
+  if (with_bytes.empty() && options.columns.empty()) return std::nullopt;
+  PinnedFiles pinned;
+  pinned.format = format;
+  if (options.columns.empty()) {
+    pinned.columns = format == FileFormat::kJson ? JsonColumns(run_, reach_, with_bytes)
+                                                 : ParquetColumns(run_, reach_, with_bytes);
+  }
+  TakeGiven(pinned, options);
+  return pinned;
+}
+
+FileReading::Query FileReading::Read(const std::vector<FileRecord>& files,
+                                     const PinnedFiles& pinned,
+                                     const std::optional<RejectTables>& rejects,
+                                     const io::Call& call) {
+  const std::vector<FileRecord> with_bytes = WithBytes(files);
+  if (with_bytes.empty()) return {.sql = EmptyQuery(pinned)};
+  switch (pinned.format) {
+    case FileFormat::kCsv: {
+      CsvPlan plan = PlanCsv(shapes_, reach_, with_bytes, pinned, call);
+      return {.sql = CsvQuery(plan, pinned, reach_, rejects),
+              .bad_lines = std::move(plan.bad_lines)};
+    }
+    case FileFormat::kParquet:
+      return {.sql = ParquetQuery(run_, reach_, with_bytes, pinned)};
+    case FileFormat::kJson:
+      break;
+  }
+  return {.sql = JsonQuery(reach_, with_bytes, pinned, rejects),
+          .bad_lines_sql = JsonBadLinesQuery(reach_, with_bytes, pinned)};
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// read_files as a source: the files that are new.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "engine/sql_text.h"
+#include "ingest/file_reading.h"
+#include "ingest/stream_source.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+RunText RunIn(engine::Session& session) {
+  return [&session](const std::string& sql) { return session.Run(sql).Drain(); };
+}
+
+std::string Listed(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + text;
+  return list;
+}
+
+// What has become of a file; nothing when it is as recorded.
+std::optional<std::string> ChangeOf(const FileRecord& then, const std::optional<FileRecord>& now) {
+  if (!now) return then.path + " is gone";
+  if (now->size_bytes > then.size_bytes) return then.path + " has grown";
+  if (*now != then) return then.path + " has changed";
+  return std::nullopt;
+}
+
+class FileSource final : public StreamSource {
+ public:
+  FileSource(const catalog::LakeEnvironment& environment, engine::Session& session,
+             const engine::FunctionCall& call)
+      : options_(ParseReadFilesOptions(call)),
+        session_(session),
+        reading_(environment, RunIn(session)) {}
+
+  std::optional<PinnedSource> Look(const BatchLimits& limits, const io::Call& call) override {
+    const FilePlan plan = PlanFiles(Listing(call), {}, Narrowed(limits));
+    auto files = reading_.Look(plan.range.files, options_, call);
+    if (!files) return std::nullopt;
+    return Pinned(std::move(*files));
+  }
+
+  void Take(const PinnedSource& pinned) override {
+    if (!pinned.files) throw Changed(fmt::format("STREAM {}", pinned.table));
+    if (pinned.options != ReadingOptions(options_)) {
+      throw Changed("read_files with options " + base::DumpJson(pinned.options));
+    }
+    pinned_ = *pinned.files;
+  }
+
+  ColumnList Columns() const override { return ColumnsOf(pinned_); }
+
+  NextRange Next(const std::vector<const OffsetEntry*>& read, size_t number,
+                 const BatchLimits& limits, const io::Call& call) override {
+    FileLedger ledger;
+    for (const OffsetEntry* entry : read) AddToLedger(ledger, *entry, number);
+    FilePlan plan = PlanFiles(Listing(call), ledger, Narrowed(limits));
+    // What comes next is looked for anew.
+    if (plan.has_more) listing_.reset();
+    NextRange next{.has_new = !plan.range.files.empty(), .has_more = plan.has_more};
+    next.range = std::move(plan.range);
+    if (plan.changed_files > 0) {
+      next.notice = fmt::format(
+          "{} file{} changed after {} read ({}{}); not read again. --full-refresh reads everything "
+          "again.",
+          plan.changed_files, plan.changed_files == 1 ? "" : "s",
+          plan.changed_files == 1 ? "it was" : "they were", plan.first_changed,
+          plan.changed_files == 1 ? "" : " and others");
+    }
+    return next;
+  }
+
+  std::optional<std::string> FindChange(const SourceRange& range, const io::Call& call) override {
+    for (const FileRecord& file : std::get<FileRange>(range).files) {
+      if (auto change = ChangeOf(file, reading_.reach().Head(file.path, call))) return change;
+    }
+    return std::nullopt;
+  }
+
+  FileReading::Query Query(const SourceRange& range, const RejectTables& rejects,
+                           const io::Call& call) override {
+    return reading_.Read(std::get<FileRange>(range).files, pinned_, rejects, call);
+  }
+
+  std::optional<PinnedSource> Widen(const RejectTables& rejects) override {
+    if (pinned_.format != FileFormat::kCsv || !options_.columns.empty() || !HasTable(rejects)) {
+      return std::nullopt;
+    }
+    bool widened = false;
+    const std::string sql = fmt::format(
+        "SELECT DISTINCT column_name FROM {} WHERE error_type = 'CAST' AND column_name "
+        "IS NOT NULL",
+        engine::QuotedName(rejects.errors));
+    for (const auto& row : session_.Run(sql).Drain()) {
+      const std::string name = row.at(0).ToText();
+      const auto at = FindColumn(pinned_.columns, name);
+      if (!at || FindColumn(options_.types, name)) continue;
+      std::string& type = pinned_.columns[*at].type;
+      type = type == "BIGINT" ? "DOUBLE" : "VARCHAR";
+      widened = true;
+    }
+    if (!widened) return std::nullopt;
+    return Pinned(pinned_);
+  }
+
+ private:
+  const std::vector<FileRecord>& Listing(const io::Call& call) {
+    if (!listing_) listing_ = reading_.reach().List(options_.patterns, call);
+    return *listing_;
+  }
+
+  [[nodiscard]] BatchLimits Narrowed(BatchLimits limits) const {
+    if (options_.files_per_batch_max) {
+      limits.files_max = std::min(limits.files_max, *options_.files_per_batch_max);
+    }
+    return limits;
+  }
+
+  [[nodiscard]] PinnedSource Pinned(PinnedFiles files) const {
+    PinnedSource pinned;
+    pinned.patterns = options_.patterns;
+    pinned.options = ReadingOptions(options_);
+    pinned.files = std::move(files);
+    return pinned;
+  }
+
+  // The engine makes them when a query with them starts.
+  bool HasTable(const RejectTables& rejects) {
+    return !session_
+                .Run("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = $name",
+                     {{"name", rejects.errors}})
+                .Drain()
+                .empty();
+  }
+
+  [[nodiscard]] Error Changed(const std::string& before) const {
+    return Error(ErrorKind::kInvalidInput, "stream.source_changed",
+                 fmt::format("The query now reads {} with options {}, but its table was fed by {} "
+                             "so far.",
+                             Listed(options_.patterns), base::DumpJson(ReadingOptions(options_)),
+                             before))
+        .Hint("Read everything again with --full-refresh.");
+  }
+
+  const ReadFilesOptions options_;
+  engine::Session& session_;
+  FileReading reading_;
+  PinnedFiles pinned_;
+  std::optional<std::vector<FileRecord>> listing_;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamSource> MakeFileSource(const catalog::LakeEnvironment& environment,
+                                             engine::Session& session,
+                                             const engine::FunctionCall& call) {
+  return std::make_unique<FileSource>(environment, session, call);
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/offset_entry.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+
+namespace laguna::ingest {
+namespace {
+
+using base::Json;
+using base::JsonView;
+
+// Of this format; a later program may write another.
+constexpr int64_t kFormat = 1;
+constexpr size_t kBytesMax = size_t{256} << 20;
+
+Json ToJson(const FileRecord& file) {
+  Json json = Json::object();
+  json["path"] = file.path;
+  json["size"] = file.size_bytes;
+  json["modified_ms"] = file.modified_ms;
+  if (!file.etag.empty()) json["etag"] = file.etag;
+  return json;
+}
+
+Json ToJson(const SourceRange& range) {
+  Json json = Json::object();
+  if (const auto* table = std::get_if<TableRange>(&range)) {
+    json["table"] = table->table;
+    json["table_id"] = table->table_id;
+    json["from"] = table->from;
+    json["to"] = table->to;
+    return json;
+  }
+  json["files"] = Json::array();
+  for (const FileRecord& file : std::get<FileRange>(range).files) {
+    json["files"].push_back(ToJson(file));
+  }
+  return json;
+}
+
+int64_t AtLeast(const JsonView& view, int64_t min) {
+  const int64_t number = view.AsInteger();
+  if (number < min) throw view.Problem(fmt::format("has to be {} or more", min));
+  return number;
+}
+
+FileRecord FileFrom(const JsonView& view) {
+  const std::vector<std::string> names = {"path", "size", "modified_ms", "etag"};
+  view.RefuseUnknown(names);
+  FileRecord file;
+  file.path = view.Require("path").AsString();
+  if (file.path.empty()) throw view.Problem("names no file");
+  file.size_bytes = AtLeast(view.Require("size"), 0);
+  file.modified_ms = view.Require("modified_ms").AsInteger();
+  if (const auto etag = view.Find("etag")) file.etag = etag->AsString();
+  return file;
+}
+
+SourceRange RangeFrom(const JsonView& view) {
+  if (const auto files = view.Find("files")) {
+    const std::vector<std::string> names = {"files"};
+    view.RefuseUnknown(names);
+    FileRange range;
+    for (const JsonView& file : files->Elements()) range.files.push_back(FileFrom(file));
+    return range;
+  }
+  const std::vector<std::string> names = {"table", "table_id", "from", "to"};
+  view.RefuseUnknown(names);
+  TableRange range;
+  range.table = view.Require("table").AsString();
+  range.table_id = view.Require("table_id").AsString();
+  range.from = AtLeast(view.Require("from"), -1);
+  range.to = AtLeast(view.Require("to"), range.from);
+  return range;
+}
+
+}  // namespace
+
+std::string ToText(const OffsetEntry& entry) {
+  Json json = Json::object();
+  json["format"] = kFormat;
+  json["batch"] = entry.batch;
+  if (entry.replaces) json["replaces"] = *entry.replaces;
+  json["sources"] = Json::array();
+  for (const SourceRange& range : entry.sources) json["sources"].push_back(ToJson(range));
+  return base::DumpJson(json) + "\n";
+}
+
+OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int64_t batch) {
+  const base::JsonLimits limits{.bytes_max = kBytesMax};
+  const Json json = base::ParseJson(text, file, base::ErrorKind::kCorrupt, limits);
+  const JsonView view(json, file, base::ErrorKind::kCorrupt);
+  const int64_t format = view.Require("format").AsInteger();
+  if (format != kFormat) throw view.Problem(fmt::format("has format {}, expected 1", format));
+  const std::vector<std::string> names = {"format", "batch", "replaces", "sources"};
+  view.RefuseUnknown(names);
+  OffsetEntry entry;
+  entry.batch = AtLeast(view.Require("batch"), 0);
+  if (entry.batch != batch) throw view.Problem(fmt::format("is batch {}", entry.batch));
+  if (const auto replaces = view.Find("replaces")) {
+    entry.replaces = AtLeast(*replaces, 0);
+    if (*entry.replaces >= batch) throw replaces->Problem("has to be an earlier batch");
+  }
+  for (const JsonView& range : view.Require("sources").Elements()) {
+    entry.sources.push_back(RangeFrom(range));
+  }
+  if (entry.sources.empty()) throw view.Problem("has no sources");
+  return entry;
+}
+
+}  // namespace laguna::ingest

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One batch of a stream as its offset log has it: what each source gives to it. Values and pure
+// functions; the texts are hostile when read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace laguna::ingest {
+
+struct FileRecord {
+  // Below the storage root ("landing/sales/a.csv"), or absolute.
+  std::string path;
+  int64_t size_bytes = 0;
+  int64_t modified_ms = 0;
+  // Empty where the store has none.
+  std::string etag;
+  bool operator==(const FileRecord&) const = default;
+};
+
+// Files read to their end.
+struct FileRange {
+  std::vector<FileRecord> files;
+  bool operator==(const FileRange&) const = default;
+};
+
+// The rows that versions (from, to] of a table added; from -1: all rows of version `to`.
+struct TableRange {
+  // "bronze.sales".
+  std::string table;
+  std::string table_id;
+  int64_t from = -1;
+  int64_t to = -1;
+  bool operator==(const TableRange&) const = default;
+};
+
+using SourceRange = std::variant<FileRange, TableRange>;
+
+struct OffsetEntry {
+  int64_t batch = 0;
+  // A batch that was never committed and never will be: its files changed before they were read.
+  std::optional<int64_t> replaces;
+  // In the order of the query's sources.
+  std::vector<SourceRange> sources;
+  bool operator==(const OffsetEntry&) const = default;
+};
+
+std::string ToText(const OffsetEntry& entry);
+// Corrupt, naming `file`, for what is no entry of batch `batch`.
+OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int64_t batch);
+
+}  // namespace laguna::ingest
