@@ -38,15 +38,15 @@ FileStamp StampOf(const io::ObjectInfo& info);
 
 struct PlannedFile {
   // Below the storage root.
-  std::string key;
+  std::string key = {};
   // Of files: the source, and what it was.
-  std::string from;
-  std::optional<FileStamp> source;
+  std::string from = {};
+  std::optional<FileStamp> source = {};
   // What stood at `key` before; a file that is not this one was written by us.
-  std::optional<FileStamp> replaced;
+  std::optional<FileStamp> replaced = {};
   // Of rows: their number, and what they add up to.
-  std::optional<int64_t> rows;
-  std::string fingerprint;
+  std::optional<int64_t> rows = {};
+  std::string fingerprint = {};
 };
 
 struct CursorState {

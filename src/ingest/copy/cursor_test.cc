@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/copy/cursor.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database.h"
+#include "engine/session.h"
+#include "engine/sql_text.h"
+#include "ingest/copy/plain_run.h"
+
+namespace laguna::ingest {
+namespace {
+
+TEST(CursorType, IsWhatTheColumnIsOnlyWider) {
+  struct Case {
+    std::string column;
+    std::string cursor;
+  };
+  const std::vector<Case> cases = {
+      {"INTEGER", "BIGINT"},
+      {"UBIGINT", "DECIMAL(38,0)"},
+      {"DECIMAL(10,2)", "DECIMAL(38,2)"},
+      {"FLOAT", "DOUBLE"},
+      {"DATE", "TIMESTAMP"},
+      {"TIMESTAMP_NS", "TIMESTAMP"},
+      {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH TIME ZONE"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(CursorTypeOf(c.column)->sql, c.cursor) << c.column;
+  for (const std::string none : {"VARCHAR", "BOOLEAN", "BLOB", "INTEGER[]", "UUID", "TIME"}) {
+    EXPECT_FALSE(CursorTypeOf(none)) << none;
+  }
+}
+
+TEST(CursorType, OfTextsIsWhatAllOfThemAre) {
+  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .whole_numbers = 2, .numbers = 2})->sql,
+            "BIGINT");
+  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .whole_numbers = 1, .numbers = 2})->sql,
+            "DOUBLE");
+  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .times = 2, .times_with_zone = 2})->sql,
+            "TIMESTAMP");
+  EXPECT_FALSE(CursorTypeOf(CursorTexts{
+      .values = 2, .whole_numbers = 1, .numbers = 1, .times = 1, .times_with_zone = 1}));
+  EXPECT_EQ(CursorTypeOf(CursorTexts{})->sql, "TIMESTAMP");
+}
+
+class CursorSqlTest : public testing::Test {
+ protected:
+  std::string One(const std::string& expression) {
+    const auto row = FirstRow(session_, fmt::format("SELECT CAST({} AS VARCHAR)", expression));
+    return row.front().value_or("NULL");
+  }
+  std::string Lower(const std::string& value, const std::string& lag, const std::string& type) {
+    return One(LowerBound(value, lag, CursorTypeNamed(type)));
+  }
+  std::string Hash(const std::vector<std::string>& columns, const std::string& rows) {
+    return FirstRow(session_, fmt::format("SELECT {} FROM ({})", RowHash(columns), rows))
+        .front()
+        .value_or("NULL");
+  }
+  // The type that the texts of a column have; "" for none.
+  std::string TypeOf(const std::vector<std::string>& texts) {
+    std::string rows;
+    for (const std::string& text : texts) {
+      rows += fmt::format("{}({})", rows.empty() ? "" : ", ", engine::QuotedText(text));
+    }
+    const auto row =
+        FirstRow(session_, CursorTextsQuery("t", fmt::format("(VALUES {}) AS given(t)", rows)));
+    const auto count = [&](size_t i) { return std::stoll(*row.at(i)); };
+    const auto type = CursorTypeOf(CursorTexts{count(0), count(1), count(2), count(3), count(4)});
+    return type ? type->sql : "";
+  }
+
+  engine::Database database_{engine::DatabaseConfig{}};
+  engine::Session session_{database_};
+};
+
+TEST_F(CursorSqlTest, TextsOfOneKindAreFound) {
+  EXPECT_EQ(TypeOf({"1", " 20 ", ""}), "BIGINT");
+  EXPECT_EQ(TypeOf({"1", "2.5"}), "DOUBLE");
+  EXPECT_EQ(TypeOf({"2013-01-31", "2013-01-31 10:00:00.5"}), "TIMESTAMP");
+  EXPECT_EQ(TypeOf({"2013-01-31 10:00:00+02", "2013-01-31 10:00:00-05"}),
+            "TIMESTAMP WITH TIME ZONE");
+  EXPECT_EQ(TypeOf({"31/01/2013"}), "");
+  EXPECT_EQ(TypeOf({"1/02/2013", "2013-01-31"}), "");
+  EXPECT_EQ(TypeOf({"yesterday"}), "");
+}
+
+TEST_F(CursorSqlTest, ALagGoesBelowTheHighestValue) {
+  EXPECT_EQ(Lower("10", "", "BIGINT"), "10");
+  EXPECT_EQ(Lower("10", "3", "BIGINT"), "7");
+  EXPECT_EQ(Lower("10.5", "0.5", "DOUBLE"), "10.0");
+  EXPECT_EQ(Lower("2013-01-01 00:30:00", "1h", "TIMESTAMP"), "2012-12-31 23:30:00");
+  EXPECT_THROW(Lower("10", "1h", "BIGINT"), base::Error);
+  EXPECT_THROW(Lower("10", "-1", "BIGINT"), base::Error);
+  EXPECT_THROW(Lower("10", "1; DROP", "BIGINT"), base::Error);
+  EXPECT_THROW(Lower("2013-01-01", "5", "TIMESTAMP"), base::Error);
+}
+
+TEST_F(CursorSqlTest, TextIsReadAsItsTypeOrNotAtAll) {
+  const auto value = [&](const std::string& text, const std::string& type) {
+    return One(CursorOfText(engine::QuotedText(text), CursorTypeNamed(type)));
+  };
+  EXPECT_EQ(value("42", "BIGINT"), "42");
+  EXPECT_EQ(value("1.5", "BIGINT"), "NULL");
+  EXPECT_EQ(value("", "BIGINT"), "NULL");
+  EXPECT_EQ(value("2013-01-01", "TIMESTAMP"), "2013-01-01 00:00:00");
+  const auto formatted = [&](const std::string& text, const std::string& format) {
+    return One(CursorOfFormattedText(engine::QuotedText(text), format, CursorTypeOfFormat(format)));
+  };
+  EXPECT_EQ(formatted("1/02/2013", "%d/%m/%Y"), "2013-02-01 00:00:00");
+  EXPECT_EQ(formatted("2013", "%d/%m/%Y"), "NULL");
+}
+
+TEST_F(CursorSqlTest, HashesTellRowsApartByWhatStandsInThem) {
+  const std::string row = Hash({"a", "b"}, "SELECT 1 AS a, 'x' AS b");
+  EXPECT_EQ(row.size(), 32U);
+  EXPECT_EQ(Hash({"b", "a"}, "SELECT 'x' AS b, 1 AS a"), row) << "columns by name";
+  EXPECT_EQ(Hash({"a", "b", "c"}, "SELECT 1 AS a, 'x' AS b, NULL AS c"), row) << "a new column";
+  EXPECT_NE(Hash({"a", "b"}, "SELECT 1 AS a, 'y' AS b"), row);
+  EXPECT_NE(Hash({"a", "b"}, "SELECT 'x' AS a, 1 AS b"), row);
+  EXPECT_NE(Hash({"a", "b"}, "SELECT '' AS a, 'x' AS b"),
+            Hash({"a", "b"}, "SELECT NULL AS a, 'x' AS b"));
+  EXPECT_NE(Hash({"a", "b"}, "SELECT '1' AS a, '1:b=1:2' AS b"),
+            Hash({"a", "b"}, "SELECT '11:b=1:2' AS a, NULL AS b"));
+}
+
+TEST_F(CursorSqlTest, InfinityIsNotTheHighestValue) {
+  const CursorType time = CursorTypeNamed("TIMESTAMP");
+  EXPECT_EQ(FirstRow(session_, fmt::format("SELECT {} FROM (VALUES (TIMESTAMP 'infinity'), "
+                                           "(TIMESTAMP '2013-01-01')) AS t(x)",
+                                           HighestOf("x", time)))
+                .front(),
+            "2013-01-01 00:00:00");
+  EXPECT_EQ(FirstRow(session_, fmt::format("SELECT {} FROM (VALUES (1), (3)) AS t(x)",
+                                           HighestOf("x", CursorTypeNamed("BIGINT"))))
+                .front(),
+            "3");
+}
+
+}  // namespace
+}  // namespace laguna::ingest
