@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/definition/view_query.h"
 #include "catalog/lake.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
@@ -21,6 +22,7 @@
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "duckdb/planner/tableref/bound_at_clause.hpp"
 #include "engine/guard.h"
+#include "engine/statement_options.h"
 
 namespace laguna::catalog {
 namespace {
@@ -117,8 +119,23 @@ duckdb::unique_ptr<duckdb::SelectStatement> ParseView(duckdb::ClientContext& con
       parser.statements[0]->type != duckdb::StatementType::SELECT_STATEMENT) {
     throw corrupt("does not hold exactly one SELECT statement.");
   }
-  return duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
+  auto query = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
       std::move(parser.statements[0]));
+  ClearPositions(*query);
+  return query;
+}
+
+// DROP and CREATE OR REPLACE ask whether the table is there and need nothing of its log, so one
+// that cannot be read is no obstacle. Relations that are read are looked up with a position.
+bool AsksForNameOnly(duckdb::ClientContext& context, const duckdb::EntryLookupInfo& lookup) {
+  if (lookup.GetErrorContext().query_location.IsValid()) return false;
+  const auto& source = engine::StatementOptionsOf(context).source;
+  const auto tokens = duckdb::Parser::Tokenize(source);
+  if (tokens.empty()) return false;
+  const auto starts_with = [&](std::string_view word) {
+    return SameName(source.substr(tokens[0].start, word.size()), word);
+  };
+  return starts_with("drop") || starts_with("create");
 }
 
 }  // namespace
@@ -298,8 +315,16 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::LookupEntry(
   auto& context = transaction.GetContext();
   const auto& wanted = lookup.GetEntryName();
   try {
-    if (const auto table = FindTable(context, wanted)) return LookupTable(context, *table, lookup);
-    if (const auto view = FindView(context, wanted)) return &LookupView(context, *view);
+    if (const auto table = FindTable(context, wanted)) {
+      if (AsksForNameOnly(context, lookup)) return &ListedEntry(context, *table);
+      return LookupTable(context, *table, lookup);
+    }
+    if (const auto view = FindView(context, wanted)) {
+      auto& entry = LookupView(context, *view);
+      // DROP VIEW asks for a view and gets it, whatever it reads.
+      if (type == CatalogType::TABLE_ENTRY) CheckRelations(context, *this, *view, entry.GetQuery());
+      return &entry;
+    }
     RefuseLink(lake_catalog_.environment().store, name, wanted);
     return nullptr;
   } catch (const base::Error& error) {

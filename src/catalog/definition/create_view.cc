@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // CREATE VIEW: a file <zone>/<name>.view.sql that holds the query and appears at commit.
+#include <string>
 #include <utility>
 
 #include "catalog/definition/new_name.h"
+#include "catalog/definition/view_query.h"
 #include "catalog/definition/view_text.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
@@ -26,9 +28,10 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateView(
       return nullptr;
     }
     if (existing && !replace) throw ExistsError(*this, "View", *existing);
+    const QualifiedQuery query = Qualify(context, *this, info);
+    std::string text = ViewText(info, query, engine::StatementOptionsOf(context).source);
     LakeTransaction::Get(context, lake_catalog_)
-        .PutDefinition(ViewKeyOf(existing.value_or(info.view_name)),
-                       ViewText(info, engine::StatementOptionsOf(context).source), replace);
+        .PutDefinition(ViewKeyOf(existing.value_or(info.view_name)), std::move(text), replace);
     return nullptr;
   });
 }

@@ -46,38 +46,58 @@ std::optional<size_t> QueryOffset(const std::string& source) {
   return std::nullopt;
 }
 
-bool IsOneQuery(const std::string& text) {
+// The query as the engine prints it; nothing when the text is none.
+std::optional<std::string> PrintedForm(const std::string& text) {
   try {
     duckdb::Parser parser;
     parser.ParseQuery(text);
-    return parser.statements.size() == 1 &&
-           parser.statements[0]->type == duckdb::StatementType::SELECT_STATEMENT;
+    if (parser.statements.size() != 1) return std::nullopt;
+    if (parser.statements[0]->type != duckdb::StatementType::SELECT_STATEMENT) return std::nullopt;
+    return parser.statements[0]->ToString();
   } catch (const std::exception&) {
-    return false;
+    return std::nullopt;
   }
 }
 
-std::string QueryText(const duckdb::CreateViewInfo& info, const std::string& source) {
-  if (const auto offset = QueryOffset(source)) {
-    std::string text = source.substr(*offset);
-    while (!text.empty() &&
-           (text.back() == ';' || std::isspace(static_cast<unsigned char>(text.back())))) {
-      text.pop_back();
-    }
-    if (IsOneQuery(text)) return text;
+std::string WithPrefixes(std::string source, const std::vector<NamePrefix>& prefixes) {
+  for (auto prefix = prefixes.rbegin(); prefix != prefixes.rend(); ++prefix) {
+    if (prefix->offset <= source.size()) source.insert(prefix->offset, prefix->text);
   }
-  return info.query->ToString();
+  return source;
+}
+
+std::string QueryText(const QualifiedQuery& qualified, const std::string& source) {
+  std::string printed = qualified.query->ToString();
+  const auto offset = QueryOffset(source);
+  if (!offset) return printed;
+  // The prefixes stand in the query, so its begin stays where it is.
+  std::string text = WithPrefixes(source, qualified.prefixes).substr(*offset);
+  while (!text.empty() &&
+         (text.back() == ';' || std::isspace(static_cast<unsigned char>(text.back())))) {
+    text.pop_back();
+  }
+  return PrintedForm(text) == printed ? text : printed;
+}
+
+// The names given to the view's columns; none where the query's own stand.
+std::vector<std::string> GivenNames(const duckdb::CreateViewInfo& info,
+                                    const QualifiedQuery& qualified) {
+  std::vector<std::string> names(info.aliases.begin(), info.aliases.end());
+  if (!qualified.names_changed) return names;
+  for (size_t i = names.size(); i < qualified.column_names.size(); ++i) {
+    names.push_back(qualified.column_names[i]);
+  }
+  return names;
 }
 
 }  // namespace
 
-std::string ViewText(const duckdb::CreateViewInfo& info, const std::string& source) {
-  const std::string query = QueryText(info, source);
-  if (info.aliases.empty()) return query + "\n";
-  std::vector<std::string> names;
-  for (const std::string& alias : info.aliases) {
-    names.push_back(duckdb::KeywordHelper::WriteQuoted(alias, '"'));
-  }
+std::string ViewText(const duckdb::CreateViewInfo& info, const QualifiedQuery& qualified,
+                     const std::string& source) {
+  const std::string query = QueryText(qualified, source);
+  std::vector<std::string> names = GivenNames(info, qualified);
+  if (names.empty()) return query + "\n";
+  for (std::string& name : names) name = duckdb::KeywordHelper::WriteQuoted(name, '"');
   return fmt::format("SELECT * FROM (\n{}\n) AS {}({})\n", query,
                      duckdb::KeywordHelper::WriteQuoted(info.view_name, '"'),
                      fmt::join(names, ", "));
