@@ -8,6 +8,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/materialized_view.h"
 #include "catalog/write/plan_write.h"
 #include "delta/table_feature.h"
 #include "duckdb/execution/operator/projection/physical_projection.hpp"
@@ -36,6 +37,7 @@ WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
     throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
                 fmt::format("Table {} is gone.", SqlNameOf(table)));
   }
+  CheckMayWriteRows(context, view->metadata, SqlNameOf(table));
   // Before a byte is written. A table made in this transaction has no protocol yet: what its
   // definition needs counts.
   delta::CheckWritable(delta::GrowProtocol(view->protocol, view->metadata), view->metadata,
