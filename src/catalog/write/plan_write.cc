@@ -35,6 +35,13 @@ void CheckPartitioning(const WriteTarget& target) {
         .With("table", target.SqlName())
         .With("column", column.name);
   }
+  if (target.PartitionColumns().size() < target.columns.size()) return;
+  throw Error(ErrorKind::kUnsupported, "write.only_partition_columns",
+              fmt::format("Table {} is partitioned by all of its columns; nothing is left for its "
+                          "data files, which Laguna does not write.",
+                          target.SqlName()))
+      .Hint("Make it anew with a column that is not in PARTITIONED BY.")
+      .With("table", target.SqlName());
 }
 
 // Rows that come in an order the query asked for (ORDER BY) stay in it: one thread writes them.

@@ -54,6 +54,35 @@ void CheckPartitionColumns(const WriteTarget& target) {
   }
 }
 
+// What of a type no Parquet file can hold, in words; empty when it holds all.
+std::string UnwritablePart(const delta::DataType& type) {
+  if (type.Is(delta::Primitive::kVoid)) return "type void";
+  if (const auto* array = type.AsArray()) return UnwritablePart(array->element);
+  if (const auto* map = type.AsMap()) {
+    std::string part = UnwritablePart(map->key);
+    return part.empty() ? UnwritablePart(map->value) : part;
+  }
+  const auto* fields = type.AsStruct();
+  if (fields == nullptr) return "";
+  if (fields->fields.empty()) return "a struct without fields";
+  for (const delta::StructField& field : fields->fields) {
+    if (std::string part = UnwritablePart(field.type); !part.empty()) return part;
+  }
+  return "";
+}
+
+void CheckType(const WriteTarget& target, const delta::StructField& field) {
+  const std::string part = UnwritablePart(field.type);
+  if (part.empty()) return;
+  throw base::Error(base::ErrorKind::kUnsupported, "write.column_type",
+                    fmt::format("Table {} cannot be written to: its column \"{}\" is or holds {}, "
+                                "which no Parquet file can keep.",
+                                target.SqlName(), field.name, part))
+      .Hint("Make the table anew without it: CREATE OR REPLACE TABLE ... AS SELECT ...")
+      .With("table", target.SqlName())
+      .With("column", field.name);
+}
+
 }  // namespace
 
 WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
@@ -62,6 +91,7 @@ WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode
       WriteTarget{catalog, std::move(root), mode, std::move(metadata), {}});
   CheckPartitionColumns(*target);
   for (const delta::StructField& field : target->metadata.schema.fields) {
+    CheckType(*target, field);
     target->columns.push_back({field.name, field.PhysicalName(), ToDuckdb(field.type, field.name),
                                field.type, !field.nullable, false});
   }
