@@ -66,6 +66,44 @@ std::string Describe(const duckdb::Constraint& constraint, const duckdb::ColumnL
   }
 }
 
+// The collation anywhere in the type; empty when there is none.
+std::string CollationOf(const duckdb::LogicalType& type) {
+  switch (type.id()) {
+    case duckdb::LogicalTypeId::VARCHAR:
+      return duckdb::StringType::GetCollation(type);
+    case duckdb::LogicalTypeId::LIST:
+      return CollationOf(duckdb::ListType::GetChildType(type));
+    case duckdb::LogicalTypeId::ARRAY:
+      return CollationOf(duckdb::ArrayType::GetChildType(type));
+    case duckdb::LogicalTypeId::MAP:
+    case duckdb::LogicalTypeId::STRUCT:
+      break;
+    default:
+      return "";
+  }
+  if (type.id() == duckdb::LogicalTypeId::MAP) {
+    const auto of_key = CollationOf(duckdb::MapType::KeyType(type));
+    return of_key.empty() ? CollationOf(duckdb::MapType::ValueType(type)) : of_key;
+  }
+  for (const auto& [name, child] : duckdb::StructType::GetChildTypes(type)) {
+    if (auto found = CollationOf(child); !found.empty()) return found;
+  }
+  return "";
+}
+
+void CheckCollation(const duckdb::ColumnDefinition& column, const std::string& table) {
+  const std::string collation = CollationOf(column.Type());
+  if (collation.empty() || duckdb::StringUtil::CIEquals(collation, "binary")) return;
+  throw Error(
+      ErrorKind::kUnsupported, "create.collation",
+      fmt::format("Table {} cannot be created: a Delta table keeps no collation (COLLATE {} "
+                  "of column {}).",
+                  table, collation, Quoted(column.Name())))
+      .Hint("Write COLLATE where the column is compared or sorted instead.")
+      .With("table", table)
+      .With("column", column.Name());
+}
+
 delta::StructField FieldOf(const duckdb::ColumnDefinition& column, const std::string& table) {
   if (column.Generated()) {
     throw UnsupportedPart(table,
@@ -74,6 +112,7 @@ delta::StructField FieldOf(const duckdb::ColumnDefinition& column, const std::st
   if (column.HasDefaultValue()) {
     throw UnsupportedPart(table, fmt::format("DEFAULT values (column {})", Quoted(column.Name())));
   }
+  CheckCollation(column, table);
   delta::StructField field{column.Name(), ToDelta(column.Type(), column.Name()), true, {}};
   if (!column.Comment().IsNull()) {
     field.metadata.push_back({"comment", nlohmann::json(column.Comment().ToString()).dump()});
