@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "catalog/lake_catalog.h"
@@ -22,6 +24,8 @@ namespace {
 
 // More files than this are not counted for SHOW: each costs a look into its statistics.
 constexpr size_t kCountedFilesMax = 10'000;
+// A log may claim any number; the sum stays below this.
+constexpr duckdb::idx_t kRowsMax = std::numeric_limits<int64_t>::max();
 
 duckdb::unique_ptr<duckdb::CreateTableInfo> InfoOf(LakeSchema& schema, const std::string& name) {
   auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
@@ -111,7 +115,8 @@ duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& contex
       const auto records = delta::ParseRecordCount(file.statistics_json);
       if (!records || *records < 0) return info;
       const auto deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
-      rows += static_cast<duckdb::idx_t>(std::max<int64_t>(*records - deleted, 0));
+      const auto live = static_cast<duckdb::idx_t>(std::max<int64_t>(*records - deleted, 0));
+      rows += std::min(live, kRowsMax - rows);
     }
     info.cardinality = rows;
     return info;

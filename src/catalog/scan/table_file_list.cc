@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -20,6 +21,8 @@ namespace {
 
 // A guess for files whose log entry gives no row count.
 constexpr int64_t kBytesPerRow = 64;
+// A log may claim any number; sums stay below this.
+constexpr uint64_t kRowsMax = std::numeric_limits<int64_t>::max();
 
 std::vector<size_t> AllNumbers(size_t count) {
   std::vector<size_t> numbers(count);
@@ -131,7 +134,8 @@ std::optional<uint64_t> TableFileList::ExactRows() const {
   uint64_t rows = 0;
   for (const auto number : kept_) {
     const auto of_file = files_->RowsOf(number);
-    if (!of_file) return std::nullopt;
+    // More rows than the engine counts are no count of rows.
+    if (!of_file || *of_file > kRowsMax - rows) return std::nullopt;
     rows += *of_file;
   }
   return rows;
@@ -142,7 +146,9 @@ duckdb::unique_ptr<duckdb::NodeStatistics> TableFileList::GetCardinality(
   uint64_t rows = 0;
   for (const auto number : kept_) {
     const auto bytes = std::max<int64_t>(files_->view().files.at(number).size_bytes, 0);
-    rows += files_->RowsOf(number).value_or(static_cast<uint64_t>(bytes / kBytesPerRow));
+    const auto of_file =
+        files_->RowsOf(number).value_or(static_cast<uint64_t>(bytes / kBytesPerRow));
+    rows += std::min(of_file, kRowsMax - rows);
   }
   return duckdb::make_uniq<duckdb::NodeStatistics>(rows);
 }
