@@ -26,6 +26,9 @@ using engine::RelationMention;
 using engine::ResultColumn;
 using Columns = std::vector<ResultColumn>;
 
+// Tables that a stream feeds have it (ingest/stream_update.h).
+constexpr const char* kStreamProperty = "laguna.streamId";
+
 // Of the pipeline's files, not of what they stand on.
 bool IsMistake(const Error& error) {
   switch (error.kind()) {
@@ -169,15 +172,23 @@ class Checking {
 
   // What is there under the name must be ours to fill.
   void CheckOwner() {
-    if (!existing_[table_]) return;
-    const bool is_view = IsMaterializedView(*existing_[table_]);
-    const bool wants_view = definition().kind == TableKind::kMaterializedView;
-    if (is_view == wants_view) return;
+    const auto& existing = existing_[table_];
+    if (!existing) return;
     const std::string& name = definition().table.table;
-    Error error(ErrorKind::kExists, wants_view ? "pipeline.not_a_view" : "pipeline.is_a_view",
-                wants_view ? fmt::format("{} is there, but no materialized view made it.", name)
-                           : fmt::format("{} is there as a materialized view.", name));
-    Add(std::move(error)
+    const bool is_view = IsMaterializedView(*existing);
+    if (definition().kind == TableKind::kMaterializedView) {
+      if (is_view) return;
+      RefuseOwner(fmt::format("{} is there, but no materialized view made it.", name));
+    } else if (is_view) {
+      RefuseOwner(fmt::format("{} is there as a materialized view.", name));
+    } else if (!existing->properties.contains(kStreamProperty)) {
+      RefuseOwner(fmt::format("{} is there, but no stream feeds it.", name));
+    }
+  }
+
+  void RefuseOwner(std::string sentence) {
+    const std::string& name = definition().table.table;
+    Add(Error(ErrorKind::kExists, "pipeline.foreign_table", std::move(sentence))
             .Hint(fmt::format("Give the definition another name, or take the table away: laguna "
                               "sql -c \"DROP TABLE {}\"",
                               name))

@@ -158,12 +158,24 @@ class Running {
     options.on_batch = [&](const ingest::BatchReport& batch) { Add(batch, done); };
     const ingest::UpdateReport update =
         ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
+    if (!definition.table.checks.empty()) ForgetUncommitted(definition);
     if (update.waits_for_source) {
       done.state = RefreshState::kWaiting;
       done.reason = "no file yet";
     } else {
       done.state = done.batches > 0 ? RefreshState::kUpdated : RefreshState::kUnchanged;
     }
+  }
+
+  // A stream whose first batch was counted, but never committed (the program was killed), is not
+  // the table's: the next run begins another one.
+  void ForgetUncommitted(const Definition& definition) {
+    const auto table = catalog::ReadTableState(environment_.session, definition.table.table);
+    std::vector<std::string> streams;
+    if (table) {
+      for (const auto& [stream, batch] : table->transaction_versions) streams.push_back(stream);
+    }
+    environment_.state.KeepExpectationCounts(definition.table.table, streams);
   }
 
   static void Add(const ingest::BatchReport& batch, TableReport& done) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <set>
 
 #include "base/error.h"
 #include "io/file_error.h"
@@ -219,6 +220,22 @@ void ControlState::PutExpectationCounts(const std::vector<ExpectationCount>& cou
           .Bind(count.passed)
           .Bind(count.failed)
           .Bind(now_ms)
+          .Run();
+    }
+  });
+}
+
+void ControlState::KeepExpectationCounts(const std::string& table,
+                                         const std::vector<std::string>& stream_ids) {
+  std::set<std::string> known;
+  for (const ExpectationCount& count : ExpectationCounts(table)) known.insert(count.stream_id);
+  for (const std::string& stream_id : stream_ids) known.erase(stream_id);
+  if (known.empty()) return;
+  database_->writer.Write([&](Connection& connection) {
+    for (const std::string& stream_id : known) {
+      Statement(connection, "DELETE FROM expectation_counts WHERE table_name = ? AND stream_id = ?")
+          .Bind(table)
+          .Bind(stream_id)
           .Run();
     }
   });

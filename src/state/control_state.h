@@ -117,6 +117,9 @@ class ControlState {
 
   // A batch that is counted again replaces its counts: never added twice.
   void PutExpectationCounts(const std::vector<ExpectationCount>& counts, int64_t now_ms);
+  // Takes away what was counted for the table in streams other than these: batches that never came
+  // to their commit.
+  void KeepExpectationCounts(const std::string& table, const std::vector<std::string>& stream_ids);
   // Of one table, or of all; by table, stream, batch, name.
   [[nodiscard]] std::vector<ExpectationCount> ExpectationCounts(
       const std::optional<std::string>& table = std::nullopt) const;

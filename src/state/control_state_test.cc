@@ -118,6 +118,21 @@ TEST_F(ControlStateTest, CountingABatchAgainChangesNothing) {
   EXPECT_TRUE(state_.ExpectationCounts("silver.other").empty());
 }
 
+TEST_F(ControlStateTest, CountsOfOtherStreamsGo) {
+  state_.PutExpectationCounts({{"p", "silver.sales", "s1", 0, "positive", 10, 2},
+                               {"p", "silver.sales", "s2", 0, "positive", 10, 2},
+                               {"p", "silver.sales", "s3", 0, "positive", 10, 2},
+                               {"p", "silver.other", "s2", 0, "positive", 10, 2}},
+                              50);
+  state_.KeepExpectationCounts("silver.sales", {"s1", "s3", "s9"});
+  std::vector<std::string> streams;
+  for (const ExpectationCount& count : state_.ExpectationCounts()) {
+    streams.push_back(count.table + " " + count.stream_id);
+  }
+  EXPECT_EQ(streams,
+            (std::vector<std::string>{"silver.other s2", "silver.sales s1", "silver.sales s3"}));
+}
+
 TEST_F(ControlStateTest, ALostRunAndItsTasksCrash) {
   const FixedClock clock;
   state_.AddRun(NewRun("aa1"));
