@@ -11,7 +11,6 @@
 #include "flow/run_tables.h"
 #include "ingest/copy/copies_table.h"
 #include "pipeline/expectations_table.h"
-#include "pipeline/expectations_table.h"
 #include "task/task.h"
 
 namespace laguna::app {
@@ -57,7 +56,6 @@ engine::DatabaseConfig LakeServices::ConfigFor(catalog::LakeOpening opening) {
   std::vector<engine::RowSource> tables = flow::RunTables([this] { return FindState(); });
   tables.push_back(flow::FlowsTable([this] { return LoadFlows(); }));
   tables.push_back(ingest::CopiesTable(environment_.store));
-  tables.push_back(pipeline::ExpectationsSource([this] { return FindState(); }));
   tables.push_back(pipeline::ExpectationsSource([this] { return FindState(); }));
   opening.setups.push_back(engine::AddSystemTables(std::move(tables)));
   return catalog::LakeDatabaseConfig(environment_, std::move(opening));
