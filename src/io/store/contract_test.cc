@@ -180,8 +180,10 @@ TEST_P(StoreContract, LeavesNothingOfAnAbortedWrite) {
     std::unique_ptr<ObjectWriter> dropped = store().Write("t/x");
     std::unique_ptr<ObjectWriter> aborted = store().Write("t/y");
     aborted->Abort();
+    std::unique_ptr<ObjectWriter> elsewhere = store().Write("new/folder/z");
   }
   EXPECT_EQ(Keys(""), (Strings{"t/x"}));
+  EXPECT_EQ(store().List("", {.delimited = true}).folders, Strings{"t/"});
   EXPECT_EQ(Read("t/x"), "old");
   std::vector<std::string> keys{"t/x"};
   store().DeleteMany(keys);

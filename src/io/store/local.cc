@@ -106,8 +106,12 @@ class LocalReader final : public ObjectReader {
 
 class LocalWriter final : public ObjectWriter {
  public:
-  LocalWriter(TemporaryFile file, std::string key, std::string path)
-      : file_(std::move(file)), key_(std::move(key)), path_(std::move(path)) {}
+  LocalWriter(FolderChain& folders, TemporaryFile file, std::string key, std::string path)
+      : folders_(folders), file_(std::move(file)), key_(std::move(key)), path_(std::move(path)) {}
+
+  ~LocalWriter() override {
+    if (!finished_) Abort();
+  }
 
   void Append(std::span<const std::byte> bytes, const Call& call) override {
     CheckCall(call, fmt::format("writing '{}'", path_));
@@ -119,15 +123,23 @@ class LocalWriter final : public ObjectWriter {
     file_.StartWriteBack();
     ObjectInfo info = file_.Close(key_);
     file_.RenameTo(path_);
+    finished_ = true;
     return info;
   }
 
-  void Abort() noexcept override { file_.Discard(); }
+  // The folder was made for the object; without it, it goes too.
+  void Abort() noexcept override {
+    file_.Discard();
+    folders_.RemoveEmpty(FolderChain::ParentOf(path_));
+    finished_ = true;
+  }
 
  private:
+  FolderChain& folders_;
   TemporaryFile file_;
   const std::string key_;
   const std::string path_;
+  bool finished_ = false;
 };
 
 // Runs `work` for 0 .. count-1 on several threads and throws the first failure once all have ended.
@@ -224,7 +236,7 @@ TemporaryFile LocalObjectStore::CreateFor(const std::string& path) {
 std::unique_ptr<ObjectWriter> LocalObjectStore::Write(const std::string& key, const Call& call) {
   std::string path = PathOf(key);
   CheckCall(call, fmt::format("writing '{}'", path));
-  return std::make_unique<LocalWriter>(CreateFor(path), key, path);
+  return std::make_unique<LocalWriter>(folders_, CreateFor(path), key, path);
 }
 
 void LocalObjectStore::Sync(std::span<const std::string> keys, const Call& call) {
