@@ -31,7 +31,9 @@ std::string Lake::ResolvePath(std::string_view path) const {
   const auto slash = path.find('/');
   const auto* zone = FindZone(path.substr(0, slash));
   if (zone == nullptr) return (folder / path).lexically_normal().string();
-  const auto below = slash == std::string_view::npos ? "" : path.substr(slash + 1);
+  auto below = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  // "landing//x.csv" means what "landing/x.csv" does.
+  while (below.starts_with('/')) below.remove_prefix(1);
   return (storage_root / zone->name / below).string();
 }
 

@@ -57,6 +57,31 @@ struct Resolved {
   std::string path;
 };
 
+// "a//b/./c/" -> "a/b/c/": the names in a path, as file systems read them.
+std::string KeyOf(std::string_view path) {
+  std::string key;
+  while (!path.empty()) {
+    const size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view name = path.substr(0, slash);
+    path.remove_prefix(slash);
+    const bool is_folder = !path.empty();
+    path.remove_prefix(is_folder ? 1 : 0);
+    if (name.empty() || name == ".") {
+      continue;
+    }
+    key.append(name);
+    key.append(is_folder ? "/" : "");
+  }
+  return key;
+}
+
+void CheckPath(const std::string& path) {
+  if (path.empty()) {
+    throw Error(ErrorKind::kInvalidInput, "io.empty_path", "The path of the file is empty.")
+        .Hint("Name a file, or files by a pattern such as 'landing/*.csv'.");
+  }
+}
+
 class StoreFileSystem final : public duckdb::FileSystem {
  public:
   StoreFileSystem(std::vector<StoreMount> mounts, PathResolver resolve)
@@ -67,11 +92,12 @@ class StoreFileSystem final : public duckdb::FileSystem {
   std::string GetName() const override { return "LagunaStoreFileSystem"; }
 
   bool CanHandleFile(const std::string& path) override {
-    return IsRelative(path) || MountOf(path) != nullptr;
+    return path.empty() || IsRelative(path) || MountOf(path) != nullptr;
   }
 
   duckdb::unique_ptr<FileHandle> OpenFile(const std::string& path, FileOpenFlags flags,
                                           optional_ptr<FileOpener> opener) override {
+    Guarded([&] { CheckPath(path); });
     const Resolved at = Resolve(path);
     if (at.mount == nullptr) {
       return local_->OpenFile(at.path, flags, opener);
@@ -231,6 +257,7 @@ class StoreFileSystem final : public duckdb::FileSystem {
   }
 
   duckdb::vector<duckdb::OpenFileInfo> Glob(const std::string& path, FileOpener* opener) override {
+    Guarded([&] { CheckPath(path); });
     const Resolved at = Resolve(path);
     if (at.mount == nullptr) {
       return local_->Glob(at.path, opener);
@@ -286,7 +313,7 @@ class StoreFileSystem final : public duckdb::FileSystem {
       at.path = IsRelative(path) ? resolve_(path) : path;
       at.mount = MountOf(at.path);
       if (at.mount != nullptr) {
-        at.key = at.path.substr(std::min(at.mount->root.size() + 1, at.path.size()));
+        at.key = KeyOf(std::string_view(at.path).substr(at.mount->root.size()));
       }
       return at;
     });
