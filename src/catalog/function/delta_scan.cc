@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/sql_function.h"
 #include "catalog/type_map.h"
@@ -57,25 +59,42 @@ int64_t ToMillis(int64_t micros) {
   return micros >= 0 ? micros / 1000 : -((-micros + 999) / 1000);
 }
 
+bool IsGiven(const duckdb::named_parameter_map_t& parameters, const std::string& name) {
+  const auto entry = parameters.find(name);
+  return entry != parameters.end() && !entry->second.IsNull();
+}
+
 delta::SnapshotPtr Read(delta::Table& table, const duckdb::named_parameter_map_t& parameters) {
-  const auto version = parameters.find("version");
-  const auto timestamp = parameters.find("timestamp");
-  const auto given = [&](const auto& entry) {
-    return entry != parameters.end() && !entry->second.IsNull();
-  };
-  if (given(version) && given(timestamp)) {
+  const bool by_version = IsGiven(parameters, "version");
+  const bool by_timestamp = IsGiven(parameters, "timestamp");
+  if (by_version && by_timestamp) {
     throw base::Error(base::ErrorKind::kInvalidInput, "delta_scan.two_versions",
                       "delta_scan takes a version or a timestamp, not both.");
   }
-  if (given(version)) return table.AtVersion(version->second.GetValue<int64_t>());
-  if (given(timestamp)) {
+  if (by_version) return table.AtVersion(parameters.at("version").GetValue<int64_t>());
+  if (by_timestamp) {
     return table.AtTimestamp(
-        ToMillis(timestamp->second.GetValueUnsafe<duckdb::timestamp_t>().value));
+        ToMillis(parameters.at("timestamp").GetValueUnsafe<duckdb::timestamp_t>().value));
   }
   return table.Latest();
 }
 
-TableScanSource Open(const LakeEnvironment& environment,
+// The newest version of a table in the lake is what the transaction sees of it, and counts as read
+// by it as a scan by name does; an old version does not.
+TableViewPtr ViewOfNewest(duckdb::ClientContext& context, const std::string& root) {
+  return LakeTransaction::Get(context, LakeCatalog::Get(context)).ViewForScan(root);
+}
+
+TableViewPtr Read(duckdb::ClientContext& context, const LakeEnvironment& environment,
+                  const TableFolder& folder, const duckdb::named_parameter_map_t& parameters) {
+  const bool newest = !IsGiven(parameters, "version") && !IsGiven(parameters, "timestamp");
+  if (newest && folder.store == &environment.store) return ViewOfNewest(context, folder.root);
+  delta::Table table(*folder.store, folder.root, environment.clock);
+  const auto snapshot = Read(table, parameters);
+  return snapshot ? ViewOf(folder.root, *snapshot) : nullptr;
+}
+
+TableScanSource Open(duckdb::ClientContext& context, const LakeEnvironment& environment,
                      const duckdb::TableFunctionBindInput& input) {
   if (input.inputs[0].IsNull()) {
     throw base::Error(base::ErrorKind::kInvalidInput, "delta_scan.no_path",
@@ -83,18 +102,14 @@ TableScanSource Open(const LakeEnvironment& environment,
   }
   const auto path = input.inputs[0].GetValue<std::string>();
   auto folder = Locate(environment, path);
-  delta::Table table(*folder.store, folder.root, environment.clock);
-  const auto snapshot = Read(table, input.named_parameters);
-  if (!snapshot) {
+  const auto view = Read(context, environment, folder, input.named_parameters);
+  if (!view) {
     throw base::Error(base::ErrorKind::kNotFound, "delta_scan.no_table",
                       fmt::format("{} is no Delta table: it has no _delta_log with a commit.",
                                   folder.store->Locate(folder.root)))
         .Hint("Give the folder that holds _delta_log.");
   }
-  return {.view = ViewOf(folder.root, *snapshot),
-          .store = folder.store,
-          .table = nullptr,
-          .owned_store = folder.owned_store};
+  return {.view = view, .store = folder.store, .table = nullptr, .owned_store = folder.owned_store};
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
@@ -103,7 +118,7 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
                                               duckdb::vector<duckdb::string>& names) {
   const auto& info = input.info->Cast<DeltaScanInfo>();
   try {
-    auto scan = BindTableScan(context, Open(info.environment, input));
+    auto scan = BindTableScan(context, Open(context, info.environment, input));
     types = std::move(scan.types);
     names = std::move(scan.names);
     return std::move(scan.bind_data);
