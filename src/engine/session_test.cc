@@ -77,6 +77,24 @@ TEST_F(SessionTest, KnowsSparksTypeNames) {
   EXPECT_EQ(TextOf(session_, "SELECT typeof('2024-01-01'::timestamp_ntz)"), "TIMESTAMP");
 }
 
+TEST_F(SessionTest, ProgressIsReadableFromAnotherThread) {
+  session_.Run("CREATE TEMP TABLE big AS SELECT i FROM range(1000000) AS r(i)");
+  // A scan says how far it is; until one does not end before it is asked, it gets more to do.
+  double seen = 0;
+  for (int times = 4; seen <= 0 && times <= 256; times *= 4) {
+    std::jthread watcher([&](const std::stop_token& stop) {
+      while (!stop.stop_requested() && seen <= 0) {
+        seen = session_.progress().percent;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    });
+    session_.Run("SELECT max(md5(repeat(i::VARCHAR, " + std::to_string(times) + "))) FROM big")
+        .Drain();
+  }
+  EXPECT_GT(seen, 0);
+  EXPECT_LE(seen, 100);
+}
+
 struct PlaceCase {
   const char* name;
   const char* script;
