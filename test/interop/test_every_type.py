@@ -2,7 +2,6 @@
 """Every type goes from Laguna to the others and back without a change."""
 
 import duckdb
-import pytest
 from comparison import rows_of
 from every_type import COLUMNS, arrow_table, create_statement, insert_statement
 
@@ -52,11 +51,6 @@ def test_laguna_appends_to_a_table_of_the_others(lake, other):
     assert sorted(rows_of(other.read(path)), key=lambda row: row["id"]) == both
 
 
-# Known bugs, each with its own test below.
-NAN_IN_FILES_OF_DELTA_RS = ("delta-rs", "f64")
-NULLS_AMONG_INT96_OF_SPARK = ("spark", "at")
-
-
 def check_filters(lake, column):
     """Every value of the column, and NULL, is found in the row that holds it."""
     for row, (literal, _) in enumerate(column.values):
@@ -67,33 +61,20 @@ def check_filters(lake, column):
     assert found == [("2",)], column.name
 
 
-def column_named(name):
-    return next(column for column in COLUMNS if column.name == name)
-
-
 def test_filters_find_rows_of_the_others(lake, other):
     """Statistics that others wrote prune no row that matches."""
     other.append(lake.table_path("bronze.types"), arrow_table())
     for column in COLUMNS:
         if column.name in ("list", "record", "pairs"):
             continue
-        if (other.name, column.name) not in (NAN_IN_FILES_OF_DELTA_RS, NULLS_AMONG_INT96_OF_SPARK):
-            check_filters(lake, column)
+        check_filters(lake, column)
 
 
-@pytest.mark.xfail(strict=True, reason="bug: the bounds in delta-rs' Parquet files leave NaN out, and the file is pruned")
-@pytest.mark.parametrize("other", ["delta-rs"], indirect=True)
-def test_nan_is_found_in_files_of_delta_rs(lake, other):
+def test_functions_take_timestamps_of_the_others(lake, other):
+    """Spark writes INT96, whose kind only the table's schema says."""
     other.append(lake.table_path("bronze.types"), arrow_table())
-    check_filters(lake, column_named("f64"))
-
-
-@pytest.mark.spark
-@pytest.mark.xfail(strict=True, reason="bug: IS NULL on Spark's INT96 timestamps ends in an error of the engine")
-@pytest.mark.parametrize("other", ["spark"], indirect=True)
-def test_null_is_found_among_int96_timestamps(lake, other):
-    other.append(lake.table_path("bronze.types"), arrow_table())
-    check_filters(lake, column_named("at"))
+    found = lake.texts('SELECT id, year("at"), hour(wall) FROM bronze.types WHERE month("at") IN (3, 12)')
+    assert sorted(found) == [("0", "2024", "2"), ("1", "1969", "0")]
 
 
 def test_filters_of_the_others_find_rows_of_laguna(lake, spark):

@@ -2,13 +2,42 @@
 #include "catalog/scan/table_file_reader.h"
 
 #include <utility>
+#include <vector>
 
 #include "catalog/scan/column_resolution.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
+#include "duckdb/function/cast/default_casts.hpp"
+#include "duckdb/planner/expression/bound_cast_expression.hpp"
+#include "duckdb/planner/expression/bound_reference_expression.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
+namespace {
+
+std::vector<duckdb::LogicalType> TypesOf(const FileColumns& columns) {
+  std::vector<duckdb::LogicalType> types;
+  for (const auto& column : columns) types.push_back(column.type);
+  return types;
+}
+
+// Columns whose kind of timestamp was adopted are read as their file has them, and the reader hands
+// the same numbers on as the table's kind, before it filters. Merely calling them so is not enough:
+// the reader's dictionaries keep the file's type, and expressions refuse a vector of another one.
+void Reinterpret(duckdb::BaseFileReader& reader,
+                 const std::vector<duckdb::LogicalType>& types_in_file) {
+  for (const auto& read : reader.column_indexes) {
+    const auto index = read.GetPrimaryIndex();
+    if (index >= types_in_file.size()) continue;
+    auto& type = reader.columns[index].type;
+    if (type == types_in_file[index] || type.IsNested()) continue;
+    auto value = duckdb::make_uniq<duckdb::BoundReferenceExpression>(types_in_file[index], 0U);
+    reader.expression_map[index] = duckdb::make_uniq<duckdb::BoundCastExpression>(
+        std::move(value), type, duckdb::BoundCastInfo(duckdb::DefaultCasts::ReinterpretCast));
+  }
+}
+
+}  // namespace
 
 TableFileReader::TableFileReader(std::shared_ptr<ScanFiles> files, LakeTable* table)
     : files_(std::move(files)), table_(table) {
@@ -71,13 +100,16 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
                context, state.multi_file_reader_state.get());
   auto& file_columns = reader_data.reader->columns;
   const auto& metadata = files_->view().metadata;
+  const auto types_in_file = TypesOf(file_columns);
   const auto resolved = engine::Guarded([&] {
     AdoptTimestampKinds(metadata, file_columns);
     return ResolveColumns(metadata, file_columns);
   });
-  return CreateMapping(context, reader_data, resolved, column_ids, filters, state.file_list,
-                       bind_data.reader_bind, bind_data.virtual_columns,
-                       duckdb::MultiFileColumnMappingMode::BY_NAME);
+  const auto result = CreateMapping(
+      context, reader_data, resolved, column_ids, filters, state.file_list, bind_data.reader_bind,
+      bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
+  Reinterpret(*reader_data.reader, types_in_file);
+  return result;
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> TableFileReader::Copy() const {

@@ -180,6 +180,8 @@ BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSour
 
   duckdb::vector<duckdb::Value> inputs{duckdb::Value("")};
   duckdb::named_parameter_map_t parameters;
+  // Many writers leave NaN out of a file's bounds.
+  parameters["can_have_nan"] = duckdb::Value::BOOLEAN(true);
   duckdb::vector<duckdb::LogicalType> no_types;
   duckdb::vector<duckdb::string> no_names;
   const duckdb::TableFunctionRef no_reference;
