@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/lake_transaction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 #include <utility>
 
 #include "base/assert.h"
+#include "base/error.h"
 #include "catalog/lake_catalog.h"
 
 namespace laguna::catalog {
@@ -22,6 +25,21 @@ void AddMetrics(delta::Properties& into, const delta::Properties& more) {
     const int64_t before = sum.empty() ? 0 : std::strtoll(sum.c_str(), nullptr, 10);
     sum = std::to_string(before + std::strtoll(value.c_str(), nullptr, 10));
   }
+}
+
+// "bronze/t" as SQL names it.
+std::string SqlName(std::string root) {
+  std::replace(root.begin(), root.end(), '/', '.');
+  return root;
+}
+
+base::Error DroppedUnread(const std::string& root) {
+  return base::Error(base::ErrorKind::kUnsupported, "catalog.dropped_unread",
+                     fmt::format("Table {} was dropped in this transaction without its log being "
+                                 "readable; it can be made anew after the commit.",
+                                 SqlName(root)))
+      .Hint("COMMIT first.")
+      .With("table", SqlName(root));
 }
 
 std::string_view ZoneOf(std::string_view name) {
@@ -93,8 +111,9 @@ TableViewPtr LakeTransaction::ViewForScan(const std::string& root) {
 
 void LakeTransaction::CreateTable(const std::string& root, delta::Metadata definition,
                                   bool replace) {
-  PendingTable& table = Pin(root);
+  PendingTable& table = replace ? PinForReplace(root) : Pin(root);
   std::lock_guard lock(mutex_);
+  if (table.dropped && !table.read) throw DroppedUnread(root);
   NoteChange(root);
   LAGUNA_ASSERT(replace || !ViewOfPinned(root, table));
   table.definition = std::move(definition);
@@ -117,12 +136,39 @@ void LakeTransaction::Redefine(const std::string& root, delta::Metadata definiti
   table.added_in_view = 0;
 }
 
+// A replaced table goes on with its log, so that has to be read.
+PendingTable& LakeTransaction::PinForReplace(const std::string& root) {
+  try {
+    return Pin(root);
+  } catch (const base::Error& error) {
+    const std::string name = SqlName(root);
+    throw base::Error(error.kind(), error.code(),
+                      fmt::format("Table {} cannot be replaced, because its log cannot be read: {}",
+                                  name, error.sentence()))
+        .Hint(fmt::format("DROP TABLE {} moves it aside; then it can be made anew.", name))
+        .With("table", name);
+  }
+}
+
+// Dropping needs the log only for what the transaction may still do with the table's name, so one
+// that cannot be read is no obstacle.
+PendingTable& LakeTransaction::PinForDrop(const std::string& root) {
+  try {
+    return Pin(root);
+  } catch (const base::Error&) {
+    std::lock_guard lock(mutex_);
+    PendingTable& table = tables_.try_emplace(root).first->second;
+    table.dropped = true;
+    return table;
+  }
+}
+
 void LakeTransaction::DropTable(const std::string& root) {
-  PendingTable& table = Pin(root);
+  PendingTable& table = PinForDrop(root);
   std::lock_guard lock(mutex_);
   NoteChange(root);
   PendingTable dropped;
-  dropped.dropped = table.read != nullptr;
+  dropped.dropped = table.dropped || table.read != nullptr;
   dropped.read = std::move(table.read);
   table = std::move(dropped);
 }

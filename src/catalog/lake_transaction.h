@@ -115,6 +115,8 @@ class LakeTransaction final : public duckdb::Transaction {
 
   // The table, pinned. The lock is not held while the log is read.
   PendingTable& Pin(const std::string& root);
+  PendingTable& PinForReplace(const std::string& root);
+  PendingTable& PinForDrop(const std::string& root);
   TableViewPtr ViewOfPinned(const std::string& root, PendingTable& table) const;
   bool ZoneIsDropped(std::string_view name) const;
   void NoteChange(const std::string& name);

@@ -105,8 +105,8 @@ duckdb::SourceResultType CommitSink::GetDataInternal(duckdb::ExecutionContext& /
 }
 
 void CheckTarget(duckdb::ClientContext& context, const WriteTarget& target) {
-  const TableViewPtr view = LakeTransaction::Get(context, target.catalog).View(target.root);
   if (target.mode == WriteMode::kReplace) return;
+  const TableViewPtr view = LakeTransaction::Get(context, target.catalog).View(target.root);
   if (target.mode == WriteMode::kCreate) {
     if (!view) return;
     throw Error(ErrorKind::kExists, "catalog.exists",
