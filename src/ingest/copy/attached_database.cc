@@ -159,12 +159,11 @@ Error AttachedDatabase::Failure(const Error& error) const {
 
 std::string AttachedDatabase::RelationOf(const SourceTable& source) {
   const bool sqlite = block_.type().name == "sqlite";
-  std::string schema = source.schema;
-  if (schema.empty()) schema = sqlite ? "main" : "public";
-  const std::string relation = QuotedName(std::vector<std::string>{name_, schema, source.table});
+  const std::string relation =
+      QuotedName(std::vector<std::string>{name_, source.schema, source.table});
   try {
     ColumnsOf(session_, relation);
-    return sqlite ? relation : RelationWithDigits(relation, schema, source.table);
+    return sqlite ? relation : RelationWithDigits(relation, source.schema, source.table);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kNotFound) throw NoTable(source);
     throw Failure(error);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -59,6 +60,7 @@ class OneCopy {
                  .mode = std::string(NameOf(request_.mode)),
                  .cursor = full ? "" : request_.cursor},
                 environment_.lake.clock, environment_.lake.random, request_.call);
+    report_.counts_rows = !full || std::is_same_v<Source, SourceTable>;
     const io::FileLock lock = Lock(log);
     log.Open();
     full ? CopyAll(source, log) : CopyNew(source, log);
@@ -167,10 +169,9 @@ class OneCopy {
 }  // namespace
 
 std::optional<int64_t> CopyReport::rows() const {
-  std::optional<int64_t> sum;
-  for (const CopiedFile& file : files) {
-    if (file.rows) sum = sum.value_or(0) + *file.rows;
-  }
+  if (!counts_rows) return std::nullopt;
+  int64_t sum = 0;
+  for (const CopiedFile& file : files) sum += file.rows.value_or(0);
   return sum;
 }
 

@@ -79,12 +79,14 @@ struct CopyReport {
   // Files, or tables, whose copy is there already.
   uint64_t files_unchanged = 0;
   uint64_t files_hidden = 0;
+  // The copy is one of rows, not of files as they are.
+  bool counts_rows = false;
   // Rows that an incremental copy took though their cursor is NULL.
   int64_t rows_without_cursor = 0;
   // The highest cursor value copied so far.
   std::optional<std::string> cursor_to;
 
-  // Nothing unless rows were counted.
+  // Of all files; nothing when rows were not counted.
   [[nodiscard]] std::optional<int64_t> rows() const;
   [[nodiscard]] uint64_t bytes() const;
 };

@@ -203,6 +203,11 @@ std::optional<std::pair<std::string, std::string>> BlockAndTable(std::string_vie
   return std::pair(std::string(from.substr(0, colon)), std::string(from.substr(colon + 1)));
 }
 
+// Where a table without a schema lies: "shop:sales" and "shop:public.sales" are one source.
+std::string DefaultSchema(const connect::Block& block) {
+  return block.type().name == "sqlite" ? "main" : "public";
+}
+
 SourceTable FindTable(const CopyEnvironment& environment, const std::string& block_name,
                       const std::string& table) {
   const connect::Block& block = environment.blocks.Get(block_name);
@@ -215,9 +220,11 @@ SourceTable FindTable(const CopyEnvironment& environment, const std::string& blo
   std::vector<std::string> parts = TableNameParts(table);
   SourceTable source{.block = &block, .schema = {}, .table = {}, .name = {}};
   source.table = std::move(parts.back());
+  source.schema = DefaultSchema(block);
   if (parts.size() == 2) source.schema = std::move(parts.front());
-  source.name = fmt::format("{}:{}{}{}", block_name, source.schema,
-                            source.schema.empty() ? "" : ".", source.table);
+  const bool usual = source.schema == DefaultSchema(block);
+  source.name = fmt::format("{}:{}{}{}", block_name, usual ? "" : source.schema, usual ? "" : ".",
+                            source.table);
   return source;
 }
 
@@ -272,7 +279,8 @@ CopySource FindSource(const CopyEnvironment& environment, const std::string& fro
     throw Error(ErrorKind::kUnsupported, "copy.url",
                 fmt::format("Copying from '{}' is not supported; sources are local files and "
                             "tables of blocks.",
-                            from));
+                            from))
+        .Hint("Fetch it with a task of type shell, and copy what it wrote.");
   }
   const auto table = BlockAndTable(from);
   if (!table) return FindFiles(environment, from);

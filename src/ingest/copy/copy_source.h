@@ -41,7 +41,7 @@ struct SourceFiles {
 
 struct SourceTable {
   const connect::Block* block = nullptr;
-  // Empty: the database's default one.
+  // Never empty: the database's default one where none was named.
   std::string schema;
   std::string table;
   std::string name;

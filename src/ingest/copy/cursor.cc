@@ -20,6 +20,8 @@ using engine::QuotedName;
 using engine::QuotedText;
 
 constexpr std::string_view kWholeNumber = "[+-]?[0-9]{1,18}";
+// The engine's cast of such a text to TIMESTAMP leaves the offset out, and with it the order.
+constexpr std::string_view kOffset = ":[0-9.]+ *([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 constexpr std::string_view kWithZone = "TIMESTAMP WITH TIME ZONE";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kTypes = {{
@@ -84,12 +86,13 @@ std::string TrimmedText(std::string_view column) {
 std::string CursorTextsQuery(std::string_view text, std::string_view relation) {
   return fmt::format(
       "SELECT count(x), count(*) FILTER (regexp_full_match(x, '{}')), "
-      "count(TRY_CAST(x AS DOUBLE)), count(TRY_CAST(x AS TIMESTAMP)), "
+      "count(TRY_CAST(x AS DOUBLE)), "
+      "count(TRY_CAST(x AS TIMESTAMP)) FILTER (NOT regexp_matches(x, '{}')), "
       "count(TRY_CAST(x AS TIMESTAMP WITH TIME ZONE)), "
       "min(x) FILTER (TRY_CAST(x AS DOUBLE) IS NULL AND "
       "TRY_CAST(x AS TIMESTAMP WITH TIME ZONE) IS NULL) "
       "FROM (SELECT {} AS x FROM {})",
-      kWholeNumber, TrimmedText(text), relation);
+      kWholeNumber, kOffset, TrimmedText(text), relation);
 }
 
 std::optional<CursorType> CursorTypeOf(const CursorTexts& texts) {
@@ -104,10 +107,12 @@ std::optional<CursorType> CursorTypeOf(const CursorTexts& texts) {
 std::string CursorOfText(std::string_view column, const CursorType& type) {
   const std::string text = TrimmedText(column);
   const std::string value = Call("TRY_CAST", text, type.sql);
-  if (type.sql != "BIGINT") return value;
-  // A cast would round 1.5.
-  return fmt::format("CASE WHEN regexp_full_match({}, '{}') THEN {} END", text, kWholeNumber,
-                     value);
+  if (type.sql == "BIGINT") {  // a cast would round 1.5
+    return fmt::format("CASE WHEN regexp_full_match({}, '{}') THEN {} END", text, kWholeNumber,
+                       value);
+  }
+  if (type.sql != "TIMESTAMP") return value;
+  return fmt::format("CASE WHEN NOT regexp_matches({}, '{}') THEN {} END", text, kOffset, value);
 }
 
 std::string CursorOfFormattedText(std::string_view column, std::string_view format,

@@ -31,7 +31,9 @@ struct CursorTexts {
   int64_t values = 0;
   int64_t whole_numbers = 0;
   int64_t numbers = 0;
+  // Without an offset from UTC.
   int64_t times = 0;
+  // With one or without; then in the lake's zone.
   int64_t times_with_zone = 0;
 };
 // A query that counts them in that order, and a last column with one that is none of them. `text`

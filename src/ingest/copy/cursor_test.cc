@@ -83,8 +83,11 @@ TEST_F(CursorSqlTest, TextsOfOneKindAreFound) {
   EXPECT_EQ(TypeOf({"1", " 20 ", ""}), "BIGINT");
   EXPECT_EQ(TypeOf({"1", "2.5"}), "DOUBLE");
   EXPECT_EQ(TypeOf({"2013-01-31", "2013-01-31 10:00:00.5"}), "TIMESTAMP");
-  EXPECT_EQ(TypeOf({"2013-01-31 10:00:00+02", "2013-01-31 10:00:00-05"}),
+  EXPECT_EQ(TypeOf({"2013-01-31T10:00:00+02", "2013-01-31 10:00:00.5Z"}),
             "TIMESTAMP WITH TIME ZONE");
+  EXPECT_EQ(TypeOf({"2013-01-31T10:00:00+0530", "2013-01-31 10:00:00"}),
+            "TIMESTAMP WITH TIME ZONE");
+  EXPECT_EQ(TypeOf({"2013-01-31 10:00:00 America/Bogota"}), "TIMESTAMP WITH TIME ZONE");
   EXPECT_EQ(TypeOf({"31/01/2013"}), "");
   EXPECT_EQ(TypeOf({"1/02/2013", "2013-01-31"}), "");
   EXPECT_EQ(TypeOf({"yesterday"}), "");
@@ -109,6 +112,8 @@ TEST_F(CursorSqlTest, TextIsReadAsItsTypeOrNotAtAll) {
   EXPECT_EQ(value("1.5", "BIGINT"), "NULL");
   EXPECT_EQ(value("", "BIGINT"), "NULL");
   EXPECT_EQ(value("2013-01-01", "TIMESTAMP"), "2013-01-01 00:00:00");
+  EXPECT_EQ(value("2013-01-01 10:00:00+02", "TIMESTAMP"), "NULL");
+  EXPECT_EQ(value("2013-01-01 10:00:00+02", "TIMESTAMP WITH TIME ZONE"), "2013-01-01 08:00:00+00");
   const auto formatted = [&](const std::string& text, const std::string& format) {
     return One(CursorOfFormattedText(engine::QuotedText(text), format, CursorTypeOfFormat(format)));
   };
