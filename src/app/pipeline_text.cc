@@ -202,7 +202,7 @@ Json RunAsJson(const pipeline::RunReport& report) {
 }
 
 Json CheckAsJson(const Pipeline& pipeline, const CheckReport& report,
-                 const std::set<size_t>& tables) {
+                 const std::vector<size_t>& tables) {
   Json checks = Json::array();
   for (const size_t table : tables) {
     checks.push_back(CheckJson(pipeline, report.tables[table], table));

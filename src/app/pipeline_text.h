@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "pipeline/check.h"
@@ -28,8 +28,8 @@ std::string CheckLine(const pipeline::Pipeline& pipeline, const pipeline::CheckR
                       size_t table, const LineStyle& style);
 
 base::Json RunAsJson(const pipeline::RunReport& report);
-// Of the tables with these numbers.
+// Of the tables with these numbers, in this order.
 base::Json CheckAsJson(const pipeline::Pipeline& pipeline, const pipeline::CheckReport& report,
-                       const std::set<size_t>& tables);
+                       const std::vector<size_t>& tables);
 
 }  // namespace laguna::app

@@ -107,7 +107,7 @@ class Checking {
       return action();
     } catch (const Error& error) {
       if (error.place() && !error.place()->file.empty()) throw;
-      throw Error(error).At(definition().PlaceOf({mention.offset}));
+      throw Error(error).At(definition().PlaceOf({mention.offset, LengthOf(mention)}));
     }
   }
 
@@ -142,8 +142,8 @@ class Checking {
     if (!check.reason.empty()) return;
     const Columns columns = BindQuery(plan);
     CheckNames(columns);
-    CheckPartitions(columns);
     CheckExpectations(plan, columns.size());
+    if (!CheckPartitions(columns)) return;
     check.columns = PlannedColumns(columns);
     check.state = CheckState::kFine;
   }
@@ -159,7 +159,7 @@ class Checking {
                   fmt::format("{} is a materialized view: it reads all rows, not a stream.",
                               definition().table.table))
                 .Hint("Leave STREAM out, or make it a STREAMING TABLE."),
-            mention.offset);
+            mention.offset, LengthOf(mention));
       }
     }
     if (streaming || definition().kind == TableKind::kMaterializedView) return;
@@ -239,7 +239,7 @@ class Checking {
                             pipeline_.NameOf(source)))
               .Hint("Leave STREAM out and make this a materialized view too, or stream what the "
                     "view reads."),
-          mention.offset);
+          mention.offset, LengthOf(mention));
       check.reason = "it has errors";
       return std::nullopt;
     }
@@ -273,7 +273,7 @@ class Checking {
                 fmt::format("'{}' cannot be read as a stream.", fmt::join(mention.name, ".")))
               .Hint("A stream reads files (STREAM read_files(...)) or a table of the lake (STREAM "
                     "zone.table)."),
-          mention.offset);
+          mention.offset, LengthOf(mention));
     }
     return std::nullopt;
   }
@@ -313,12 +313,14 @@ class Checking {
     }
   }
 
-  void CheckPartitions(const Columns& columns) {
+  bool CheckPartitions(const Columns& columns) {
     std::vector<std::string> names;
     for (const ResultColumn& column : columns) names.push_back(column.name);
     const ingest::TableDefinition& table = definition().table;
+    bool all_there = true;
     for (size_t i = 0; i < table.partition_by.size(); ++i) {
       if (Find(columns, table.partition_by[i]) != nullptr) continue;
+      all_there = false;
       const SourceRange& place = definition().partition_places[i];
       Add(Error(ErrorKind::kNotFound, "pipeline.partition",
                 fmt::format("The query of {} gives no column '{}' to partition by.", table.table,
@@ -326,6 +328,7 @@ class Checking {
               .Hint(base::SuggestName(table.partition_by[i], names)),
           place.offset, place.length);
     }
+    return all_there;
   }
 
   // All at once; one by one when something is wrong, so that each mistake is told.

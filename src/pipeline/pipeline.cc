@@ -121,6 +121,10 @@ std::optional<std::string> LakeName(const std::vector<std::string>& parts) {
   return std::nullopt;
 }
 
+size_t LengthOf(const RelationMention& mention) {
+  return fmt::format("{}", fmt::join(mention.name, ".")).size();
+}
+
 Pipeline LoadPipeline(const catalog::LakeEnvironment& environment, engine::Session& session) {
   Pipeline pipeline;
   const Scripts scripts = ReadPipelineFiles(environment.lake, pipeline.errors);

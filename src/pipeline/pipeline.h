@@ -45,5 +45,7 @@ Pipeline LoadPipeline(const catalog::LakeEnvironment& environment, engine::Sessi
 // "zone.name" when the mention can only be a table of the lake's schemas: two parts, or three that
 // begin with `lake`; else nothing.
 std::optional<std::string> LakeName(const std::vector<std::string>& parts);
+// Bytes the mention's name takes in the script, when it is written without quotes.
+size_t LengthOf(const engine::RelationMention& mention);
 
 }  // namespace laguna::pipeline

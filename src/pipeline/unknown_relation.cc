@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/nearest_name.h"
 
@@ -51,16 +52,17 @@ std::optional<Error> UnknownRelations::ErrorOf(const Definition& definition,
                                                const RelationMention& mention) {
   if (mention.call) return std::nullopt;
   const std::vector<std::string>& known = Known();
-  const auto place =
-      definition.PlaceOf({mention.offset, fmt::format("{}", fmt::join(mention.name, ".")).size()});
+  const auto place = definition.PlaceOf({mention.offset, LengthOf(mention)});
   if (mention.name.size() == 1) {
-    const auto meant = std::find_if(known.begin(), known.end(), [&](const std::string& table) {
-      return TableKey(LastPart(table)) == TableKey(mention.name.front());
-    });
-    if (meant == known.end()) return std::nullopt;
+    std::vector<std::string> meant;
+    std::copy_if(known.begin(), known.end(), std::back_inserter(meant),
+                 [&](const std::string& table) {
+                   return TableKey(LastPart(table)) == TableKey(mention.name.front());
+                 });
+    if (meant.empty()) return std::nullopt;
     return Error(ErrorKind::kNotFound, "pipeline.zone_missing",
                  fmt::format("There is no table '{}' without a zone.", mention.name.front()))
-        .Hint(fmt::format("Write {}.", *meant))
+        .Hint(fmt::format("Write {}.", fmt::join(meant, " or ")))
         .At(place);
   }
   const auto name = LakeName(mention.name);

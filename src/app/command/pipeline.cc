@@ -91,11 +91,11 @@ int Check(const PipelineOptions& options, CommandContext& context) {
       pipeline::CheckPipeline(composition->environment(), session, pipeline);
   watch.reset();
   if (context.options.json) {
-    WriteJson(context.console, CheckAsJson(pipeline, report, selected));
+    WriteJson(context.console, CheckAsJson(pipeline, report, InOrder(pipeline, selected)));
   } else {
     ShowCheck(pipeline, report, selected, context.console);
   }
-  if (!report.errors.empty()) return ExitCodeOf(report.errors.front().kind());
+  if (!report.errors.empty()) return ExitCodeOf(ErrorKind::kInvalidInput);
   return ErrorsOf(report).empty() ? 0 : kExitFailed;
 }
 
@@ -161,7 +161,7 @@ int Run(const PipelineOptions& options, CommandContext& context) {
     ShowRun(report, context.console);
   }
   if (report.cancelled) return ExitCodeOf(ErrorKind::kCancelled);
-  if (!report.errors.empty()) return ExitCodeOf(report.errors.front().kind());
+  if (!report.errors.empty()) return ExitCodeOf(ErrorKind::kInvalidInput);
   return report.failed() ? kExitFailed : 0;
 }
 
