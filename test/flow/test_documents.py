@@ -26,7 +26,7 @@ def sessions(text):
             inside = line == "```console"
         elif inside and line.startswith("$ "):
             steps.append((number, line[2:], []))
-        elif inside and line.startswith("> ") and steps and not steps[-1][2]:
+        elif inside and (line == ">" or line.startswith("> ")) and steps and not steps[-1][2]:
             at, command, expected = steps[-1]
             steps[-1] = (at, command + "\n" + line[2:], expected)
         elif inside and steps:
