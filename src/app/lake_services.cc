@@ -10,6 +10,7 @@
 #include "engine/system_table.h"
 #include "flow/run_tables.h"
 #include "ingest/copy/copies_table.h"
+#include "ingest/read_files_function.h"
 #include "pipeline/expectations_table.h"
 #include "task/task.h"
 
@@ -58,6 +59,7 @@ engine::DatabaseConfig LakeServices::ConfigFor(catalog::LakeOpening opening) {
   tables.push_back(ingest::CopiesTable(environment_.store));
   tables.push_back(pipeline::ExpectationsSource([this] { return FindState(); }));
   opening.setups.push_back(engine::AddSystemTables(std::move(tables)));
+  opening.setups.push_back(ingest::ReadFilesFunction(environment_));
   return catalog::LakeDatabaseConfig(environment_, std::move(opening));
 }
 

@@ -20,17 +20,36 @@ constexpr const char* kNoRow =
     "byte_offset, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS reason, CAST(NULL "
     "AS VARCHAR) AS content WHERE false";
 
+// In our words where the engine names a type that is ours.
+std::string ReasonText(const ColumnList& columns) {
+  std::string type = "CASE e.column_name";
+  for (const SourceColumn& column : columns) {
+    type += fmt::format(" WHEN {} THEN {}", QuotedText(column.name), QuotedText(column.type));
+  }
+  const std::string text = "trim(replace(e.error_message, chr(10), ' '))";
+  if (columns.empty()) return text;
+  return fmt::format(
+      "CASE WHEN e.error_type = 'CAST' THEN 'The value \"' || regexp_extract({0}, 'Could not "
+      "convert "
+      "string \"(.*)\" to ', 1) || '\" is no ' || coalesce({1} END, 'such value') || '.' ELSE {0} "
+      "|| "
+      "'.' END",
+      text, type);
+}
+
 // The engine writes one row per error, and all of them again when a query reads a source twice.
-std::string RejectsQuery(const RejectTables& rejects, const FileReach& reach) {
+std::string RejectsQuery(const BadLinesFound& found, const FileReach& reach) {
+  const RejectTables& rejects = found.rejects;
   return fmt::format(
       "SELECT {} AS file, CAST(min(e.line) AS BIGINT) AS line, CAST(e.line_byte_position AS "
       "BIGINT) - 1 AS byte_offset, arg_min(e.column_name, e.column_idx) AS column_name, "
-      "string_agg(DISTINCT trim(replace(e.error_message, chr(10), ' ')), '; ') AS reason, "
+      "string_agg(DISTINCT {}, ' ') AS reason, "
       "any_value(e.csv_line) AS content FROM {} e JOIN (SELECT DISTINCT scan_id, file_id, "
       "file_path "
       "FROM {}) s ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY s.file_path, "
       "e.line_byte_position",
-      PathText(reach, "s.file_path"), QuotedName(rejects.errors), QuotedName(rejects.scans));
+      PathText(reach, "s.file_path"), ReasonText(found.columns), QuotedName(rejects.errors),
+      QuotedName(rejects.scans));
 }
 
 std::string RowText(const BadLine& line) {
@@ -80,7 +99,7 @@ int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
   for (const BadLinesFound& source : found) {
     std::string rejected = kNoRow;
     if (HasTemporaryTable(session, source.rejects.errors)) {
-      rejected = RejectsQuery(source.rejects, reach);
+      rejected = RejectsQuery(source, reach);
       add(rejected);
     }
     if (!source.query.bad_lines.empty()) add(KnownLinesQuery(source.query.bad_lines, rejected));

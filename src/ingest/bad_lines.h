@@ -19,6 +19,8 @@ namespace laguna::ingest {
 struct BadLinesFound {
   RejectTables rejects;
   FileReading::Query query;
+  // What the source gives.
+  ColumnList columns;
 };
 
 // Whether the session has a temporary table of this name.

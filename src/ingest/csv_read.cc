@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "engine/sql_text.h"
+#include "ingest/strict_type.h"
 
 namespace laguna::ingest {
 namespace {
@@ -74,7 +75,7 @@ std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const F
   std::string columns;
   for (const std::string& column : group.columns) {
     columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column),
-                           QuotedText(TypeOf(pinned, column)));
+                           QuotedText(ReaderType(TypeOf(pinned, column), pinned.dialect)));
   }
   std::string text = fmt::format(
       "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false, "
@@ -100,7 +101,8 @@ std::string GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const F
   for (const SourceColumn& column : pinned.columns) {
     const auto at = FindColumn(own, column.name);
     select += select.empty() ? "" : ", ";
-    select += at ? QuotedName(own[*at].name) : fmt::format("CAST(NULL AS {})", column.type);
+    select += at ? FromReaderType(QuotedName(own[*at].name), column.type, pinned.dialect)
+                 : fmt::format("CAST(NULL AS {})", column.type);
     select += " AS " + QuotedName(column.name);
   }
   const std::string path = PathText(reach, kPathColumn);

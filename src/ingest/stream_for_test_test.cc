@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "engine/store_file_system.h"
+#include "ingest/read_files_function.h"
 
 namespace laguna::ingest {
 
@@ -40,7 +41,7 @@ void StreamForTest::Restart(std::string_view faults) {
   config.setups = {
       engine::MountStores({{lake_.storage_root.string(), *store_}},
                           [this](std::string_view path) { return lake_.ResolvePath(path); }),
-      catalog::AttachLake(*environment_)};
+      catalog::AttachLake(*environment_), ReadFilesFunction(*environment_)};
   const auto statements = catalog::LakeStatements();
   config.statements.assign(statements.begin(), statements.end());
   database_ = std::make_unique<engine::Database>(std::move(config));

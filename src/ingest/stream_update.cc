@@ -247,8 +247,9 @@ class StreamUpdate {
     report.stream_id = log_->stream_id();
     report.batch = entry.batch;
     for (size_t i = 0; i < sources_.size(); ++i) {
-      found.push_back(
-          {rejects_[i], sources_[i]->Query(entry.sources[i], rejects_[i], options_.call)});
+      found.push_back({rejects_[i],
+                       sources_[i]->Query(entry.sources[i], rejects_[i], options_.call),
+                       sources_[i]->Columns()});
       session_.Run(fmt::format("CREATE OR REPLACE TEMPORARY VIEW {} AS {}",
                                engine::QuotedName(replacements_[i].temporary), found[i].query.sql));
       if (const auto* files = std::get_if<FileRange>(&entry.sources[i])) {

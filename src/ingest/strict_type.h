@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which types text is read by (decode/strict_types.h says why), as SQL text. Pure functions.
+#pragma once
+
+#include <string>
+
+#include "ingest/csv_dialect.h"
+
+namespace laguna::ingest {
+
+inline constexpr const char* kStrictTinyint = "LAGUNA_TINYINT";
+inline constexpr const char* kStrictSmallint = "LAGUNA_SMALLINT";
+inline constexpr const char* kStrictInteger = "LAGUNA_INTEGER";
+inline constexpr const char* kStrictBigint = "LAGUNA_BIGINT";
+inline constexpr const char* kStrictDate = "LAGUNA_DATE";
+inline constexpr const char* kStrictTimestamp = "LAGUNA_TIMESTAMP";
+
+// The type a column of type `type` is read by; `type` itself where the engine takes nothing but
+// such values, as with a date format.
+std::string ReaderType(const std::string& type, const CsvDialect& dialect);
+// `column`, which was read by ReaderType, as `type`.
+std::string FromReaderType(const std::string& column, const std::string& type,
+                           const CsvDialect& dialect);
+
+}  // namespace laguna::ingest
