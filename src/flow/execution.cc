@@ -152,14 +152,26 @@ void Execution::HandleEnd(AttemptEnded ended) {
   const auto attempt = std::move(attempts_.at(ended.task));
   attempts_.erase(ended.task);
   if (auto* outputs = std::get_if<TaskOutputs>(&ended.result)) {
-    records_[ended.task].outputs = base::DumpJson(ToJson(*outputs));
-    outputs_[ended.task] = std::move(*outputs);
-    Apply(TaskFinished{ended.task});
-    return;
+    if (KeepOutputs(ended.task, *outputs)) {
+      Apply(TaskFinished{ended.task});
+      return;
+    }
+    ended.result = Error(ErrorKind::kInvalidInput, "task.outputs",
+                         "An output of the task holds text that is not UTF-8.");
   }
   const Error& error = std::get<Error>(ended.result);
   Log(ended.task, error.Report());
   Apply(EventOf(ended.task, *attempt, error));
+}
+
+bool Execution::KeepOutputs(const std::string& task, TaskOutputs& outputs) {
+  try {
+    records_[task].outputs = base::DumpJson(ToJson(outputs));
+  } catch (const Error&) {
+    return false;
+  }
+  outputs_[task] = std::move(outputs);
+  return true;
 }
 
 Event Execution::EventOf(const std::string& name, const Attempt& attempt, const Error& error) {

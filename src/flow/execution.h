@@ -49,6 +49,8 @@ class Execution {
 
   void Handle(Message message);
   void HandleEnd(AttemptEnded ended);
+  // False when they are nothing that can be kept.
+  bool KeepOutputs(const std::string& task, TaskOutputs& outputs);
   void HandleDue();
   [[nodiscard]] std::optional<int64_t> NextDueMs() const;
   [[nodiscard]] Event EventOf(const std::string& task, const Attempt& attempt,

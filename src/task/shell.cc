@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "connect/secret.h"
 #include "flow/task_type.h"
 #include "io/process.h"
@@ -97,6 +98,26 @@ Variables OwnVariables(const std::set<std::string>& replaced) {
   return variables;
 }
 
+// What a program prints may be any bytes; outputs are text.
+std::string AsText(std::string_view bytes) {
+  std::string text;
+  for (size_t offset = 0; offset < bytes.size();) {
+    const base::CodePoint point = base::DecodeUtf8(bytes, offset);
+    const bool kept = point.valid && point.value != 0;
+    text += kept ? bytes.substr(offset, point.bytes) : std::string_view("\uFFFD");
+    offset += point.bytes;
+  }
+  return text;
+}
+
+// The operating system's texts end at a NUL byte; what stands behind one would be lost.
+void RefuseNul(const std::string& text, const std::string& task) {
+  if (text.find('\0') == std::string::npos) return;
+  throw Error(ErrorKind::kInvalidInput, "task.nul",
+              fmt::format("Task '{}' gives its program a text with a NUL byte.", task))
+      .Hint("Take it out, as with replace(x, chr(0), '').");
+}
+
 void CheckVariableName(const std::string& name, const std::string& task) {
   const bool empty = name.empty();
   if (!empty && name.find('=') == std::string::npos && name.find('\0') == std::string::npos) return;
@@ -122,9 +143,11 @@ class Run {
     io::ProcessOptions options;
     options.arguments = Arguments();
     options.environment = AllVariables();
+    for (const std::string& argument : options.arguments) RefuseNul(argument, context_.task);
+    for (const auto& [name, value] : *options.environment) RefuseNul(value, context_.task);
     options.working_folder = environment_.lake.lake.ResolvePath(context_.options.Text("folder"));
     options.on_output_line = [this](std::string_view line) {
-      last_line_ = Masked(line.substr(0, kOutputBytesMax));
+      last_line_ = AsText(Masked(base::TruncateBytes(line, kOutputBytesMax)));
       context_.log(Masked(line));
     };
     options.on_error_line = [this](std::string_view line) { context_.log(Masked(line)); };

@@ -19,6 +19,11 @@ TEST_F(ShellTask, LogsBothOutputsAndGivesTheLastLine) {
   }
 }
 
+TEST_F(ShellTask, GivesTextWhateverTheProgramPrints) {
+  EXPECT_EQ(Output(RunTask("shell", R"(command: printf 'a\377b\000c')"), "output"),
+            "a\uFFFDb\uFFFDc");
+}
+
 TEST_F(ShellTask, RunsInTheLakesFolderOrTheOneGiven) {
   std::filesystem::create_directories(folder_ / "lake/landing");
   const auto here = std::filesystem::canonical(folder_).string();
@@ -89,6 +94,7 @@ TEST_F(ShellTask, RefusesWhatIsNoTask) {
       {"env: {A: b}\n", "task.shell"},
       {"command: ls\narguments: [ls]\n", "task.shell"},
       {"command: ls\nsuccess_codes: [many]\n", "task.success_codes"},
+      {"arguments: [echo, \"a\\0b\"]\n", "task.nul"},
       {"command: ls\nsecrets: {A: \"no name\"}\n", "secret.name"},
       {"command: ls\nenv: {\"A=B\": c}\n", "task.variable"},
   };

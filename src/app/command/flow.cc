@@ -46,8 +46,9 @@ constexpr const char* kFlowsForPrograms =
 constexpr const char* kTasksOfRun =
     R"(SELECT task, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END AS state,
               attempt AS attempts, round(seconds, 2) AS seconds,
-              CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS result
-       FROM laguna.task_runs WHERE run = $run
+              CASE WHEN length(whole) > 160 THEN whole[:159] || '…' ELSE whole END AS result
+       FROM (SELECT *, CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS whole
+             FROM laguna.task_runs WHERE run = $run) AS task_runs
        QUALIFY attempt = max(attempt) OVER (PARTITION BY task)
        ORDER BY list_position($tasks, task))";
 
@@ -152,11 +153,11 @@ void TellEnd(const flow::RunOutcome& outcome, const flow::FlowDefinition& flow, 
   const std::string end =
       fmt::format("Run {} of flow '{}' is {}{}", id, flow.name, NameOf(outcome.state.type),
                   message.empty() ? "." : ": " + message);
-  const std::string logs = fmt::format("Logs: laguna logs {}", id);
   if (outcome.state.type == StateType::kFailed || outcome.state.type == StateType::kCrashed) {
-    console.Report(Error(ErrorKind::kViolation, "flow.failed", end).Hint(logs));
+    console.Report(Error(ErrorKind::kViolation, "flow.failed", end)
+                       .Hint(fmt::format("'laguna logs {}' shows what its tasks wrote.", id)));
   } else {
-    console.Note(end + "\n" + logs);
+    console.Note(fmt::format("{}\nLogs: laguna logs {}", end, id));
   }
 }
 

@@ -34,8 +34,10 @@ constexpr const char* kTasks =
     R"(SELECT task, attempt, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END
                 AS state,
               strftime(started, '%H:%M:%S') AS started, round(seconds, 2) AS seconds,
-              CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS result
-       FROM laguna.task_runs WHERE run = $run ORDER BY task_runs.started NULLS LAST, task, attempt)";
+              CASE WHEN length(whole) > 160 THEN whole[:159] || '…' ELSE whole END AS result
+       FROM (SELECT *, CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS whole
+             FROM laguna.task_runs WHERE run = $run) AS task_runs
+       ORDER BY task_runs.started NULLS LAST, task, attempt)";
 
 constexpr const char* kStates =
     R"(SELECT strftime("at", '%H:%M:%S.%g') AS "at", coalesce(task, '(run)') AS task, attempt,
