@@ -7,9 +7,11 @@
 #include "catalog/scan/column_resolution.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
+#include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/function/cast/default_casts.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
+#include "duckdb/planner/expression_iterator.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -21,6 +23,23 @@ std::vector<duckdb::LogicalType> TypesOf(const FileColumns& columns) {
   return types;
 }
 
+// The same bytes under another type, down to the last field. A copy, because a nested vector owns
+// vectors of its own type.
+bool CopyBytes(duckdb::Vector& source, duckdb::Vector& result, duckdb::idx_t count,
+               duckdb::CastParameters&) {
+  duckdb::VectorOperations::Copy(source, result, count, 0, 0);
+  return true;
+}
+
+// A column as the file has it, called what the table calls it.
+duckdb::unique_ptr<duckdb::Expression> Reinterpreted(const duckdb::LogicalType& in_file,
+                                                     const duckdb::LogicalType& in_table) {
+  auto value = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_file, 0U);
+  const auto cast = in_table.IsNested() ? CopyBytes : duckdb::DefaultCasts::ReinterpretCast;
+  return duckdb::make_uniq<duckdb::BoundCastExpression>(std::move(value), in_table,
+                                                        duckdb::BoundCastInfo(cast));
+}
+
 // Columns whose kind of timestamp was adopted are read as their file has them, and the reader hands
 // the same numbers on as the table's kind, before it filters. Merely calling them so is not enough:
 // the reader's dictionaries keep the file's type, and expressions refuse a vector of another one.
@@ -29,11 +48,14 @@ void Reinterpret(duckdb::BaseFileReader& reader,
   for (const auto& read : reader.column_indexes) {
     const auto index = read.GetPrimaryIndex();
     if (index >= types_in_file.size()) continue;
-    auto& type = reader.columns[index].type;
-    if (type == types_in_file[index] || type.IsNested()) continue;
-    auto value = duckdb::make_uniq<duckdb::BoundReferenceExpression>(types_in_file[index], 0U);
-    reader.expression_map[index] = duckdb::make_uniq<duckdb::BoundCastExpression>(
-        std::move(value), type, duckdb::BoundCastInfo(duckdb::DefaultCasts::ReinterpretCast));
+    const auto& in_file = types_in_file[index];
+    const auto& in_table = reader.columns[index].type;
+    if (in_table == in_file) continue;
+    // What the mapping lets the reader do with the column comes after it.
+    auto& expression = reader.expression_map[index];
+    if (!expression) expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_table, 0U);
+    duckdb::ExpressionIterator::VisitExpressionMutable<duckdb::BoundReferenceExpression>(
+        expression, [&](auto&, auto& reference) { reference = Reinterpreted(in_file, in_table); });
   }
 }
 
