@@ -67,8 +67,7 @@ std::optional<Value> DecimalBound(const std::string& text, const LogicalType& ty
   return bound;
 }
 
-std::optional<Value> FloatBound(const std::string& text, const LogicalType& type, Side side) {
-  if (side == Side::kMax) return std::nullopt;
+std::optional<Value> FloatBound(const std::string& text, const LogicalType& type) {
   auto value = Cast(text, type);
   if (!value || !std::isfinite(value->GetValue<double>())) return std::nullopt;
   return value;
@@ -87,7 +86,7 @@ std::optional<Value> Bound(const delta::DataType& column_type, const LogicalType
       return IsInteger(text) ? Cast(text, type) : std::nullopt;
     case delta::Primitive::kFloat:
     case delta::Primitive::kDouble:
-      return FloatBound(text, type, side);
+      return FloatBound(text, type);
     case delta::Primitive::kDate:
       return Cast(text, type);
     case delta::Primitive::kTimestamp:
@@ -118,7 +117,7 @@ ColumnBounds ConstantBounds(const Value& value) {
 
 ColumnBounds BoundsFromStatistics(const delta::DataType& column_type, const LogicalType& type,
                                   const delta::ColumnStatistics* statistics,
-                                  std::optional<int64_t> record_count) {
+                                  std::optional<int64_t> record_count, bool nan_counts) {
   auto bounds = UnknownBounds(type);
   if (statistics == nullptr) return bounds;
   if (statistics->null_count) {
@@ -126,6 +125,9 @@ ColumnBounds BoundsFromStatistics(const delta::DataType& column_type, const Logi
     bounds.may_be_value = !record_count || *statistics->null_count < *record_count;
   }
   if (statistics->min) bounds.min = Bound(column_type, type, *statistics->min, Side::kMin);
+  const bool is_float =
+      column_type.Is(delta::Primitive::kFloat) || column_type.Is(delta::Primitive::kDouble);
+  if (is_float && !nan_counts) return bounds;
   if (statistics->max) bounds.max = Bound(column_type, type, *statistics->max, Side::kMax);
   return bounds;
 }

@@ -4,7 +4,8 @@
 // The engine trusts statistics: a bound that is not true gives wrong rows. So every bound made here
 // holds for sure or is absent: texts that are not exactly a value of the type give none, Delta's
 // timestamps (cut to milliseconds) are widened, decimals that may have passed through a double are
-// widened, floating point has no upper bound (writers leave NaN out, which sorts highest). Pure.
+// widened, floating point has no upper bound unless its writer says that NaN counts (most leave NaN
+// out, which sorts highest). Pure.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +34,11 @@ struct ColumnBounds {
 ColumnBounds UnknownBounds(const duckdb::LogicalType& type);
 // Every row has this value.
 ColumnBounds ConstantBounds(const duckdb::Value& value);
-// From the log; `statistics` may be null.
+// From the log; `statistics` may be null. `nan_counts`: no upper bound stands where NaN is.
 ColumnBounds BoundsFromStatistics(const delta::DataType& column_type,
                                   const duckdb::LogicalType& type,
                                   const delta::ColumnStatistics* statistics,
-                                  std::optional<int64_t> record_count);
+                                  std::optional<int64_t> record_count, bool nan_counts = false);
 
 // The engine's form, for filters it evaluates itself; null for types it keeps no numbers of.
 duckdb::unique_ptr<duckdb::BaseStatistics> ToStatistics(const ColumnBounds& bounds);

@@ -56,6 +56,16 @@ TEST(ColumnBounds, HoldForSureOrAreAbsent) {
   }
 }
 
+TEST(ColumnBounds, FloatsHaveAnUpperBoundWhereNanCounts) {
+  delta::ColumnStatistics statistics;
+  statistics.min = "-1.5";
+  statistics.max = "9.5";
+  const auto bounds = BoundsFromStatistics(delta::Primitive::kDouble, duckdb::LogicalType::DOUBLE,
+                                           &statistics, 10, true);
+  EXPECT_EQ(Text(bounds.min), "-1.5");
+  EXPECT_EQ(Text(bounds.max), "9.5");
+}
+
 TEST(ColumnBounds, InstantsKeepTheirOffset) {
   const auto bounds = Bounds(delta::Primitive::kTimestamp, "2024-01-01T00:00:00.000Z",
                              "2024-01-01T02:00:00.000+02:00");

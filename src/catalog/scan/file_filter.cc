@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "catalog/type_map.h"
+#include "catalog/write/file_statistics.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 #include "duckdb/planner/filter/conjunction_filter.hpp"
 #include "duckdb/planner/filter/constant_filter.hpp"
@@ -97,8 +98,9 @@ ColumnBounds FileColumn::Bounds() const {
   }
   const auto& field = *path_.back();
   const auto& statistics = files_->StatisticsOf(number_);
+  const auto& tags = files_->view().files.at(number_).tags;
   return BoundsFromStatistics(field.type, ToDuckdb(field.type, field.name), Find(statistics, path_),
-                              statistics.num_records);
+                              statistics.num_records, tags.contains(kNanCountsTag));
 }
 
 std::optional<FileColumn> FileColumn::Child(size_t index) const {

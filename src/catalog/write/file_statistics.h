@@ -21,6 +21,10 @@
 
 namespace laguna::catalog {
 
+// On an add action of ours: where a floating-point column has an upper bound, no row holds NaN.
+// Other writers leave NaN out of their bounds, so nobody may conclude that from theirs.
+inline constexpr const char* kNanCountsTag = "laguna.nanCounts";
+
 // One Parquet leaf column of one file; bounds as DuckDB prints the type's values, NaN left out of
 // them.
 struct WrittenColumn {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/write/written_file.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -67,6 +68,19 @@ delta::PartitionValues PartitionOf(const WriteTarget& target, const duckdb::Valu
   return values;
 }
 
+bool HoldsFloats(const delta::DataType& type) {
+  if (const auto* fields = type.AsStruct()) {
+    return std::ranges::any_of(fields->fields,
+                               [](const auto& field) { return HoldsFloats(field.type); });
+  }
+  return type.Is(delta::Primitive::kFloat) || type.Is(delta::Primitive::kDouble);
+}
+
+bool HoldsFloats(const WriteTarget& target) {
+  return std::ranges::any_of(
+      target.columns, [](const WriteColumn& column) { return HoldsFloats(column.delta_type); });
+}
+
 }  // namespace
 
 WrittenFile WrittenFileOf(const WriteTarget& target, const duckdb::DataChunk& chunk,
@@ -80,6 +94,7 @@ WrittenFile WrittenFileOf(const WriteTarget& target, const duckdb::DataChunk& ch
   const duckdb::Value statistics = chunk.GetValue(kStatistics, row);
   file.add.statistics_json = delta::WriteStatistics(
       target.metadata.schema, FileStatisticsOf(target.metadata, file.rows, ColumnsOf(statistics)));
+  if (HoldsFloats(target)) file.add.tags[kNanCountsTag] = "true";
   return file;
 }
 
