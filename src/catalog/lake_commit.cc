@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <variant>
 
@@ -205,7 +206,12 @@ void LakeTransaction::MoveAside(const std::string& folder) {
 }
 
 void LakeTransaction::KeepDataFiles(const std::string& root, const PendingTable& table) {
-  for (const delta::AddFile& file : table.added) data_files_.erase(DataFileKey(root, file));
+  try {
+    for (const delta::AddFile& file : table.added) data_files_.erase(DataFileKey(root, file));
+  } catch (const std::bad_alloc&) {
+    // Better to leave files that no log names than to delete one that a log does.
+    data_files_.clear();
+  }
 }
 
 void LakeTransaction::DeleteDataFiles() noexcept {
