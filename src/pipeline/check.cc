@@ -43,6 +43,23 @@ bool IsMistake(const Error& error) {
   }
 }
 
+// What is in a file of a source is not the pipeline's mistake; what is asked of the source is.
+bool IsAboutFile(const Error& error) {
+  return std::any_of(error.values().begin(), error.values().end(),
+                     [](const auto& value) { return value.first == "file"; });
+}
+
+// Whether `bronze.sales AT (VERSION => 3)` or the like stands at the mention.
+bool AsksForVersion(const Definition& definition, const RelationMention& mention) {
+  const auto& tokens = definition.table.query.tokens;
+  auto token = std::find_if(tokens.begin(), tokens.end(),
+                            [&](const engine::Token& one) { return one.offset == mention.offset; });
+  for (size_t part = 0; part < 2 * mention.name.size() - 1 && token != tokens.end(); ++part)
+    ++token;
+  if (token == tokens.end()) return false;
+  return token->Is("AT") || token->Is("VERSION") || token->Is("TIMESTAMP") || token->Is("FOR");
+}
+
 bool SameColumns(const Columns& left, const Columns& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](const ResultColumn& one, const ResultColumn& other) {
@@ -120,7 +137,7 @@ class Checking {
       CheckTable(check);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kCancelled) throw;
-      if (IsMistake(error)) {
+      if (IsMistake(error) && !IsAboutFile(error)) {
         report_.errors.push_back(error);
       } else {
         check.failure = error;
@@ -140,7 +157,9 @@ class Checking {
     CheckOwner();
     const engine::QueryPlan plan = ReplaceSources(check);
     if (!check.reason.empty()) return;
-    const Columns columns = BindQuery(plan);
+    const auto bound = BindQuery(plan, check);
+    if (!bound) return;
+    const Columns& columns = *bound;
     CheckNames(columns);
     CheckExpectations(plan, columns.size());
     if (!CheckPartitions(columns)) return;
@@ -252,7 +271,13 @@ class Checking {
     }
     // The table itself where it will do: only it can be asked for its old versions.
     const auto& existing = existing_[source];
-    if (!mention.streaming && existing && SameColumns(existing->columns, known.columns)) {
+    const bool old_version = !mention.streaming && AsksForVersion(definition(), mention);
+    if (!mention.streaming && existing &&
+        (old_version || SameColumns(existing->columns, known.columns))) {
+      return std::nullopt;
+    }
+    if (old_version) {
+      check.reason = fmt::format("{} has no old versions yet", pipeline_.NameOf(source));
       return std::nullopt;
     }
     return StandIn(mention, known.columns);
@@ -284,16 +309,33 @@ class Checking {
     return name;
   }
 
-  Columns BindQuery(const engine::QueryPlan& plan) {
+  // Nothing when it reads files that are not there yet.
+  std::optional<Columns> BindQuery(const engine::QueryPlan& plan, TableCheck& check) {
     try {
       return Bind(plan).columns;
     } catch (const Error& error) {
+      if (IsNoFileYet(error)) {
+        check.waits_for_source = true;
+        check.reason = fmt::format("no file yet: {}", SourceAt(error));
+        return std::nullopt;
+      }
       if (error.kind() != ErrorKind::kNotFound) throw PlacedInQuery(error);
       std::vector<Error> unknown = unknown_.ErrorsOf(pipeline_.tables[table_]);
       if (unknown.empty()) throw PlacedInQuery(error);
       for (size_t i = 0; i + 1 < unknown.size(); ++i) report_.errors.push_back(unknown[i]);
       throw unknown.back();
     }
+  }
+
+  // The mention an error is placed at, as the user knows it.
+  std::string SourceAt(const Error& error) const {
+    for (const RelationMention& mention : mentions()) {
+      const base::Place place = definition().PlaceOf({mention.offset});
+      const bool here = error.place() && error.place()->line == place.line &&
+                        error.place()->column == place.column;
+      if (here) return mention.call ? CallText(mention) : mention.name.back();
+    }
+    return error.sentence();
   }
 
   engine::BoundQuery Bind(const engine::QueryPlan& plan) {
@@ -362,10 +404,24 @@ class Checking {
       }
     } catch (const Error& error) {
       if (!IsMistake(error)) throw;
-      report_.errors.push_back(error.place() ? error
-                                             : Error(error).At(definition().PlaceOf(
-                                                   {check.offset, check.condition.size()})));
+      report_.errors.push_back(PlacedInCondition(error, check));
     }
+  }
+
+  // An expression that is wrong as a whole is placed by the engine where no user would look.
+  [[nodiscard]] Error PlacedInCondition(const Error& error, const ingest::RowCheck& check) const {
+    const auto position = [](const base::Place& place) {
+      return std::pair(place.line, place.column);
+    };
+    const base::Place begin = definition().PlaceOf({check.offset, check.condition.size()});
+    const base::Place end = definition().PlaceOf({check.offset + check.condition.size()});
+    if (error.place() && position(begin) <= position(*error.place()) &&
+        position(*error.place()) < position(end)) {
+      return error;
+    }
+    return Error(error)
+        .Hint("An expectation is a condition on one row: no sums, no sub-queries over all rows.")
+        .At(begin);
   }
 
   static void CheckBoolean(const ingest::RowCheck& check, const ResultColumn& column) {
@@ -482,6 +538,12 @@ class Checking {
 };
 
 }  // namespace
+
+bool IsNoFileYet(const Error& error) {
+  // The second is what the engine says of read_csv and its like.
+  return error.code() == "read_files.no_file" ||
+         (error.code() == "io.not_found" && error.sentence().starts_with("No files found"));
+}
 
 CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
                           const Pipeline& pipeline, const CheckOptions& options) {

@@ -48,6 +48,9 @@ struct CheckOptions {
   bool full_refresh = false;
 };
 
+// The error says that a file function found no file: nothing is wrong, nothing is there yet.
+bool IsNoFileYet(const base::Error& error);
+
 // Cancelled when the session is interrupted.
 CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
                           const Pipeline& pipeline, const CheckOptions& options = {});

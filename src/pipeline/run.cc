@@ -21,6 +21,7 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr double kMsPerSecond = 1000;
+constexpr const char* kNoFileYet = "no file yet";
 
 class Running {
  public:
@@ -123,10 +124,25 @@ class Running {
       UpdateView(definition, done);
     }
   } catch (const Error& error) {
+    if (IsNoFileYet(error) && !IsThere(table)) {
+      done.state = RefreshState::kWaiting;
+      done.reason = kNoFileYet;
+    } else {
+      Fail(table, error, done);
+    }
+  }
+
+  bool IsThere(size_t table) {
+    return catalog::ReadTableState(environment_.session, pipeline_.NameOf(table)).has_value();
+  }
+
+  void Fail(size_t table, const Error& error, TableReport& done) {
     const bool cancelled = error.kind() == ErrorKind::kCancelled;
     done.state = cancelled ? RefreshState::kCancelled : RefreshState::kFailed;
     done.reason = error.sentence();
-    done.error = error;
+    done.error = error.place() || cancelled
+                     ? error
+                     : Error(error).At(pipeline_.tables[table].definition.place());
     report_.cancelled |= cancelled;
   }
 
@@ -134,10 +150,7 @@ class Running {
   void RequireSources(size_t table) {
     for (const Edge& edge : pipeline_.graph.Sources(table)) {
       const std::string& source = pipeline_.NameOf(edge.source);
-      if (selected_.contains(edge.source) ||
-          catalog::ReadTableState(environment_.session, source)) {
-        continue;
-      }
+      if (selected_.contains(edge.source) || IsThere(edge.source)) continue;
       throw Error(ErrorKind::kInvalidInput, "pipeline.source_missing",
                   fmt::format("{} is not there yet, and this run does not make it.", source))
           .Hint(fmt::format("Run what it reads too: laguna pipeline run +{}",
@@ -161,7 +174,7 @@ class Running {
     if (!definition.table.checks.empty()) ForgetUncommitted(definition);
     if (update.waits_for_source) {
       done.state = RefreshState::kWaiting;
-      done.reason = "no file yet";
+      done.reason = kNoFileYet;
     } else {
       done.state = done.batches > 0 ? RefreshState::kUpdated : RefreshState::kUnchanged;
     }

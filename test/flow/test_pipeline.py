@@ -121,6 +121,52 @@ def test_a_table_waits_for_its_first_file(lake):
     check_shop(lake, [1])
 
 
+def test_a_view_of_files_waits_for_them_too(lake):
+    write_pipeline(
+        lake,
+        v="CREATE MATERIALIZED VIEW gold.items AS SELECT * FROM read_csv('landing/items/*.csv');\n"
+        "CREATE MATERIALIZED VIEW gold.same AS SELECT * FROM read_files('landing/items/*.csv');\n"
+        "CREATE MATERIALIZED VIEW gold.sum AS SELECT count(*) AS n FROM gold.items;",
+    )
+    said = lake.run("pipeline", "check")
+    assert "not checked: no file yet: read_csv('landing/items/*.csv')" in said
+    assert "not checked: no file yet: read_files('landing/items/*.csv')" in said
+    assert set(states(run_pipeline(lake)).values()) == {"waiting"}
+    folder = lake.folder / "lake/landing/items"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("item,price\nmug,8\n")
+    assert set(states(run_pipeline(lake)).values()) == {"updated"}
+    assert lake.sql("FROM gold.sum") == [{"n": 1}]
+    # Files that go away are no reason to wait.
+    (folder / "1.csv").unlink()
+    assert attempt(lake, "pipeline", "run").returncode == 1
+    assert lake.sql("FROM gold.sum") == [{"n": 1}]
+
+
+def test_a_file_that_cannot_be_read_stops_only_its_table(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    write_pipeline(lake, bad="CREATE STREAMING TABLE bronze.bad AS SELECT * FROM STREAM read_files('landing/bad/*.csv');")
+    folder = lake.folder / "lake/landing/bad"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_bytes(bytes(range(256)) * 20)
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode in (0, 1)
+    check_shop(lake, [1])
+
+
+def test_old_versions_may_be_read(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    write_pipeline(lake, old="CREATE MATERIALIZED VIEW gold.old AS SELECT item FROM silver.sales AT (VERSION => 0);")
+    assert "not checked: silver.sales has no old versions yet" in lake.run("pipeline", "check")
+    run_pipeline(lake)
+    write_day(lake, 2)
+    run_pipeline(lake)
+    assert lake.sql("SELECT count(*) AS n FROM gold.old") == [{"n": 6}]
+    assert "✓ gold.old" in lake.run("pipeline", "check")
+
+
 def test_select_takes_names_and_what_hangs_on_them(lake):
     write_shop(lake)
     write_day(lake, 1)
@@ -298,6 +344,7 @@ def test_check_finds_every_mistake_with_its_place(lake):
         e_syntax="CREATE MATERIALIZED VIEW gold.e AS\nSELECT FROM WHERE;",
         f_expectation="CREATE MATERIALIZED VIEW gold.f (\n  CONSTRAINT q EXPECT (quantity),\n"
         "  CONSTRAINT r EXPECT (quantty > 0)\n) AS SELECT quantity FROM silver.sales;",
+        f_sum="CREATE MATERIALIZED VIEW gold.s (\n  CONSTRAINT q EXPECT (sum(x) > 0)\n) AS SELECT 1 AS x;",
         g_partition="CREATE MATERIALIZED VIEW gold.g PARTITIONED BY (dya) AS\nSELECT day FROM silver.sales;",
         h_stream="CREATE MATERIALIZED VIEW gold.h AS\nSELECT * FROM STREAM silver.sales;",
         i_no_stream="CREATE STREAMING TABLE gold.i AS\nSELECT * FROM silver.sales;",
@@ -317,6 +364,7 @@ def test_check_finds_every_mistake_with_its_place(lake):
         ("pipelines/e_syntax.sql:2:", "syntax", ""),
         ("pipelines/f_expectation.sql:2:24", "'q'", "Write a condition"),
         ("pipelines/f_expectation.sql:3:24", "quantty", "quantity"),
+        ("pipelines/f_sum.sql:2:24", "x", "a condition on one row"),
         ("pipelines/g_partition.sql:1:49", "'dya'", "Did you mean 'day'?"),
         ("pipelines/h_stream.sql:2:", "reads all rows, not a stream", "Leave STREAM out"),
         ("pipelines/i_no_stream.sql:2:1", "reads no stream", "Write STREAM before"),
