@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 
-from measure import DUCKDB, ROOT, Subject, arguments, laguna_sql, make_lake, measure, python_peer, report, sql_string
+from measure import DUCKDB, LAGUNA, ROOT, Subject, arguments, make_lake, measure, python_peer, report, sql_string
 
 SHARED = pathlib.Path(os.environ.get("LAGUNA_SHARED", ROOT.parent / "shared"))
 
@@ -26,7 +26,12 @@ def main():
 
         def fresh_lake():
             empty()
-            make_lake(target)
+            pipelines = make_lake(target) / "pipelines"
+            pipelines.mkdir()
+            (pipelines / "sales.sql").write_text(
+                "CREATE OR REFRESH STREAMING TABLE bronze.sales AS\n"
+                f"SELECT * FROM STREAM read_files({sql_string(days / '*.csv')});\n"
+            )
 
         files = f"read_csv({sql_string(days / '*.csv')})"
         delta_rs = f"""
@@ -39,7 +44,7 @@ def work():
     write_deltalake({str(target)!r}, pa.concat_tables(tables, promote_options="permissive"))
 """
         subjects = [
-            Subject("laguna", laguna_sql(target, f"CREATE TABLE bronze.sales AS SELECT * FROM {files}"), fresh_lake),
+            Subject("laguna pipeline run", [LAGUNA, "--lake", target, "-q", "pipeline", "run"], fresh_lake),
             Subject("duckdb COPY TO parquet", [DUCKDB, f"COPY (FROM {files}) TO {sql_string(str(target) + '.parquet')}"]),
             Subject("pyarrow, delta-rs", python_peer(delta_rs), empty),
         ]
