@@ -132,6 +132,24 @@ Finding CheckLeftovers(const catalog::Lake& lake) {
           .advice = "Delete them; they are of no use to anybody."};
 }
 
+Finding CheckBlocks(Composition& composition) {
+  return {.sentence = fmt::format("{}.", Counted(composition.blocks().all().size(), "block"))};
+}
+
+// The first file that is wrong, since each has its own line in 'laguna flow list'.
+Finding CheckFlows(Composition& composition) {
+  const flow::FlowFiles files = composition.services().LoadFlows();
+  if (!files.problems().empty()) throw files.problems().front();
+  return {.sentence = fmt::format("{}.", Counted(files.flows().size(), "flow"))};
+}
+
+Finding CheckState(Composition& composition) {
+  const state::ControlState* state = composition.services().FindState();
+  if (state == nullptr) return {.sentence = "Not made yet; the first run of a flow makes it."};
+  const size_t going_on = state->UnfinishedRuns().size();
+  return {.sentence = fmt::format("Answers; {} not ended.", Counted(going_on, "run"))};
+}
+
 Finding CheckEngine(Composition& composition) {
   engine::Session session(composition.database());
   const auto rows = session
@@ -160,6 +178,9 @@ std::vector<Finding> Examine(const GlobalOptions& options) {
   Check(findings, "storage", [&] { return CheckStorage(*composition); });
   Check(findings, "free space", [&] { return CheckFreeSpace(lake); });
   Check(findings, "leftovers", [&] { return CheckLeftovers(lake); });
+  Check(findings, "blocks", [&] { return CheckBlocks(*composition); });
+  Check(findings, "flows", [&] { return CheckFlows(*composition); });
+  Check(findings, "runs", [&] { return CheckState(*composition); });
   Check(findings, "engine", [&] { return CheckEngine(*composition); });
   return findings;
 }

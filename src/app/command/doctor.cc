@@ -73,8 +73,9 @@ extern const Command doctor_command{
     .summary = "Checks the lake and this installation, and says what to do.",
     .documentation =
         "Looks at the program, its extensions, laguna.yaml, the storage (by writing and\n"
-        "deleting a small file), free space, leftovers of killed queries, and the engine.\n"
-        "The exit code is 1 when there is a problem; warnings do not count.",
+        "deleting a small file), free space, leftovers of killed queries, blocks, flows, the\n"
+        "record of runs, and the engine. The exit code is 1 when there is a problem; warnings\n"
+        "do not count.",
     .examples = R"(
   laguna doctor
   laguna --lake /data/shop doctor --json
