@@ -49,7 +49,7 @@ class RowsCopy {
     last_ = log_.ReadLast();
     if (last_) state_ = last_->intent.cursor.value_or(CursorState{});
     try {
-      FindColumns();
+      FindColumn();
       FindType();
       FindBound();
       ReadCandidates();
@@ -57,7 +57,6 @@ class RowsCopy {
       throw error.code().starts_with("copy.") ? error : rows_.failure(error);
     }
     rows_.check();
-    RefuseBadValues();
     KeepNewRows();
     CountNewRows();
     if (new_count_ == 0) {
@@ -69,13 +68,24 @@ class RowsCopy {
   }
 
  private:
-  void FindColumns() {
-    for (const engine::ResultColumn& column : ColumnsOf(session_, rows_.relation)) {
-      if (column.name.starts_with(kOwnPrefix)) {
-        throw Error(
-            ErrorKind::kUnsupported, "copy.column",
-            fmt::format("Column '{}' bears a name this program keeps for itself.", column.name));
-      }
+  // Looking at text files costs as much as reading them. The first time they are read as they are,
+  // and looked at afterwards; later nothing has to be known before.
+  void FindColumn() {
+    relation_ = rows_.relation;
+    const bool known = !state_.type.empty() || !request_.cursor_format.empty();
+    if (rows_.text && last_ && known) {
+      column_ = request_.cursor;
+      column_type_ = "VARCHAR";
+      return;
+    }
+    if (rows_.text && !last_) {
+      relation_ = tables_.Make("laguna_copy_read", "SELECT * FROM " + rows_.relation);
+    }
+    FindColumnIn(relation_);
+  }
+
+  void FindColumnIn(const std::string& relation) {
+    for (const engine::ResultColumn& column : ColumnsOf(session_, relation)) {
       const bool better = column.name == request_.cursor || column_.empty();
       if (SameName(column.name, request_.cursor) && better) {
         column_ = column.name;
@@ -126,15 +136,16 @@ class RowsCopy {
   }
 
   CursorType TypeOfTexts() {
-    const auto row = FirstRow(session_, CursorTextsQuery(QuotedName(column_), rows_.relation));
-    const auto count = [&](size_t i) { return std::stoll(row.at(i).value_or("0")); };
-    const auto type = CursorTypeOf(CursorTexts{.values = count(0),
-                                               .whole_numbers = count(1),
-                                               .numbers = count(2),
-                                               .times = count(3),
-                                               .times_with_zone = count(4)});
-    if (type) return *type;
-    throw BadValue(row.at(5).value_or(""));
+    const std::string column = QuotedName(column_);
+    std::string bad;
+    for (const CursorType& type : CursorTypesOfText()) {
+      const auto row =
+          FirstRow(session_, fmt::format("SELECT {} FROM {} WHERE {} LIMIT 1", column, relation_,
+                                         IsBadText(column, CursorOfText(column, type))));
+      if (!row.front()) return type;
+      bad = *row.front();
+    }
+    throw BadValue(bad);
   }
 
   Error BadValue(const std::string& value) const {
@@ -176,10 +187,7 @@ class RowsCopy {
 
   // Nothing on the first run, and while no row has had a cursor.
   void FindBound() {
-    if (!state_.to) {
-      if (!request_.lag.empty()) LowerBound("0", request_.lag, type_);  // says so when it is none
-      return;
-    }
+    if (!state_.to) return;
     const std::string lower = LowerBound(*state_.to, request_.lag, type_);
     bound_ = Later(lower, state_.window_from);
     const auto wider =
@@ -204,23 +212,43 @@ class RowsCopy {
   }
 
   void ReadCandidates() {
-    std::string query = fmt::format("SELECT *, {} AS {} FROM {}", cursor_, kCursor, rows_.relation);
+    std::string query = fmt::format("SELECT *, {} AS {} FROM {}", cursor_, kCursor, relation_);
     if (bound_) {
       // A plain comparison of the column is one that a database can do by itself.
       const std::string value = IsText() ? std::string(kCursor) : QuotedName(column_);
       query += fmt::format(" WHERE {} >= {} OR {} IS NULL", value, Constant(*bound_), value);
     }
-    candidates_ = tables_.Make("laguna_copy_rows", query);
+    // What is in a temporary table already is not copied to another.
+    if (relation_ != rows_.relation) {
+      candidates_ = tables_.MakeView("laguna_copy_rows", query);
+    } else {
+      candidates_ = ReadOrSayNoColumn(query);
+    }
+    FindNames();
   }
 
-  void RefuseBadValues() {
-    if (!IsText()) return;
-    const std::string column = QuotedName(column_);
-    const auto bad =
-        FirstRow(session_, fmt::format("SELECT {} FROM {} WHERE {} IS NULL AND {} IS "
-                                       "NOT NULL LIMIT 1",
-                                       column, candidates_, kCursor, TrimmedText(column)));
-    if (bad.front()) throw BadValue(*bad.front());
+  std::string ReadOrSayNoColumn(const std::string& query) {
+    try {
+      return tables_.Make("laguna_copy_rows", query);
+    } catch (const Error& error) {
+      if (!names_.empty() || error.code() != "sql.binder") throw;
+      column_.clear();
+      FindColumnIn(rows_.relation);  // says so when it is missing
+      throw;
+    }
+  }
+
+  void FindNames() {
+    names_.clear();
+    for (const engine::ResultColumn& column : ColumnsOf(session_, candidates_)) {
+      if (column.name == kCursor) continue;
+      if (column.name.starts_with(kOwnPrefix)) {
+        throw Error(
+            ErrorKind::kUnsupported, "copy.column",
+            fmt::format("Column '{}' bears a name this program keeps for itself.", column.name));
+      }
+      names_.push_back(column.name);
+    }
   }
 
   std::string WindowRelation() const {
@@ -246,10 +274,15 @@ class RowsCopy {
   }
 
   void CountNewRows() {
+    const std::string column = QuotedName(column_);
+    const std::string bad =
+        IsText() ? fmt::format("any_value({}) FILTER ({})", column, IsBadText(column, kCursor))
+                 : std::string("NULL");
     const auto row = FirstRow(
-        session_, fmt::format("SELECT count(*), count(*) FILTER ({} IS NULL), CAST({} AS VARCHAR) "
-                              "FROM {}",
-                              kCursor, HighestOf(kCursor, type_), new_rows_));
+        session_, fmt::format("SELECT count(*), count(*) FILTER ({} IS NULL), CAST({} AS VARCHAR), "
+                              "{} FROM {}",
+                              kCursor, HighestOf(kCursor, type_), bad, new_rows_));
+    if (row.at(3)) throw BadValue(*row.at(3));
     new_count_ = std::stoll(row.at(0).value_or("0"));
     next_.type = row.at(2) || !state_.type.empty() ? type_.sql : "";
     next_.from = state_.to;
@@ -343,7 +376,9 @@ class RowsCopy {
   CursorState state_;
   CursorState next_;
 
-  // The source's columns; the cursor among them.
+  // Where the rows are read from: the source, or what was read of it.
+  std::string relation_;
+  // Its columns; the cursor among them.
   std::vector<std::string> names_;
   std::string column_;
   std::string column_type_;

@@ -20,8 +20,6 @@ using engine::QuotedName;
 using engine::QuotedText;
 
 constexpr std::string_view kWholeNumber = "[+-]?[0-9]{1,18}";
-// The engine's cast of such a text to TIMESTAMP leaves the offset out, and with it the order.
-constexpr std::string_view kOffset = ":[0-9.]+ *([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 constexpr std::string_view kWithZone = "TIMESTAMP WITH TIME ZONE";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kTypes = {{
@@ -62,6 +60,13 @@ bool IsNumber(std::string_view text) {
          text != ".";
 }
 
+// Whether a text says how far from UTC it is. The engine's cast of such a text to TIMESTAMP leaves
+// that out, and with it the order.
+std::string HasOffset(std::string_view text) {
+  return fmt::format(
+      "(contains({0}, '+') OR ends_with(upper({0}), 'Z') OR contains(substr({0}, 11), '-'))", text);
+}
+
 }  // namespace
 
 std::optional<CursorType> CursorTypeOf(std::string_view column_type) {
@@ -83,25 +88,15 @@ std::string TrimmedText(std::string_view column) {
   return fmt::format("nullif(trim({}), '')", column);
 }
 
-std::string CursorTextsQuery(std::string_view text, std::string_view relation) {
-  return fmt::format(
-      "SELECT count(x), count(*) FILTER (regexp_full_match(x, '{}')), "
-      "count(TRY_CAST(x AS DOUBLE)), "
-      "count(TRY_CAST(x AS TIMESTAMP)) FILTER (NOT regexp_matches(x, '{}')), "
-      "count(TRY_CAST(x AS TIMESTAMP WITH TIME ZONE)), "
-      "min(x) FILTER (TRY_CAST(x AS DOUBLE) IS NULL AND "
-      "TRY_CAST(x AS TIMESTAMP WITH TIME ZONE) IS NULL) "
-      "FROM (SELECT {} AS x FROM {})",
-      kWholeNumber, kOffset, TrimmedText(text), relation);
+std::string IsBadText(std::string_view column, std::string_view cursor) {
+  return fmt::format("{} IS NULL AND {} IS NOT NULL", cursor, TrimmedText(column));
 }
 
-std::optional<CursorType> CursorTypeOf(const CursorTexts& texts) {
-  if (texts.values == 0) return CursorTypeNamed("TIMESTAMP");
-  if (texts.whole_numbers == texts.values) return CursorTypeNamed("BIGINT");
-  if (texts.numbers == texts.values) return CursorTypeNamed("DOUBLE");
-  if (texts.times == texts.values) return CursorTypeNamed("TIMESTAMP");
-  if (texts.times_with_zone == texts.values) return CursorTypeNamed(std::string(kWithZone));
-  return std::nullopt;
+std::span<const CursorType> CursorTypesOfText() {
+  static const std::array<CursorType, 4> types = {
+      CursorTypeNamed("BIGINT"), CursorTypeNamed("DOUBLE"), CursorTypeNamed("TIMESTAMP"),
+      CursorTypeNamed(std::string(kWithZone))};
+  return types;
 }
 
 std::string CursorOfText(std::string_view column, const CursorType& type) {
@@ -112,7 +107,7 @@ std::string CursorOfText(std::string_view column, const CursorType& type) {
                        value);
   }
   if (type.sql != "TIMESTAMP") return value;
-  return fmt::format("CASE WHEN NOT regexp_matches({}, '{}') THEN {} END", text, kOffset, value);
+  return fmt::format("CASE WHEN NOT {} THEN {} END", HasOffset(text), value);
 }
 
 std::string CursorOfFormattedText(std::string_view column, std::string_view format,

@@ -3,8 +3,8 @@
 // lag below it means. Pure functions that give SQL.
 #pragma once
 
-#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,21 +26,8 @@ std::optional<CursorType> CursorTypeOf(std::string_view column_type);
 // Of the name a record has.
 CursorType CursorTypeNamed(const std::string& sql);
 
-// What the values of a text column look like; counts of those that are not empty.
-struct CursorTexts {
-  int64_t values = 0;
-  int64_t whole_numbers = 0;
-  int64_t numbers = 0;
-  // Without an offset from UTC.
-  int64_t times = 0;
-  // With one or without; then in the lake's zone.
-  int64_t times_with_zone = 0;
-};
-// A query that counts them in that order, and a last column with one that is none of them. `text`
-// is an expression.
-std::string CursorTextsQuery(std::string_view text, std::string_view relation);
-// What all of them are; nothing when they are of no one kind. TIMESTAMP where there are no values.
-std::optional<CursorType> CursorTypeOf(const CursorTexts& texts);
+// What a column of text may be; the first that fits all values is.
+std::span<const CursorType> CursorTypesOfText();
 
 // The value to compare, NULL where the text is no such value. `column` is an expression.
 std::string CursorOfText(std::string_view column, const CursorType& type);
@@ -51,6 +38,8 @@ CursorType CursorTypeOfFormat(std::string_view format);
 
 // The empty text is NULL, blanks around a value do not count.
 std::string TrimmedText(std::string_view column);
+// A condition: there is a text, and `cursor`, an expression made above of it, has no value.
+std::string IsBadText(std::string_view column, std::string_view cursor);
 
 // `value` minus the lag: `value` is a text constant of the type. InvalidInput "copy.lag" for a lag
 // that is no duration (times) or number (numbers).

@@ -36,18 +36,6 @@ TEST(CursorType, IsWhatTheColumnIsOnlyWider) {
   }
 }
 
-TEST(CursorType, OfTextsIsWhatAllOfThemAre) {
-  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .whole_numbers = 2, .numbers = 2})->sql,
-            "BIGINT");
-  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .whole_numbers = 1, .numbers = 2})->sql,
-            "DOUBLE");
-  EXPECT_EQ(CursorTypeOf(CursorTexts{.values = 2, .times = 2, .times_with_zone = 2})->sql,
-            "TIMESTAMP");
-  EXPECT_FALSE(CursorTypeOf(CursorTexts{
-      .values = 2, .whole_numbers = 1, .numbers = 1, .times = 1, .times_with_zone = 1}));
-  EXPECT_EQ(CursorTypeOf(CursorTexts{})->sql, "TIMESTAMP");
-}
-
 class CursorSqlTest : public testing::Test {
  protected:
   std::string One(const std::string& expression) {
@@ -68,11 +56,13 @@ class CursorSqlTest : public testing::Test {
     for (const std::string& text : texts) {
       rows += fmt::format("{}({})", rows.empty() ? "" : ", ", engine::QuotedText(text));
     }
-    const auto row =
-        FirstRow(session_, CursorTextsQuery("t", fmt::format("(VALUES {}) AS given(t)", rows)));
-    const auto count = [&](size_t i) { return std::stoll(*row.at(i)); };
-    const auto type = CursorTypeOf(CursorTexts{count(0), count(1), count(2), count(3), count(4)});
-    return type ? type->sql : "";
+    for (const CursorType& type : CursorTypesOfText()) {
+      const auto bad =
+          FirstRow(session_, fmt::format("SELECT t FROM (VALUES {}) AS given(t) WHERE {} LIMIT 1",
+                                         rows, IsBadText("t", CursorOfText("t", type))));
+      if (!bad.front()) return type.sql;
+    }
+    return "";
   }
 
   engine::Database database_{engine::DatabaseConfig{}};

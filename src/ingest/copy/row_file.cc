@@ -42,20 +42,29 @@ std::string FormatOfRows(const CopyRequest& request, const CopyTarget& target,
 }
 
 TemporaryTables::~TemporaryTables() {
-  for (const std::string& name : names_) {
+  for (auto last = made_.rbegin(); last != made_.rend(); ++last) {
     try {
-      RunPlain(session_, "DROP TABLE IF EXISTS " + name);
+      RunPlain(session_, fmt::format("DROP {}", *last));
     } catch (const Error&) {  // it goes with the session
     }
   }
 }
 
-std::string TemporaryTables::Make(const std::string& name, const std::string& query) {
-  const std::string qualified = QuotedName(std::vector<std::string>{"temp", "main", name});
-  names_.push_back(qualified);
+std::string TemporaryTables::Create(const std::string& kind, const std::string& name,
+                                    const std::string& query) {
   RunPlain(session_,
-           fmt::format("CREATE OR REPLACE TEMPORARY TABLE {} AS {}", QuotedName(name), query));
+           fmt::format("CREATE OR REPLACE TEMPORARY {} {} AS {}", kind, QuotedName(name), query));
+  std::string qualified = QuotedName(std::vector<std::string>{"temp", "main", name});
+  made_.push_back(fmt::format("{} {}", kind, qualified));
   return qualified;
+}
+
+std::string TemporaryTables::Make(const std::string& name, const std::string& query) {
+  return Create("TABLE", name, query);
+}
+
+std::string TemporaryTables::MakeView(const std::string& name, const std::string& query) {
+  return Create("VIEW", name, query);
 }
 
 io::ObjectInfo WriteRowFile(const CopyEnvironment& environment, engine::Session& session,

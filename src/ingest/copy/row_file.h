@@ -33,7 +33,7 @@ struct RowsToCopy {
 std::string FormatOfRows(const CopyRequest& request, const CopyTarget& target,
                          const std::string& fallback);
 
-// Temporary tables of the session that go with the scope.
+// Temporary tables and views of the session that go with the scope.
 class TemporaryTables {
  public:
   explicit TemporaryTables(engine::Session& session) : session_(session) {}
@@ -43,10 +43,14 @@ class TemporaryTables {
 
   // Makes or replaces one; returns its name for queries.
   std::string Make(const std::string& name, const std::string& query);
+  std::string MakeView(const std::string& name, const std::string& query);
 
  private:
+  std::string Create(const std::string& kind, const std::string& name, const std::string& query);
+
   engine::Session& session_;
-  std::vector<std::string> names_;
+  // "TABLE temp.main.x", the last made last.
+  std::vector<std::string> made_;
 };
 
 // The rows of `query` as an object of the lake's store, whole or not at all; not yet durable. CSV:

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "base/error.h"
 #include "engine/sql_text.h"
@@ -95,11 +97,40 @@ std::string PathList(const SourceFiles& source) {
   return list;
 }
 
+// The first line of a plain file; nothing when it is packed or longer than all reason.
+std::optional<std::string> HeaderOf(const SourceFiles& source, const SourceFile& file,
+                                    const io::Call& call) {
+  constexpr size_t kHeaderBytesMax = size_t{64} << 10;
+  if (file.relative.ends_with(".gz") || file.relative.ends_with(".zst")) return std::nullopt;
+  std::string text(std::min<uint64_t>(kHeaderBytesMax, file.info.size_bytes), '\0');
+  const auto reader = source.store->Open(file.info.key, call);
+  text.resize(reader->ReadAt(0, std::as_writable_bytes(std::span(text)), call));
+  const size_t end = text.find('\n');
+  if (end == std::string::npos) return std::nullopt;
+  text.resize(end);
+  return text;
+}
+
+// Then what is found of the first file holds for all, and the others need not be looked at one by
+// one, which takes longer than reading them.
+bool HaveOneHeader(const SourceFiles& source, const io::Call& call) {
+  std::optional<std::string> first;
+  for (const SourceFile& file : source.files) {
+    if (file.info.size_bytes == 0) continue;
+    auto header = HeaderOf(source, file, call);
+    if (!header || (first && *first != *header)) return false;
+    first = std::move(header);
+  }
+  return true;
+}
+
 // Quotes, header and comments are not guessed: a wrong guess would lose rows without a word.
-std::string CsvRelation(const std::string& paths, const CopyRequest& request) {
-  std::string options =
+std::string CsvRelation(const SourceFiles& source, const std::string& paths,
+                        const CopyRequest& request) {
+  std::string options = fmt::format(
       "header => true, all_varchar => true, quote => '\"', escape => '\"', comment => '', "
-      "skip => 0, allow_quoted_nulls => false, union_by_name => true, hive_partitioning => false";
+      "skip => 0, allow_quoted_nulls => false, union_by_name => {}, hive_partitioning => false",
+      !HaveOneHeader(source, request.call));
   if (!request.delimiter.empty()) {
     options += fmt::format(", delim => {}", QuotedText(request.delimiter));
   }
@@ -117,7 +148,7 @@ RowFiles ReadRows(const SourceFiles& source, const CopyRequest& request) {
   if (source.files.empty()) return rows;
   switch (OneKind(source)) {
     case Kind::kCsv:
-      rows = {.relation = CsvRelation(paths, request), .format = "csv", .text = true};
+      rows = {.relation = CsvRelation(source, paths, request), .format = "csv", .text = true};
       break;
     case Kind::kParquet:
       rows.relation = fmt::format(
