@@ -31,6 +31,8 @@ constexpr std::string_view kExamples = R"(
   laguna sql                                    an interactive shell
   laguna sql -c "CREATE TABLE bronze.sales AS FROM 'landing/sales/*.csv'"
   laguna sql -c "FROM bronze.sales" --format csv > sales.csv
+  laguna copy till.csv landing/sales/           bring a file, when it has changed
+  laguna pipeline run                           refresh what pipelines/ defines
   laguna flow run nightly -p day=2024-01-31     run the tasks of flows/nightly.yaml
   laguna runs                                   what ran, and how it ended
   laguna table history bronze.sales             who changed it, when and how
@@ -43,6 +45,8 @@ constexpr std::string_view kExitCodes = R"(
 constexpr std::string_view kMore = R"(
   laguna COMMAND --help    a command with its options and examples
   laguna help sql          the statements and functions laguna adds to DuckDB's SQL
+  laguna help pipelines    the SQL of pipeline files
+  laguna help flows        what flow files hold
   laguna help tasks        what tasks of a flow can do
   laguna help blocks       what connections can be described
   laguna help errors       the kinds of errors, with exit codes

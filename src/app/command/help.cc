@@ -58,6 +58,89 @@ std::string SqlPage() {
   return page + "\nThe options of the command sql: laguna sql --help\n";
 }
 
+constexpr std::string_view kPipelinesPage =
+    R"text(Files pipelines/**/*.sql define tables and the queries that make them:
+
+  CREATE [OR REFRESH] STREAMING TABLE zone.name [clauses] AS query
+    Takes in the rows that are new behind the word STREAM, each exactly once: files
+    (FROM STREAM read_files('landing/sales/*.csv')) or a table that is only added to
+    (FROM STREAM bronze.sales). Relations without STREAM are read whole, for joins.
+
+  CREATE [OR REFRESH] MATERIALIZED VIEW zone.name [clauses] AS query
+    Always equals its query.
+
+Clauses, in this order:
+
+  (CONSTRAINT name EXPECT (condition) [ON VIOLATION what], ...)
+    Rows that do not meet the condition (NULL does not) are counted and kept; or, by `what`:
+      DROP ROW       left out
+      QUARANTINE     put into <table>__quarantine, with the names of what they missed
+      FAIL UPDATE    nothing is committed
+  PARTITIONED BY (column, ...)
+  COMMENT 'text'
+  TBLPROPERTIES ('name' = 'value', ...)
+
+What reads what is found in the queries. 'laguna pipeline check' tells every mistake before
+anything runs, 'laguna pipeline run' refreshes what is not up to date, and laguna.expectations
+has what each expectation counted. Rows that cannot be parsed go to <table>__errors.
+)text";
+
+constexpr std::string_view kFlowsPage =
+    R"text(A file flows/<name>.yaml is a flow: tasks, and which needs which.
+
+  flow: nightly
+  description: Sales of one day.
+  params:
+    day: {type: date, default: "{{ today() - 1 }}"}
+  concurrency: {limit: 1, overlap: queue}
+  tasks:
+    fetch:
+      type: copy
+      from: ../shop/sales.csv
+      to: landing/sales/
+      retry: {attempts: 3, delay: 10s, backoff: 2, jitter: 0.2}
+      timeout: 10m
+    refresh:
+      type: pipeline
+      needs: [fetch]
+    tell:
+      type: shell
+      arguments: [notify-send, "{{ tasks.refresh.rows }} rows on {{ params.day }}"]
+      needs: [refresh]
+      when: "{{ tasks.refresh.rows > 0 }}"
+
+The flow:
+  params         by name: type (text, integer, number, boolean, date, timestamp), default,
+                 required, description
+  concurrency    limit: runs at a time; overlap: queue or skip, what one more does
+  triggers       read and kept; this version starts flows by hand only
+
+Every task:
+  type           what it does: 'laguna help tasks'
+  needs          the tasks to be done before; a task whose need failed is not run
+  when           a condition; when false, the task is skipped and those that need it go on
+  retry          tries in total, wait before the second, growth and variation of the wait
+  timeout        of one try; then it is stopped
+
+{{ ... }} in a value is a SQL expression over params, tasks.<name>.<output> (of tasks it needs),
+run.id, run.flow, run.started and block.<name>.<option>; secrets are not among them.
+
+Run it with 'laguna flow run nightly -p day=2024-01-31'.
+)text";
+
+// Pages that are no table of the program.
+struct WrittenPage {
+  std::string_view topic;
+  std::string (*text)();
+};
+
+constexpr std::array<WrittenPage, 4> kWrittenPages{{
+    {"errors", ErrorPage},
+    {"flows", [] { return std::string(kFlowsPage); }},
+    {"pipelines", [] { return std::string(kPipelinesPage); }},
+    {"sql", SqlPage},
+}};
+
 int PrintCommandPage(const std::string& topic, CommandContext& context) {
   return ParseCommandLine({topic, "--help"}, Commands()).action(context);
 }
@@ -143,7 +226,8 @@ std::optional<std::string> TypeTopicPage(const std::string& topic, const std::st
 }
 
 Error UnknownTopic(const std::string& topic) {
-  std::vector<std::string> topics{"errors", "sql"};
+  std::vector<std::string> topics;
+  for (const WrittenPage& page : kWrittenPages) topics.emplace_back(page.topic);
   for (const TypeTopic& known : kTypeTopics) topics.push_back(fmt::format("{}s", known.kind));
   for (const Command* command : Commands()) topics.emplace_back(command->name);
   return Error(ErrorKind::kInvalidInput, "usage.topic",
@@ -163,8 +247,9 @@ int RunHelp(const HelpOptions& options, CommandContext& context) {
     context.console.out().Write(*page);
     return 0;
   }
-  if (topic == "errors" || topic == "sql") {
-    context.console.out().Write(topic == "errors" ? ErrorPage() : SqlPage());
+  for (const WrittenPage& page : kWrittenPages) {
+    if (topic != page.topic) continue;
+    context.console.out().Write(page.text());
     return 0;
   }
   for (const Command* command : Commands()) {
@@ -178,19 +263,21 @@ int RunHelp(const HelpOptions& options, CommandContext& context) {
 extern const Command help_command{
     .name = "help",
     .group = CommandGroup::kLook,
-    .summary = "Shows a help page: of a command, errors, SQL, tasks, blocks.",
+    .summary = "Shows a help page: of a command, SQL, pipelines, flows, tasks, blocks, errors.",
     .documentation = "",
     .examples = R"(
-  laguna help sql       statements and functions beyond DuckDB's
-  laguna help errors    kinds of errors and exit codes
-  laguna help tasks     what tasks of a flow can do; 'help task sql' shows one
-  laguna help blocks    what blocks can describe; 'help block postgres' shows one
-  laguna help init      the same as laguna init --help
+  laguna help sql          statements and functions beyond DuckDB's
+  laguna help pipelines    the SQL of pipeline files
+  laguna help flows        what flow files hold
+  laguna help errors       kinds of errors and exit codes
+  laguna help tasks        what tasks of a flow can do; 'help task sql' shows one
+  laguna help blocks       what blocks can describe; 'help block postgres' shows one
+  laguna help init         the same as laguna init --help
 )",
     .add_options = [](CLI::App& parser) -> CommandAction {
       const auto options = std::make_shared<HelpOptions>();
       parser.add_option("TOPIC", options->topic,
-                        "a command, 'errors', 'sql', 'tasks', 'blocks', 'task' or 'block'");
+                        "a command, sql, pipelines, flows, tasks, task, blocks, block or errors");
       parser.add_option("NAME", options->name, "a type of tasks or blocks");
       return [options](CommandContext& context) { return RunHelp(*options, context); };
     },
