@@ -24,6 +24,7 @@ using engine::QuotedText;
 // Columns of ours in temporary tables.
 constexpr std::string_view kOwnPrefix = "__laguna_";
 constexpr std::string_view kCursor = "__laguna_cursor";
+constexpr int kRowsLookedAt = 1000;
 constexpr std::string_view kWindowEnd = ".window.parquet";
 
 bool SameName(std::string_view a, std::string_view b) {
@@ -135,17 +136,24 @@ class RowsCopy {
     return CursorOfFormattedText(column, request_.cursor_format, type_);
   }
 
+  // A few rows rule most types out; what is left is asked of all rows.
   CursorType TypeOfTexts() {
-    const std::string column = QuotedName(column_);
+    const std::string few = fmt::format("(SELECT * FROM {} LIMIT {})", relation_, kRowsLookedAt);
     std::string bad;
     for (const CursorType& type : CursorTypesOfText()) {
-      const auto row =
-          FirstRow(session_, fmt::format("SELECT {} FROM {} WHERE {} LIMIT 1", column, relation_,
-                                         IsBadText(column, CursorOfText(column, type))));
-      if (!row.front()) return type;
-      bad = *row.front();
+      auto value = TextThatIsNo(type, few);
+      if (!value) value = TextThatIsNo(type, relation_);
+      if (!value) return type;
+      bad = *value;
     }
     throw BadValue(bad);
+  }
+
+  std::optional<std::string> TextThatIsNo(const CursorType& type, const std::string& relation) {
+    const std::string column = QuotedName(column_);
+    return FirstRow(session_, fmt::format("SELECT any_value({}) FILTER ({}) FROM {}", column,
+                                          IsBadText(column, CursorOfText(column, type)), relation))
+        .front();
   }
 
   Error BadValue(const std::string& value) const {
