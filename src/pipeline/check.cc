@@ -232,7 +232,22 @@ class Checking {
     const auto name = LakeName(mention.name);
     const auto number = name ? numbers_.find(TableKey(*name)) : numbers_.end();
     if (number != numbers_.end()) return ReplaceTable(mention, number->second, check);
+    if (name && pipeline_.misread.contains(TableKey(*name))) {
+      check.reason = fmt::format("{} has errors", *name);
+      return std::nullopt;
+    }
+    if (name && IsSideTable(*name) && !catalog::ReadTableState(session_, *name)) {
+      check.waits_for_source = true;
+      check.reason = fmt::format("{} is not there yet", *name);
+      return std::nullopt;
+    }
     return mention.streaming ? ReplaceStranger(mention, check) : std::nullopt;
+  }
+
+  // Of a table of the pipeline: made when the first row goes there.
+  [[nodiscard]] bool IsSideTable(const std::string& name) const {
+    const auto owner = OwnerOfSideTable(name);
+    return owner && numbers_.contains(TableKey(*owner));
   }
 
   std::optional<std::string> ReplaceFunction(const RelationMention& mention, TableCheck& check) {
@@ -440,8 +455,8 @@ class Checking {
   Columns PlannedColumns(const Columns& query_columns) {
     Columns stored = TrialColumns(query_columns);
     const auto& existing = existing_[table_];
-    const bool keeps =
-        existing && !options_.full_refresh && definition().kind == TableKind::kStreamingTable;
+    const bool keeps = existing && !options_.made_anew.contains(table_) &&
+                       definition().kind == TableKind::kStreamingTable;
     if (!keeps) return stored;
     CheckAgainst(*existing, stored);
     TellWhatStays(*existing);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,8 +45,8 @@ struct CheckReport {
 };
 
 struct CheckOptions {
-  // Tables that exist are made anew: their types do not bind.
-  bool full_refresh = false;
+  // Tables that will be made anew, by number: what they are now does not bind.
+  std::set<size_t> made_anew = {};
 };
 
 // The error says that a file function found no file: nothing is wrong, nothing is there yet.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/definition.h"
 
+#include "ingest/lake_table_name.h"
+
 namespace laguna::pipeline {
 
 std::string_view NameOf(TableKind kind) {
@@ -9,6 +11,16 @@ std::string_view NameOf(TableKind kind) {
 
 base::Place Definition::PlaceOf(const SourceRange& range) const {
   return table.script->PlaceOf(range.offset, range.length);
+}
+
+std::optional<std::string> OwnerOfSideTable(std::string_view table) {
+  const std::string key = TableKey(table);
+  for (const std::string& ending : {ingest::ErrorsTableOf(""), ingest::QuarantineTableOf("")}) {
+    if (key.size() > ending.size() && key.ends_with(ending)) {
+      return std::string(table.substr(0, table.size() - ending.size()));
+    }
+  }
+  return std::nullopt;
 }
 
 std::string TableKey(std::string_view table) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ struct Definition {
   // Of the table's name.
   [[nodiscard]] base::Place place() const { return PlaceOf(name); }
 };
+
+// The table that ingest keeps rows of `table` in, when it is one: "silver.sales" for
+// "silver.sales__quarantine".
+std::optional<std::string> OwnerOfSideTable(std::string_view table);
 
 // What tables are compared by: "Bronze.Sales" and "bronze.sales" are one.
 std::string TableKey(std::string_view table);

@@ -31,8 +31,6 @@ constexpr std::string_view kMaterializedViewSyntax =
     "VIOLATION DROP ROW | FAIL UPDATE | QUARANTINE], ...)] [PARTITIONED BY (column, ...)] [COMMENT "
     "'text'] [TBLPROPERTIES ('name' = 'value', ...)] AS query";
 
-// Tables that ingest makes beside a table.
-constexpr std::array<std::string_view, 2> kSideTableEndings{"__errors", "__quarantine"};
 // Properties that this program writes.
 constexpr std::string_view kOwnProperties = "laguna.";
 
@@ -107,6 +105,9 @@ class Parser {
     result_.text = statement.text;
   }
 
+  // Its name, once it was read.
+  [[nodiscard]] const std::string& table() const { return result_.table.table; }
+
   Definition Run() {
     const size_t body = FindKind();
     TokenReader reader(
@@ -147,8 +148,8 @@ class Parser {
 
   void ReadName(TokenReader& reader) {
     if (reader.Peek().Is("IF")) {
-      throw Problem(reader.Peek(), "pipeline.if_not_exists",
-                    "A pipeline says how its tables are to be; IF NOT EXISTS has no meaning here.")
+      throw At(reader.Peek(), "pipeline.if_not_exists",
+               "A pipeline says how its tables are to be; IF NOT EXISTS has no meaning here.")
           .Hint("Leave IF NOT EXISTS out.");
     }
     const engine::QualifiedName name = reader.TakeQualifiedName();
@@ -204,11 +205,10 @@ class Parser {
       throw AtName("pipeline.table_name", fmt::format("'{}' cannot be a table's name.", name))
           .Hint("A name begins with neither '_' nor '.', and has no '.' or '/' in it.");
     }
-    const std::string key = TableKey(name);
-    for (const std::string_view ending : kSideTableEndings) {
-      if (!key.ends_with(ending)) continue;
+    if (const auto owner = OwnerOfSideTable(name)) {
       throw AtName("pipeline.table_name",
-                   fmt::format("Names that end in '{}' are those of side tables.", ending))
+                   fmt::format("Names that end in '{}' are those of side tables.",
+                               name.substr(owner->size())))
           .Hint("Give the table another name.");
     }
   }
@@ -245,8 +245,8 @@ class Parser {
     if (std::any_of(checks.begin(), checks.end(), [&](const ingest::RowCheck& other) {
           return TableKey(other.name) == TableKey(check.name);
         })) {
-      throw Problem(token, "pipeline.duplicate_expectation",
-                    fmt::format("Two expectations are called '{}'.", check.name))
+      throw At(token, "pipeline.duplicate_expectation",
+               fmt::format("Two expectations are called '{}'.", check.name))
           .Hint("Rename one of them.");
     }
     if (!reader.Peek().Is("EXPECT")) throw OtherConstraint(reader);
@@ -289,7 +289,7 @@ class Parser {
       const Token token = reader.Peek();
       const std::string_view clause = ReadClause(reader);
       if (!seen.insert(clause).second) {
-        throw Problem(token, "sql.syntax", fmt::format("{} stands here twice.", clause))
+        throw At(token, "sql.syntax", fmt::format("{} stands here twice.", clause))
             .Hint("Leave one of them out.");
       }
     }
@@ -337,8 +337,8 @@ class Parser {
       std::string column = reader.TakeIdentifier();
       for (const std::string& other : result_.table.partition_by) {
         if (TableKey(other) != TableKey(column)) continue;
-        throw Problem(token, "pipeline.partition",
-                      fmt::format("The column '{}' stands in PARTITIONED BY twice.", column))
+        throw At(token, "pipeline.partition",
+                 fmt::format("The column '{}' stands in PARTITIONED BY twice.", column))
             .Hint("Name it once.");
       }
       result_.table.partition_by.push_back(std::move(column));
@@ -353,16 +353,15 @@ class Parser {
       const Token token = reader.Peek();
       std::string name = ReadPropertyName(reader);
       if (TableKey(name).starts_with(kOwnProperties)) {
-        throw Problem(token, "pipeline.property",
-                      fmt::format("Properties that begin with '{}' are written by Laguna itself.",
-                                  kOwnProperties))
+        throw At(token, "pipeline.property",
+                 fmt::format("Properties that begin with '{}' are written by Laguna itself.",
+                             kOwnProperties))
             .Hint("Give the property another name.");
       }
       if (!reader.AcceptOperator("=")) throw reader.Expected("'='");
       std::string value = ReadPropertyValue(reader);
       if (!result_.table.properties.emplace(name, std::move(value)).second) {
-        throw Problem(token, "pipeline.property",
-                      fmt::format("The property '{}' is set twice.", name))
+        throw At(token, "pipeline.property", fmt::format("The property '{}' is set twice.", name))
             .Hint("Set it once.");
       }
     } while (reader.AcceptOperator(","));
@@ -436,9 +435,6 @@ class Parser {
     return Error(ErrorKind::kInvalidInput, std::move(code), std::move(sentence))
         .At(script_->PlaceOf(token.offset, token.text.size()));
   }
-  [[nodiscard]] Error Problem(const Token& token, std::string code, std::string sentence) const {
-    return At(token, std::move(code), std::move(sentence)).With("table", result_.table.table);
-  }
   [[nodiscard]] Error AtName(std::string code, std::string sentence) const {
     return Error(ErrorKind::kInvalidInput, std::move(code), std::move(sentence))
         .At(result_.place());
@@ -461,7 +457,13 @@ class Parser {
 Definition ParseDefinition(const std::shared_ptr<const engine::Script>& script,
                            const ScriptStatement& statement, const catalog::Lake& lake) {
   script->CheckClosed(statement);
-  return Parser(script, statement, lake).Run();
+  Parser parser(script, statement, lake);
+  try {
+    return parser.Run();
+  } catch (const Error& error) {
+    if (parser.table().empty()) throw;
+    throw Error(error).With("table", parser.table());
+  }
 }
 
 }  // namespace laguna::pipeline

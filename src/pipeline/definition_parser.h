@@ -14,7 +14,8 @@ namespace laguna::pipeline {
 // CREATE [OR REFRESH] STREAMING TABLE ... and CREATE [OR REFRESH | OR REPLACE] MATERIALIZED VIEW
 // ...; the clauses are on the page docs/pipelines.md. All else is an Error with its place:
 // InvalidInput "sql.syntax" and "pipeline.*", Unsupported "pipeline.not_yet" for what Lakeflow has
-// and this does not. The query is only cut out, not parsed.
+// and this does not. The query is only cut out, not parsed. The error's values hold
+// the "table" once its name is known.
 Definition ParseDefinition(const std::shared_ptr<const engine::Script>& script,
                            const engine::ScriptStatement& statement, const catalog::Lake& lake);
 

@@ -45,6 +45,7 @@ class Refresh {
     const auto lock = ingest::LockTable(environment_, name_, options_.call, options_.on_notice);
     Transaction transaction(session_);
     before_ = catalog::ReadTableState(session_, name_);
+    quarantine_before_ = catalog::ReadTableState(session_, ingest::QuarantineTableOf(name_));
     CheckOwner();
     sources_ = FindViewSources(session_, definition_, options_.unsteady);
     if (IsUpToDate()) return {true, {}, before_->version};
@@ -89,13 +90,23 @@ class Refresh {
     if (!before_ || options_.full_refresh || sources_.tables_only) return false;
     const auto after = catalog::ReadTableState(session_, name_);
     LAGUNA_ASSERT(after.has_value());
-    if (!SameShape(*before_, *after)) return false;
-    const std::string now = ingest::QuotedTable(name_);
-    const std::string old = fmt::format("{} AT (VERSION => {})", now, before_->version);
+    return SameShape(*before_, *after) && SameRows(name_, before_->version, "*") &&
+           SameQuarantine();
+  }
+
+  bool SameQuarantine() {
+    const std::string name = ingest::QuarantineTableOf(name_);
+    const auto after = catalog::ReadTableState(session_, name);
+    if (!after || !quarantine_before_) return !after && !quarantine_before_;
+    return SameShape(*quarantine_before_, *after) &&
+           SameRows(name, quarantine_before_->version, "* EXCLUDE (_batch)");
+  }
+
+  bool SameRows(const std::string& table, int64_t version, std::string_view columns) {
+    const std::string now = fmt::format("SELECT {} FROM {}", columns, ingest::QuotedTable(table));
+    const std::string old = fmt::format("{} AT (VERSION => {})", now, version);
     const std::string differences = fmt::format(
-        "SELECT 1 FROM ((FROM {0} EXCEPT ALL FROM {1}) UNION ALL (FROM {1} EXCEPT ALL FROM {0})) "
-        "LIMIT 1",
-        now, old);
+        "SELECT 1 FROM (({0} EXCEPT ALL {1}) UNION ALL ({1} EXCEPT ALL {0})) LIMIT 1", now, old);
     return session_.Run(differences).Drain().empty();
   }
 
@@ -113,6 +124,7 @@ class Refresh {
   const ViewRefreshOptions& options_;
   const std::string& name_;
   std::optional<TableState> before_;
+  std::optional<TableState> quarantine_before_;
   ViewSources sources_;
 };
 

@@ -65,7 +65,7 @@ std::vector<Edge> EdgesOf(const std::vector<PipelineTable>& tables, engine::Sess
   ViewReading views(session);
   std::vector<Edge> edges;
   const auto add = [&](size_t reader, const std::string& name, size_t offset) {
-    const auto source = numbers.find(TableKey(name));
+    const auto source = numbers.find(TableKey(OwnerOfSideTable(name).value_or(name)));
     if (source == numbers.end()) return false;
     edges.push_back({reader, source->second, offset});
     return true;
@@ -95,6 +95,17 @@ Error CycleError(const Pipeline& pipeline, const std::vector<Edge>& way) {
       .Hint("Take one of these reads away, or move what both need into a table of its own.")
       .At(pipeline.tables[first].definition.PlaceOf({way.front().offset}))
       .With("table", pipeline.NameOf(first));
+}
+
+// Of errors that name a table; what has no name yet is nobody's source.
+std::set<std::string> TablesIn(const std::vector<Error>& errors) {
+  std::set<std::string> tables;
+  for (const Error& error : errors) {
+    for (const auto& [name, value] : error.values()) {
+      if (name == "table") tables.insert(TableKey(value));
+    }
+  }
+  return tables;
 }
 
 Error EmptyPipeline() {
@@ -141,6 +152,7 @@ Pipeline LoadPipeline(const catalog::LakeEnvironment& environment, engine::Sessi
     }
   }
   if (pipeline.tables.empty() && pipeline.errors.empty()) throw EmptyPipeline();
+  pipeline.misread = TablesIn(pipeline.errors);
   pipeline.graph = Graph(pipeline.tables.size(), EdgesOf(pipeline.tables, session));
   for (const auto& way : pipeline.graph.Cycles()) {
     pipeline.errors.push_back(CycleError(pipeline, way));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Pipeline {
   // Tables by their place in `tables`.
   Graph graph;
   std::vector<base::Error> errors;
+  // Keys of tables whose definitions could not be read: not known, but not unknown either.
+  std::set<std::string> misread;
 
   [[nodiscard]] const std::string& NameOf(size_t table) const {
     return tables[table].definition.table.table;

@@ -61,7 +61,7 @@ class Running {
 
   void RunOne(size_t table) {
     TableReport done = ReportOf(table);
-    if (!IsHeldBack(table, done)) {
+    if (!IsHeldBack(table, done) && !WaitsForSideTable(table, done)) {
       if (options_.on_start) options_.on_start(pipeline_.tables[table].definition);
       const int64_t start_ms = environment_.lake.clock.NowMs();
       Refresh(table, done);
@@ -113,6 +113,24 @@ class Running {
       return true;
     }
     return false;
+  }
+
+  // A quarantine that nothing went to so far.
+  bool WaitsForSideTable(size_t table, TableReport& done) try {
+    for (const engine::RelationMention& mention : pipeline_.tables[table].mentions) {
+      const auto name = mention.call ? std::nullopt : LakeName(mention.name);
+      if (!name || !OwnerOfSideTable(*name) ||
+          catalog::ReadTableState(environment_.session, *name)) {
+        continue;
+      }
+      done.state = RefreshState::kWaiting;
+      done.reason = fmt::format("{} is not there yet", *name);
+      return true;
+    }
+    return false;
+  } catch (const Error& error) {
+    Fail(table, error, done);
+    return true;
   }
 
   void Refresh(size_t table, TableReport& done) try {
@@ -242,6 +260,14 @@ class Running {
   RunReport report_;
 };
 
+std::set<size_t> Selected(const Pipeline& pipeline, const RunOptions& options) try {
+  return SelectTables(options.select, pipeline.Names(), pipeline.graph);
+} catch (const Error&) {
+  // It may be the name of a table that could not be read.
+  if (pipeline.errors.empty()) throw;
+  return {};
+}
+
 RunReport Cancelled(const Error& error) {
   RunReport report;
   report.cancelled = true;
@@ -254,16 +280,16 @@ RunReport Cancelled(const Error& error) {
 RunReport RunPipeline(const RunEnvironment& environment, const RunOptions& options) try {
   const Pipeline pipeline = LoadPipeline(environment.lake, environment.session);
   RunReport report;
-  const CheckReport check = CheckPipeline(environment.lake, environment.session, pipeline,
-                                          {.full_refresh = options.full_refresh});
+  std::set<size_t> selected = Selected(pipeline, options);
+  const CheckReport check =
+      CheckPipeline(environment.lake, environment.session, pipeline,
+                    {.made_anew = options.full_refresh ? selected : std::set<size_t>()});
   report.errors = check.errors;
   if (!report.errors.empty()) return report;
   if (options.on_notice) {
     for (const std::string& notice : check.notices) options.on_notice(notice);
   }
-  return Running(environment, options, pipeline,
-                 SelectTables(options.select, pipeline.Names(), pipeline.graph))
-      .Run();
+  return Running(environment, options, pipeline, std::move(selected)).Run();
 } catch (const Error& error) {
   if (error.kind() != ErrorKind::kCancelled) throw;
   return Cancelled(error);

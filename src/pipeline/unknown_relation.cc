@@ -66,7 +66,9 @@ std::optional<Error> UnknownRelations::ErrorOf(const Definition& definition,
         .At(place);
   }
   const auto name = LakeName(mention.name);
-  if (!name || Holds(known, *name)) return std::nullopt;
+  if (!name || Holds(known, *name) || pipeline_.misread.contains(TableKey(*name))) {
+    return std::nullopt;
+  }
   const std::string zone = TableKey(name->substr(0, name->find('.')));
   if (!zones_.contains(zone)) return std::nullopt;
   return Error(ErrorKind::kNotFound, "pipeline.unknown_table",

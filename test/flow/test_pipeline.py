@@ -425,6 +425,44 @@ def test_check_looks_at_files_and_makes_nothing(lake):
     assert stored(lake) == before
 
 
+def test_a_broken_definition_hides_no_other_mistake_and_makes_none(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    write_pipeline(
+        lake,
+        **{
+            "silver/sales": SILVER.replace("EXPECT (quantity", "EXPECTED (quantity"),
+            "other": "CREATE MATERIALIZED VIEW gold.other AS SELECT nothing FROM bronze.sales;",
+        },
+    )
+    done = attempt(lake, "pipeline", "check")
+    assert done.returncode == 2
+    assert done.stderr.count("error:") == 2, done.stderr
+    assert "pipelines/silver/sales.sql:3:26: error: Expected EXPECT here" in done.stderr
+    assert "– gold.daily    materialized view  not checked: silver.sales has errors" in done.stdout
+    run = attempt(lake, "pipeline", "run", "silver.sales+")
+    assert run.returncode == 2
+    assert "Expected EXPECT here" in run.stderr and not (lake.folder / "lake/bronze").exists()
+
+
+def test_a_view_may_read_a_quarantine(lake):
+    write_shop(lake)
+    write_pipeline(
+        lake,
+        a="CREATE MATERIALIZED VIEW gold.amiss AS SELECT count(*) AS n FROM silver.sales__quarantine;\n"
+        "CREATE MATERIALIZED VIEW gold.never AS SELECT count(*) AS n FROM bronze.sales__errors;",
+    )
+    write_day(lake, 1)
+    assert "not checked: silver.sales__quarantine is not there yet" in lake.run("pipeline", "check")
+    tables = run_pipeline(lake)
+    assert tables["gold.amiss"]["state"] == "updated"
+    assert tables["gold.never"]["state"] == "waiting"
+    assert lake.sql("FROM gold.amiss") == [{"n": 1}]
+    write_day(lake, 2)
+    run_pipeline(lake)
+    assert lake.sql("FROM gold.amiss") == [{"n": 2}]
+
+
 def test_a_type_that_changes_is_told_before_the_run(lake):
     write_shop(lake)
     write_day(lake, 1)

@@ -148,7 +148,11 @@ void ShowRun(const pipeline::RunReport& report, Console& console) {
   }
   for (const Error& error : report.errors) console.Report(error);
   for (const pipeline::TableReport& table : report.tables) {
-    if (table.error) console.Report(*table.error);
+    const bool failed = table.state == pipeline::RefreshState::kFailed;
+    if (failed && table.error) console.Report(*table.error);
+  }
+  if (report.cancelled) {
+    console.Note("Stopped. What was committed stays; the next run takes up the rest.");
   }
 }
 
