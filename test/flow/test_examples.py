@@ -53,6 +53,15 @@ def files_of(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.parametrize("name", ["flights", "pqrs"])
+def test_an_example_is_in_order_before_anything_has_landed(program, tmp_path, name):
+    lake = lake_of_example(program, tmp_path / name, name)
+    lake.run("pipeline", "check")
+    lake.run("pipeline", "run")
+    lake.run("flow", "list")
+    assert tables_of(lake) == {}
+
+
 # --- pqrs ---------------------------------------------------------------------------------------
 
 
