@@ -107,8 +107,7 @@ void RunDisplay::Tick() {
   const std::lock_guard lock(mutex_);
   if (!spins_ || ended_ || console_.silent() || running_.empty()) return;
   frame_ = (frame_ + 1) % kFrames.size();
-  console_.err().Write("\r" + CutToWidth(SpinnerText(), TerminalWidth() - 1) + "\x1b[K");
-  console_.err().Flush();
+  WriteRaw("\r" + CutToWidth(SpinnerText(), TerminalWidth() - 1) + "\x1b[K");
   drawn_ = true;
 }
 
@@ -120,13 +119,23 @@ void RunDisplay::End() {
 
 void RunDisplay::WriteLine(std::string_view line) {
   EraseSpinner();
-  console_.Note(line);
+  if (!console_.silent()) WriteRaw(fmt::format("{}\n", line));
+}
+
+// Nobody reads any more (a pipe that closed, a full disk): the run goes on without a display.
+void RunDisplay::WriteRaw(std::string_view text) {
+  if (gone_) return;
+  try {
+    console_.err().Write(text);
+    console_.err().Flush();
+  } catch (const base::Error&) {
+    gone_ = true;
+  }
 }
 
 void RunDisplay::EraseSpinner() {
   if (!drawn_) return;
-  console_.err().Write("\r\x1b[K");
-  console_.err().Flush();
+  WriteRaw("\r\x1b[K");
   drawn_ = false;
 }
 

@@ -2,7 +2,8 @@
 // A run of a flow while it runs, for the person who started it: a line on stderr for every task
 // that begins or ends, on a terminal a spinner below them with what goes on now.
 //
-// Thread-safe: tasks log from their threads. Nothing is shown when nobody wants to read along.
+// Thread-safe: tasks log from their threads. Nothing is shown when nobody wants to read along, and
+// a stderr that cannot be written to stops nothing.
 #pragma once
 
 #include <chrono>
@@ -35,6 +36,7 @@ class RunDisplay {
   using Clock = std::chrono::steady_clock;
 
   void WriteLine(std::string_view line);
+  void WriteRaw(std::string_view text);
   void EraseSpinner();
   [[nodiscard]] std::string SpinnerText() const;
 
@@ -48,6 +50,7 @@ class RunDisplay {
   size_t frame_ = 0;
   bool drawn_ = false;
   bool ended_ = false;
+  bool gone_ = false;
 };
 
 // "completed in 0.31 s", "failed after 2.0 s: ...", "skipped"; empty for a state that is no news.

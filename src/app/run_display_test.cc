@@ -66,6 +66,25 @@ TEST(RunDisplay, TheSpinnerLeavesTheScreenBeforeALineIsWritten) {
   EXPECT_EQ(err.text(), before);
 }
 
+class ClosedOutput final : public Output {
+ public:
+  void Write(std::string_view) override { Flush(); }
+  void Flush() override {
+    throw base::Error(base::ErrorKind::kCancelled, "output.closed", "Nobody reads.");
+  }
+};
+
+TEST(RunDisplay, ARunGoesOnWhenNobodyReadsAnyMore) {
+  StringOutput out;
+  ClosedOutput err;
+  Console console(out, err, Terminal{.err = true}, {});
+  RunDisplay display(console, true);
+  display.ShowTask(TaskRun(StateType::kRunning, state_name::kRunning));
+  display.ShowLog("fetch", "line");
+  display.Tick();
+  display.End();
+}
+
 TEST(RunDisplay, SaysNothingToThoseWhoWantNoNotes) {
   StringOutput out;
   StringOutput err;

@@ -8,8 +8,6 @@
 #include <array>
 #include <cstdint>
 
-#include "base/error.h"
-
 namespace laguna::app {
 namespace {
 
@@ -31,7 +29,7 @@ RunWatch::~RunWatch() {
   close(end_descriptor_);
 }
 
-void RunWatch::Watch() try {
+void RunWatch::Watch() {
   std::array<pollfd, 2> wakers{pollfd{end_descriptor_, POLLIN, 0},
                                pollfd{interrupts_.descriptor(), POLLIN, 0}};
   nfds_t watched = wakers.size();
@@ -45,7 +43,6 @@ void RunWatch::Watch() try {
       display_.Say("Stopping what runs; Ctrl-C once more ends at once.");
     }
   }
-} catch (const base::Error&) {  // stderr is gone: the run goes on without a display
 }
 
 }  // namespace laguna::app

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <memory>
 #include <set>
 #include <vector>
@@ -194,8 +195,19 @@ class Run {
     std::string value =
         connect::ResolveSecret({secret}, fmt::format("Task '{}'", context_.task),
                                fmt::format("secrets.{}", variable), environment_.variables);
-    if (!value.empty()) secret_values_.push_back(value);
+    Remember(value);
     return value;
+  }
+
+  // What is masked: output comes line by line, so of a secret of several lines each.
+  void Remember(std::string_view secret) {
+    for (size_t begin = 0; begin < secret.size();) {
+      const size_t end = std::min(secret.find('\n', begin), secret.size());
+      if (end > begin) secret_values_.emplace_back(secret.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    // Longer ones first: one may be a part of another.
+    std::ranges::sort(secret_values_, std::greater(), &std::string::size);
   }
 
   [[nodiscard]] std::string Masked(std::string_view line) const {

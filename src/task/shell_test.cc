@@ -59,6 +59,12 @@ secrets: {PASSWORD: MAIL}
   EXPECT_EQ(missing.code(), "secret.missing");
 }
 
+TEST_F(ShellTask, MasksEveryLineOfASecret) {
+  variables_["LAGUNA_SECRET_KEY"] = "-- begin --\nabcdef\n-- end --\n";
+  RunTask("shell", "command: 'printf \"%s\" \"$KEY\"'\nsecrets: {KEY: KEY}\n");
+  EXPECT_EQ(log_, "***\n***\n***\n");
+}
+
 TEST_F(ShellTask, OwnSecretsAreNotHandedOn) {
   setenv("LAGUNA_SECRET_OF_TEST", "hunter2", 1);
   const auto outputs = RunTask("shell", "command: 'echo \"[$LAGUNA_SECRET_OF_TEST]\"'\n");
