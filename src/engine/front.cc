@@ -197,6 +197,10 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
     }
     RestoreSource(*parsed, result.options.source);
   }
+  if (parser.statements.empty()) {
+    throw Error(ErrorKind::kInvalidInput, "sql.syntax", "There is no statement to run here.")
+        .At(script.PlaceOf(statement.offset));
+  }
   context.PreprocessStatements(parser.statements);
   for (auto& parsed : parser.statements) {
     result.statements.push_back(std::move(parsed));
