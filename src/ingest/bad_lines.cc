@@ -37,14 +37,17 @@ std::string ReasonText(const ColumnList& columns) {
       text, type);
 }
 
-// The engine writes one row per error, and all of them again when a query reads a source twice.
+// The engine writes one row per error, and all of them again when a query reads a source twice; of
+// the line end \r\n it takes the second half for the beginning of the next line.
 std::string RejectsQuery(const BadLinesFound& found, const FileReach& reach) {
   const RejectTables& rejects = found.rejects;
   return fmt::format(
       "SELECT {} AS file, CAST(min(e.line) AS BIGINT) AS line, CAST(e.line_byte_position AS "
-      "BIGINT) - 1 AS byte_offset, arg_min(e.column_name, e.column_idx) AS column_name, "
+      "BIGINT) - 1 + CAST(any_value(e.csv_line) LIKE chr(10) || '%' AS BIGINT) AS byte_offset, "
+      "arg_min(e.column_name, e.column_idx) AS column_name, "
       "string_agg(DISTINCT {}, ' ') AS reason, "
-      "any_value(e.csv_line) AS content FROM {} e JOIN (SELECT DISTINCT scan_id, file_id, "
+      "trim(any_value(e.csv_line), chr(10) || chr(13)) AS content FROM {} e JOIN (SELECT DISTINCT "
+      "scan_id, file_id, "
       "file_path "
       "FROM {}) s ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY s.file_path, "
       "e.line_byte_position",

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -19,6 +20,7 @@ using base::ErrorKind;
 using engine::QuotedName;
 using engine::QuotedText;
 
+constexpr size_t kChunkBytes = 1 << 20;
 constexpr size_t kContentBytesMax = 4096;
 // The engine's column of paths; no header calls its own column so.
 constexpr const char* kPathColumn = "__laguna_path";
@@ -44,15 +46,30 @@ Error BadEncoding(const FileRecord& file, std::string_view what, std::string_vie
       .With("file", file.path);
 }
 
-// What is there of a line that was never read, for people.
-std::string ContentAt(FileReach& reach, const std::string& path, int64_t offset,
-                      const io::Call& call) {
-  std::vector<std::byte> bytes(kContentBytesMax);
-  const size_t read = reach.Open(path, call)->ReadAt(static_cast<uint64_t>(offset), bytes, call);
-  std::string text(reinterpret_cast<const char*>(bytes.data()), read);
+// Moves `bad`, which is at a byte of its line, to where the line begins, and counts the lines;
+// takes what is there as its content.
+void Locate(FileReach& reach, BadLine& bad, const io::Call& call) {
+  const auto reader = reach.Open(bad.file, call);
+  const auto wanted = static_cast<uint64_t>(bad.byte_offset);
+  std::vector<std::byte> buffer(kChunkBytes);
+  uint64_t begin = 0;
+  for (uint64_t offset = 0; offset < wanted;) {
+    const size_t most = std::min<uint64_t>(buffer.size(), wanted - offset);
+    const size_t read = reader->ReadAt(offset, std::span(buffer).first(most), call);
+    if (read == 0) break;
+    const std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), read);
+    bad.line += std::ranges::count(bytes, '\n');
+    const size_t line_end = bytes.find_last_of("\r\n");
+    if (line_end != std::string_view::npos) begin = offset + line_end + 1;
+    offset += read;
+  }
+  bad.byte_offset = static_cast<int64_t>(begin);
+  const size_t read = reader->ReadAt(begin, std::span(buffer).first(kContentBytesMax), call);
+  std::string text(reinterpret_cast<const char*>(buffer.data()), read);
   if (const auto invalid = base::FindInvalidUtf8(text)) text.resize(*invalid);
   std::erase(text, '\0');
-  return text;
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  bad.content = std::move(text);
 }
 
 std::string ListText(const std::vector<std::string>& files, const FileReach& reach) {
@@ -71,16 +88,16 @@ const std::string& TypeOf(const PinnedFiles& pinned, const std::string& column) 
 }
 
 std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
-                       const std::optional<RejectTables>& rejects) {
+                       const std::optional<RejectTables>& rejects, bool wants_path) {
   std::string columns;
   for (const std::string& column : group.columns) {
     columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column),
                            QuotedText(ReaderType(TypeOf(pinned, column), pinned.dialect)));
   }
   std::string text = fmt::format(
-      "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false, "
-      "filename='{}'{}",
-      ListText(group.files, reach), columns, kPathColumn, DialectArguments(pinned.dialect));
+      "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false{}",
+      ListText(group.files, reach), columns, DialectArguments(pinned.dialect));
+  if (wants_path) text += fmt::format(", filename='{}'", kPathColumn);
   if (group.serial) text += ", parallel=false";
   if (rejects) {
     text += fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
@@ -106,12 +123,14 @@ std::string GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const F
     select += " AS " + QuotedName(column.name);
   }
   const std::string path = PathText(reach, kPathColumn);
+  const bool wants_path = pinned.filename || !extra.empty();
   if (pinned.filename) select += fmt::format(", {} AS filename", path);
   if (!pinned.rescued_data_column.empty()) {
     select +=
         fmt::format(", {} AS {}", RescueText(extra, path), QuotedName(pinned.rescued_data_column));
   }
-  return fmt::format("SELECT {} FROM {}", select, ReaderText(group, pinned, reach, rejects));
+  return fmt::format("SELECT {} FROM {}", select,
+                     ReaderText(group, pinned, reach, rejects, wants_path));
 }
 
 }  // namespace
@@ -140,16 +159,16 @@ void CsvGrouping::Add(const FileRecord& file, const CsvShape& shape) {
          .content = std::nullopt});
     return;
   }
-  if (shape.unclosed) {
+  if (shape.unclosed_quote) {
     plan_.bad_lines.push_back(
         {.file = file.path,
-         .line = shape.unclosed->line,
-         .byte_offset = static_cast<int64_t>(shape.unclosed->byte_offset),
+         .line = 1,
+         .byte_offset = static_cast<int64_t>(*shape.unclosed_quote),
          .reason = "A quote is opened in this line and never closed; nothing behind it was read.",
          .content = std::nullopt});
   }
   std::vector<std::string> columns = ColumnsIn(file, shape);
-  const bool serial = shape.has_quoted_line_end || shape.unclosed;
+  const bool serial = shape.has_quoted_line_end || shape.unclosed_quote;
   const auto at = std::ranges::find_if(plan_.groups, [&](const CsvGroup& group) {
     return group.serial == serial && group.columns == columns;
   });
@@ -215,7 +234,7 @@ CsvPlan PlanCsv(CsvShapes& shapes, FileReach& reach, const std::vector<FileRecor
   }
   CsvPlan plan = std::move(grouping).Finish();
   for (BadLine& line : plan.bad_lines) {
-    if (line.line > 0) line.content = ContentAt(reach, line.file, line.byte_offset, call);
+    if (line.line > 0) Locate(reach, line, call);
   }
   return plan;
 }

@@ -18,15 +18,6 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\t';
 }
 
-int64_t CountOf(std::string_view bytes, char wanted) {
-  int64_t count = 0;
-  for (size_t at = bytes.find(wanted); at != std::string_view::npos;
-       at = bytes.find(wanted, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
 bool StartsAsUtf16(std::string_view bytes) {
   return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
 }
@@ -42,6 +33,7 @@ CsvWalk::CsvWalk(const CsvDialect& dialect)
 
 void CsvWalk::Feed(std::string_view bytes) {
   if (offset_ == 0) shape_.looks_like_utf16 = StartsAsUtf16(bytes);
+  piece_has_return_ = bytes.find('\r') != std::string_view::npos;
   while (!bytes.empty()) {
     const size_t taken = Walk(bytes);
     if (skip_ == 0 && !in_header_ && !shape_.has_rows) {
@@ -54,8 +46,9 @@ void CsvWalk::Feed(std::string_view bytes) {
 }
 
 CsvShape CsvWalk::Finish() {
-  if (state_ == State::kQuoted || state_ == State::kEscaped) shape_.unclosed = opened_;
-  shape_.has_mixed_line_ends = returns_ > 0 && feeds_ > 0 && returns_ != feeds_;
+  if (state_ == State::kQuoted || state_ == State::kEscaped) shape_.unclosed_quote = quote_offset_;
+  has_return_ = has_return_ || after_return_;
+  shape_.has_mixed_line_ends = int{has_feed_} + int{has_both_} + int{has_return_} > 1;
   while (!shape_.header.empty() && IsLineEnd(shape_.header.back())) shape_.header.pop_back();
   if (shape_.header.starts_with(kUtf8Mark)) shape_.header.erase(0, kUtf8Mark.size());
   if (shape_.header.find('\0') != std::string::npos) shape_.looks_like_utf16 = true;
@@ -78,40 +71,59 @@ size_t CsvWalk::WalkOutside(std::string_view rest) {
   const size_t at = quote_ == '\0' ? std::string_view::npos : rest.find(quote_);
   PassOutside(rest.substr(0, at));
   if (at == std::string_view::npos) return rest.size();
+  after_return_ = false;
   if (state_ == State::kField) return at + 1;
-  opened_ = {line_offset_, line_};
+  quote_offset_ = offset_ + at;
   state_ = State::kQuoted;
   return at + 1;
 }
 
 void CsvWalk::PassOutside(std::string_view region) {
-  line_ += CountOf(region, '\n');
-  feeds_ += CountOf(region, '\n');
-  returns_ += CountOf(region, '\r');
-  const size_t line_end = region.find_last_of("\r\n");
-  if (line_end != std::string_view::npos) line_offset_ = offset_ + line_end + 1;
-  std::string_view text = region;
-  const bool ends_field = [&] {
-    while (true) {
-      if (text.empty() || IsLineEnd(text.back()) || text.ends_with(dialect_.delimiter)) return true;
-      if (!IsBlank(text.back())) return false;
-      text.remove_suffix(1);
+  if (piece_has_return_ || after_return_) {
+    SeeLineEnds(region);
+  } else if (!has_feed_) {
+    has_feed_ = region.find('\n') != std::string_view::npos;
+  }
+  while (!region.empty()) {
+    if (IsLineEnd(region.back())) {
+      state_ = State::kLineStart;
+      return;
     }
-  }();
-  if (!ends_field) {
-    state_ = State::kField;
-  } else if (!text.empty()) {
-    state_ = IsLineEnd(text.back()) ? State::kLineStart : State::kFieldStart;
+    if (region.ends_with(dialect_.delimiter)) {
+      state_ = State::kFieldStart;
+      return;
+    }
+    if (!IsBlank(region.back())) {
+      state_ = State::kField;
+      return;
+    }
+    region.remove_suffix(1);
+  }
+}
+
+void CsvWalk::SeeLineEnds(std::string_view region) {
+  size_t at = 0;
+  while (at < region.size()) {
+    if (after_return_) {
+      (region[at] == '\n' ? has_both_ : has_return_) = true;
+      at += region[at] == '\n' ? 1 : 0;
+      after_return_ = false;
+      continue;
+    }
+    at = region.find_first_of("\r\n", at);
+    if (at == std::string_view::npos) return;
+    (region[at] == '\n' ? has_feed_ : after_return_) = true;
+    ++at;
   }
 }
 
 size_t CsvWalk::WalkQuoted(std::string_view rest) {
   size_t at = rest.find(quote_);
   if (escape_ != quote_) at = std::min(at, rest.find(escape_));
-  const std::string_view region = rest.substr(0, at);
-  const int64_t lines = CountOf(region, '\n');
-  line_ += lines;
-  shape_.has_quoted_line_end = shape_.has_quoted_line_end || lines > 0;
+  if (!shape_.has_quoted_line_end) {
+    const std::string_view region = rest.substr(0, at);
+    shape_.has_quoted_line_end = region.find('\n') != std::string_view::npos;
+  }
   if (at == std::string_view::npos) return rest.size();
   state_ = rest[at] == quote_ ? State::kClosing : State::kEscaped;
   return at + 1;
@@ -120,9 +132,7 @@ size_t CsvWalk::WalkQuoted(std::string_view rest) {
 size_t CsvWalk::WalkToLineEnd(std::string_view rest) {
   const size_t at = rest.find_first_of("\r\n");
   if (at == std::string_view::npos) return rest.size();
-  offset_ += at;
   EndLine(rest[at]);
-  offset_ -= at;
   return at + 1;
 }
 
@@ -137,7 +147,7 @@ void CsvWalk::WalkByte(char c) {
   if (state_ == State::kLineStart) {
     BeginLine(c);
   }
-  if (in_header_ && state_ != State::kComment) KeepHeader({&c, 1});
+  if (in_header_ && state_ != State::kComment) KeepHeader(c);
   switch (state_) {
     case State::kQuoted:
       WalkQuoted({&c, 1});
@@ -170,12 +180,13 @@ void CsvWalk::WalkField(char c) {
   if (state_ == State::kBroken || state_ == State::kComment) return;
   if (c == quote_ && quote_ != '\0') {
     if (state_ == State::kFieldStart) {
-      opened_ = {line_offset_, line_};
+      quote_offset_ = offset_;
       state_ = State::kQuoted;
     }
   } else if (dialect_.delimiter.back() == c) {
     state_ = State::kFieldStart;
   } else if (!IsBlank(c)) {
+    SeeLineEnds({&c, 1});
     state_ = State::kField;
   }
 }
@@ -192,20 +203,18 @@ void CsvWalk::WalkBehindQuote(char c) {
 }
 
 void CsvWalk::EndLine(char c) {
-  (c == '\n' ? feeds_ : returns_) += 1;
-  line_ += c == '\n' ? 1 : 0;
-  line_offset_ = offset_ + 1;
+  SeeLineEnds({&c, 1});
   state_ = State::kLineStart;
 }
 
-void CsvWalk::KeepHeader(std::string_view bytes) {
-  if (shape_.header.empty() && IsLineEnd(bytes.front())) return;
-  if (shape_.header.size() + bytes.size() > kHeaderBytesMax) {
+void CsvWalk::KeepHeader(char c) {
+  if (shape_.header.empty() && IsLineEnd(c)) return;
+  if (shape_.header.size() == kHeaderBytesMax) {
     shape_.header_too_long = true;
     in_header_ = false;
     return;
   }
-  shape_.header += bytes;
+  shape_.header += c;
 }
 
 std::vector<std::string> HeaderCells(std::string_view line, const CsvDialect& dialect) {

@@ -23,14 +23,6 @@
 
 namespace laguna::ingest {
 
-// An opened quote without its end.
-struct UnclosedQuote {
-  // Where its line begins.
-  uint64_t byte_offset = 0;
-  // From 1.
-  int64_t line = 0;
-};
-
 struct CsvShape {
   // The first line behind skipped lines and comments, without its end; empty when the dialect has
   // no header. At most kHeaderBytesMax bytes.
@@ -43,7 +35,8 @@ struct CsvShape {
   bool has_mixed_line_ends = false;
   // Looks like UTF-16: a mark at the beginning, or NUL bytes in the header.
   bool looks_like_utf16 = false;
-  std::optional<UnclosedQuote> unclosed;
+  // Where a quote is opened that is never closed.
+  std::optional<uint64_t> unclosed_quote;
 };
 
 class CsvWalk {
@@ -78,9 +71,10 @@ class CsvWalk {
   void WalkField(char c);
   void WalkBehindQuote(char c);
   void EndLine(char c);
-  // What is outside quotes and holds none: counts its lines, finds the state behind it.
+  // What is outside quotes and holds none: finds the state behind it.
   void PassOutside(std::string_view region);
-  void KeepHeader(std::string_view bytes);
+  void SeeLineEnds(std::string_view region);
+  void KeepHeader(char c);
 
   const CsvDialect dialect_;
   const char quote_;
@@ -90,12 +84,15 @@ class CsvWalk {
   bool in_header_;
   State state_ = State::kLineStart;
   uint64_t offset_ = 0;
-  uint64_t line_offset_ = 0;
-  int64_t line_ = 1;
-  // Outside quotes.
-  int64_t returns_ = 0;
-  int64_t feeds_ = 0;
-  UnclosedQuote opened_;
+  uint64_t quote_offset_ = 0;
+  // Line ends seen outside quotes: \n alone, \r\n, \r alone.
+  bool has_feed_ = false;
+  bool has_both_ = false;
+  bool has_return_ = false;
+  // The last byte outside quotes was \r.
+  bool after_return_ = false;
+  // This piece of the file has a \r; most files have none, and nothing more to look for.
+  bool piece_has_return_ = false;
   CsvShape shape_;
 };
 

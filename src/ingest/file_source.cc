@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "engine/sql_text.h"
+#include "ingest/bad_lines.h"
 #include "ingest/file_reading.h"
 #include "ingest/stream_source.h"
 
@@ -94,20 +95,22 @@ class FileSource final : public StreamSource {
   }
 
   std::optional<PinnedSource> Widen(const RejectTables& rejects) override {
-    if (pinned_.format != FileFormat::kCsv || !options_.columns.empty() || !HasTable(rejects)) {
+    if (pinned_.format != FileFormat::kCsv || !options_.columns.empty() ||
+        !HasTemporaryTable(session_, rejects.errors)) {
       return std::nullopt;
     }
     bool widened = false;
     const std::string sql = fmt::format(
-        "SELECT DISTINCT column_name FROM {} WHERE error_type = 'CAST' AND column_name "
-        "IS NOT NULL",
+        "SELECT column_name, bool_and(TRY_CAST(regexp_extract(error_message, 'Could not convert "
+        "string \"(.*)\" to ', 1) AS DOUBLE) IS NOT NULL) FROM {} WHERE error_type = 'CAST' AND "
+        "column_name IS NOT NULL GROUP BY column_name",
         engine::QuotedName(rejects.errors));
     for (const auto& row : session_.Run(sql).Drain()) {
       const std::string name = row.at(0).ToText();
       const auto at = FindColumn(pinned_.columns, name);
       if (!at || FindColumn(options_.types, name)) continue;
       std::string& type = pinned_.columns[*at].type;
-      type = type == "BIGINT" ? "DOUBLE" : "VARCHAR";
+      type = type == "BIGINT" && row.at(1) == engine::Value(true) ? "DOUBLE" : "VARCHAR";
       widened = true;
     }
     if (!widened) return std::nullopt;
@@ -133,15 +136,6 @@ class FileSource final : public StreamSource {
     pinned.options = ReadingOptions(options_);
     pinned.files = std::move(files);
     return pinned;
-  }
-
-  // The engine makes them when a query with them starts.
-  bool HasTable(const RejectTables& rejects) {
-    return !session_
-                .Run("SELECT 1 FROM duckdb_tables() WHERE temporary AND table_name = $name",
-                     {{"name", rejects.errors}})
-                .Drain()
-                .empty();
   }
 
   [[nodiscard]] Error Changed(const std::string& before) const {

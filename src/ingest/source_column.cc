@@ -127,7 +127,10 @@ std::string StoredType(const std::string& type) {
       stored.push_back(type[i++]);
       continue;
     }
-    stored.append(StoredWord(std::string_view(type).substr(i, end - i)));
+    const std::string_view word = std::string_view(type).substr(i, end - i);
+    // A field's name has its type behind it.
+    const bool is_name = end < type.size() && type[end] == ' ';
+    stored.append(is_name ? word : StoredWord(word));
     i = end;
   }
   return stored;

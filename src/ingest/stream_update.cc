@@ -123,6 +123,7 @@ class StreamUpdate {
     last_committed_ = CommittedBatch(table, id->second);
     entries_ = log_->Read(options_.call);
     pins_ = log_->ReadPinned(options_.call);
+    CheckLog();
     if (pins_.size() != sources_.size()) {
       throw Error(
           ErrorKind::kInvalidInput, "stream.source_changed",
@@ -132,6 +133,20 @@ class StreamUpdate {
     }
     for (size_t i = 0; i < pins_.size(); ++i) sources_[i]->Take(pins_[i]);
     return true;
+  }
+
+  // Without its log, a stream would read everything a second time.
+  void CheckLog() const {
+    const int64_t last = entries_.empty() ? -1 : entries_.back().batch;
+    if (last >= last_committed_ && !pins_.empty()) return;
+    throw Error(
+        ErrorKind::kCorrupt, "stream.log_lost",
+        fmt::format("Table {} has batch {} of the stream {}, but below _laguna/streams there "
+                    "is nothing of it.",
+                    definition_.table, last_committed_, log_->stream_id()))
+        .Hint(
+            "Put the folder _laguna/streams back from a backup, or read everything again with "
+            "--full-refresh.");
   }
 
   bool BeginAnew() {
@@ -232,10 +247,19 @@ class StreamUpdate {
         }
         session_.Run("ROLLBACK");
       } catch (...) {
-        if (session_.in_transaction()) session_.Run("ROLLBACK");
+        RollBack();
         throw;
       }
       log_->Pin(pins_, options_.call);
+    }
+  }
+
+  // The failure that led here says more than one of this.
+  void RollBack() noexcept {
+    try {
+      if (session_.in_transaction()) session_.Run("ROLLBACK");
+    } catch (const Error&) {
+      return;
     }
   }
 

@@ -2,6 +2,7 @@
 #include "ingest/stream_update.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -94,7 +95,7 @@ TEST(UpdateStream, LosesNoLine) {
             "landing/sales/b.csv|25|NULL|5,y,50,extra|1\n"
             "landing/sales/b.csv|38|name|6,caf??60|1\n"
             "landing/sales/b.csv|48|name|7,\"q\"x,70|1\n"
-            "landing/sales/b.csv|66|NULL|9,\"open,90\n10,y,100\n|1");
+            "landing/sales/b.csv|66|NULL|9,\"open,90\n10,y,100|1");
   EXPECT_EQ(lake.Query("SELECT line FROM bronze.sales__errors ORDER BY byte_offset"),
             "2\n3\n4\n5\n6\n8");
   EXPECT_EQ(lake.Query("SELECT reason FROM bronze.sales__errors WHERE byte_offset = 10"),
@@ -117,7 +118,8 @@ TEST(UpdateStream, WidensTypesForTheFirstBatchOnly) {
 // The engine's reader would round the number, cut the day and drop the offset.
 TEST(UpdateStream, ChangesNoValueToMakeItFit) {
   StreamForTest lake;
-  const std::string query = "SELECT id, n, day, moment FROM STREAM read_files('landing/sales/*.csv')";
+  const std::string query =
+      "SELECT id, n, day, moment FROM STREAM read_files('landing/sales/*.csv')";
   lake.Write("landing/sales/a.csv",
              "id,n,day,moment\n1,10,2024-02-29,2024-02-29 10:30:00.5\n2,,,\n3,-9223372036854775808,"
              "1969-12-31,1969-12-31 23:59:59\n");
@@ -217,6 +219,55 @@ TEST(UpdateStream, SetsFilesWithMixedLineEndsAside) {
   lake.Write("landing/sales/b.csv", "id,name,n\n2,y,20\r\n3,z,30\n");
   EXPECT_EQ(lake.Update(kTable, kQuery).batches.at(0).rows_failed_to_parse, 1);
   EXPECT_EQ(lake.Query("SELECT file, line FROM bronze.sales__errors"), "landing/sales/b.csv|NULL");
+}
+
+TEST(UpdateStream, ReadsFilesOfManyHeadersAtOnce) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n2,x\n3,\"a\nb\",30\n");
+  lake.Write("landing/sales/b.csv", "n,id\r\n40,4\r\n50\r\n");
+  lake.Write("landing/sales/c.csv", "id,name,n,more\n6,x,60,red\n7,x,70\n");
+  lake.Write("landing/sales/d.csv", "id,name,n\n");
+  lake.Write("landing/sales/e.csv", "");
+  const auto report = lake.Update(kTable, kQuery);
+  EXPECT_EQ(report.batches.at(0).files_read, 5);
+  EXPECT_EQ(lake.Query("SELECT id, name, n, more FROM bronze.sales ORDER BY id"),
+            "1|x|10|NULL\n3|a\nb|30|NULL\n4|NULL|40|NULL\n6|x|60|red");
+  EXPECT_EQ(lake.Query("SELECT file, byte_offset, content FROM bronze.sales__errors ORDER BY file"),
+            "landing/sales/a.csv|17|2,x\nlanding/sales/b.csv|12|50\nlanding/sales/c.csv|26|7,x,70");
+  EXPECT_TRUE(lake.Update(kTable, kQuery).batches.empty());
+}
+
+TEST(UpdateStream, CountsLinesOnceWhenASourceIsReadTwice) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n2,x\n");
+  const auto report =
+      lake.Update(kTable,
+                  "WITH s AS (SELECT * FROM STREAM read_files('landing/sales/*.csv')) "
+                  "SELECT a.* FROM s a JOIN s b ON a.id = b.id");
+  EXPECT_EQ(report.rows_written(), 1);
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM bronze.sales__errors"), "1");
+}
+
+TEST(UpdateStream, RefusesToReadAllAgainWithoutItsLog) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  lake.Update(kTable, kQuery);
+  std::filesystem::remove_all(lake.folder() / "lake/_laguna");
+  const auto error = lake.UpdateFailure(kTable, kQuery);
+  EXPECT_EQ(error.code(), "stream.log_lost");
+  EXPECT_EQ(lake.Query(kRows), "1|x|10");
+}
+
+TEST(UpdateStream, SaysWhichFolderItMayNotRead) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  std::filesystem::permissions(lake.folder() / "lake/landing/sales", std::filesystem::perms::none);
+  const auto error = lake.UpdateFailure(kTable, kQuery);
+  std::filesystem::permissions(lake.folder() / "lake/landing/sales",
+                               std::filesystem::perms::owner_all);
+  EXPECT_EQ(error.kind(), ErrorKind::kPermissionDenied);
+  EXPECT_NE(error.sentence().find("landing/sales"), std::string::npos);
 }
 
 TEST(UpdateStream, ReadsLatin1WhenTold) {

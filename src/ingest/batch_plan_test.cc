@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/batch_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace laguna::ingest {
+namespace {
+
+std::vector<FileRecord> Listing() {
+  return {{"a", 10, 1, "1"}, {"b", 20, 1, "2"}, {"c", 0, 1, "3"}, {"d", 100, 1, "4"}};
+}
+
+std::vector<std::string> Names(const FilePlan& plan) {
+  std::vector<std::string> names;
+  for (const FileRecord& file : plan.range.files) names.push_back(file.path);
+  return names;
+}
+
+using Strings = std::vector<std::string>;
+
+TEST(PlanFiles, TakesWhatIsNewByName) {
+  const auto plan = PlanFiles(Listing(), {{"b", {"b", 20, 1, "other etag"}}}, {});
+  EXPECT_EQ(Names(plan), (Strings{"a", "c", "d"}));
+  EXPECT_FALSE(plan.has_more);
+  EXPECT_EQ(plan.changed_files, 0U);
+}
+
+TEST(PlanFiles, StopsAtEitherLimit) {
+  const auto by_count = PlanFiles(Listing(), {}, {.files_max = 2});
+  EXPECT_EQ(Names(by_count), (Strings{"a", "b"}));
+  EXPECT_TRUE(by_count.has_more);
+  const auto by_bytes = PlanFiles(Listing(), {}, {.files_max = 10, .bytes_max = 25});
+  EXPECT_EQ(Names(by_bytes), (Strings{"a"}));
+  EXPECT_TRUE(by_bytes.has_more);
+}
+
+TEST(PlanFiles, TakesOneFileHoweverLarge) {
+  EXPECT_EQ(Names(PlanFiles(Listing(), {}, {.files_max = 10, .bytes_max = 1})), (Strings{"a"}));
+}
+
+TEST(PlanFiles, CountsFilesThatChanged) {
+  const auto plan = PlanFiles(Listing(), {{"b", {"b", 21, 1, "2"}}, {"d", {"d", 100, 2, "4"}}}, {});
+  EXPECT_EQ(Names(plan), (Strings{"a", "c"}));
+  EXPECT_EQ(plan.changed_files, 2U);
+  EXPECT_EQ(plan.first_changed, "b");
+}
+
+TEST(Counting, LeavesOutReplacedBatches) {
+  std::vector<OffsetEntry> entries(4);
+  for (int i = 0; i < 4; ++i) entries[i].batch = i;
+  entries[2].replaces = 1;
+  entries[3].replaces = 2;
+  const auto counting = Counting(entries);
+  ASSERT_EQ(counting.size(), 2U);
+  EXPECT_EQ(counting[0]->batch, 0);
+  EXPECT_EQ(counting[1]->batch, 3);
+}
+
+TEST(SpacedPlaces, HaveBothEnds) {
+  EXPECT_EQ(SpacedPlaces(2, 10), (std::vector<size_t>{0, 1}));
+  EXPECT_EQ(SpacedPlaces(101, 3), (std::vector<size_t>{0, 50, 100}));
+  EXPECT_EQ(SpacedPlaces(5, 1), (std::vector<size_t>{0}));
+  EXPECT_TRUE(SpacedPlaces(0, 3).empty());
+}
+
+}  // namespace
+}  // namespace laguna::ingest
