@@ -172,6 +172,37 @@ def test_skipped_nights_come_to_the_same(office, program, tmp_path):
         assert_same_rows(office, other, table)
 
 
+def start_and_kill(lake, delay_s, *arguments):
+    """Starts `laguna` and kills it after the delay, if it has not ended by then."""
+    process = subprocess.Popen(
+        [lake.program, "--lake", lake.folder, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(delay_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def test_nights_that_are_killed_and_run_again_lose_nothing(office, program, tmp_path):
+    calm = lake_of_example(program, tmp_path / "calm", "pqrs")
+    for lake in (office, calm):
+        lake.run("flow", "run", "restart")
+        lake.run("flow", "run", "nightly")
+    for delay_s in (0.08, 0.2, 0.35, 0.5, 0.7):
+        for lake in (office, calm):
+            lake.run("flow", "run", "advance")
+        start_and_kill(office, delay_s, "flow", "run", "nightly")
+        for lake in (office, calm):
+            lake.run("flow", "run", "nightly")
+        check_nothing_is_lost_or_doubled(office)
+    for table in ("clean.requests", "business.weekly_requests", "business.open_requests"):
+        assert_same_rows(office, calm, table)
+
+
 # --- flights ------------------------------------------------------------------------------------
 
 FLIGHT_TABLES = (
