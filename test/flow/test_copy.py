@@ -543,6 +543,44 @@ def test_a_postgres_table_incrementally(lake, postgres):  # noqa: F811
     assert run("--lag", "10m")["rows"] == 20
 
 
+WIDE = """
+CREATE TYPE mood AS ENUM ('ok', 'bad');
+CREATE TABLE wide(i smallint, b bigint, n numeric, n2 numeric(10,2), f real, d double precision, t text, v varchar(5),
+  c char(3), o boolean, da date, ts timestamp, tz timestamptz, tm time, iv interval, u uuid, j jsonb, a int[],
+  ta text[], m mood, by bytea, mo money, ip inet);
+INSERT INTO wide VALUES (1, 2, 1e-30, 1.5, 0.1, 0.1, 'x', 'y', 'z', true, '2013-01-01', '2013-01-01 10:00:00.123456',
+  '2013-01-01 10:00:00+02', '10:00', '1 day 2 h', '00000000-0000-0000-0000-000000000001', '{"a": [1, null]}', '{1,2}',
+  '{"a,b","\\"q"}', 'ok', '\\x00ff', 12.34, '10.0.0.1'), (1, NULL, 'NaN', NULL, 'NaN', 'infinity', '', NULL, NULL, NULL,
+  NULL, '2013-01-01 10:00:00', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', NULL, NULL);
+"""
+
+
+@pytest.mark.parametrize("cursor, lag", [("ts", "1d"), ("tz", "1d"), ("da", "1d"), ("i", "3"), ("n2", "1"), ("d", "1")])
+def test_rows_of_every_type_are_known_again(lake, postgres, cursor, lag):  # noqa: F811
+    secret = postgres.block(lake)
+    postgres.sql("DROP TABLE IF EXISTS wide; DROP TYPE IF EXISTS mood;" + WIDE)
+    arguments = ["shop:wide", "landing/", "--incremental", "--cursor", cursor, "--lag", lag]
+    assert copy(lake, *arguments, **secret)["rows"] == 2
+    assert copy(lake, *arguments, **secret)["files"] == []
+    postgres.sql("UPDATE wide SET t = 'changed' WHERE b = 2")
+    assert copy(lake, *arguments, **secret)["rows"] == 1
+    assert copy(lake, *arguments, **secret)["files"] == []
+
+
+def test_postgres_finds_new_rows_itself(lake, postgres):  # noqa: F811
+    secret = postgres.block(lake)
+    postgres.sql(
+        "CREATE TABLE events AS SELECT i AS id FROM generate_series(1, 20000) i; CREATE INDEX ON events(id)"
+    )
+    postgres.sql("ALTER SYSTEM SET log_statement = 'all'")
+    postgres.sql("SELECT pg_reload_conf()")
+    arguments = ["shop:events", "landing/", "--incremental", "--cursor", "id", "--lag", "10"]
+    assert copy(lake, *arguments, **secret)["rows"] == 20000
+    postgres.sql("INSERT INTO events VALUES (20001), (NULL)")
+    assert copy(lake, *arguments, **secret)["rows"] == 2
+    assert """WHERE "id" >= '19990' OR "id" IS NULL""" in (postgres.folder / "log").read_text()
+
+
 def test_what_goes_wrong_with_postgres(lake, postgres):  # noqa: F811
     secret = postgres.block(lake)
     postgres.sql("CREATE TABLE customers(id int); INSERT INTO customers VALUES (1)")

@@ -61,6 +61,11 @@ std::string DetailOf(const Error& error) {
   return std::string(text);
 }
 
+// A query in PostgreSQL's SQL as something to select from.
+std::string PostgresQuery(const std::string& database, const std::string& query) {
+  return fmt::format("postgres_query({}, {})", QuotedText(database), QuotedText(query));
+}
+
 }  // namespace
 
 AttachedDatabase::AttachedDatabase(const CopyEnvironment& environment, engine::Session& session,
@@ -163,42 +168,50 @@ std::string AttachedDatabase::RelationOf(const SourceTable& source) {
       QuotedName(std::vector<std::string>{name_, source.schema, source.table});
   try {
     ColumnsOf(session_, relation);
-    return sqlite ? relation : RelationWithDigits(relation, source.schema, source.table);
+    const bool digits = !sqlite && FindColumns(source);
+    return digits ? PostgresQuery(name_, SelectOf(source)) : relation;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kNotFound) throw NoTable(source);
     throw Failure(error);
   }
 }
 
-// PostgreSQL's NUMERIC without a precision has any number of digits; the extension makes a DOUBLE
-// of it, which has 17. Tables with such columns are read by a query that casts them to text.
-std::string AttachedDatabase::RelationWithDigits(const std::string& relation,
-                                                 const std::string& schema,
-                                                 const std::string& table) {
+// Whether one is a NUMERIC without a precision: it has any number of digits, and the extension
+// makes a DOUBLE of it, which has 17. Such columns are read as text.
+bool AttachedDatabase::FindColumns(const SourceTable& source) {
   const std::string query = fmt::format(
       "SELECT a.attname::text AS name, (a.atttypid = 1700 AND a.atttypmod = -1) AS digits FROM "
       "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON "
       "n.oid = c.relnamespace WHERE n.nspname = {} AND c.relname = {} AND a.attnum > 0 AND NOT "
       "a.attisdropped ORDER BY a.attnum",
-      QuotedText(schema), QuotedText(table));
-  const std::string digits_only = fmt::format("SELECT name, digits FROM postgres_query({}, {})",
-                                              QuotedText(name_), QuotedText(query));
-  std::string columns;
+      QuotedText(source.schema), QuotedText(source.table));
   bool any = false;
-  engine::Result result = session_.Run(digits_only);
+  engine::Result result = session_.Run("SELECT name, digits FROM " + PostgresQuery(name_, query));
   while (const engine::ResultBatch* batch = result.Next()) {
     for (size_t row = 0; row < batch->rows(); ++row) {
       const std::string name = QuotedName(batch->Text(row, 0).value_or(""));
       const bool digits = batch->Text(row, 1) == "true";
       any = any || digits;
-      columns += fmt::format("{}{}{}", columns.empty() ? "" : ", ", name,
-                             digits ? fmt::format("::text AS {}", name) : "");
+      columns_ += fmt::format("{}{}{}", columns_.empty() ? "" : ", ", name,
+                              digits ? fmt::format("::text AS {}", name) : "");
     }
   }
-  if (!any) return relation;
-  const std::string select =
-      fmt::format("SELECT {} FROM {}.{}", columns, QuotedName(schema), QuotedName(table));
-  return fmt::format("postgres_query({}, {})", QuotedText(name_), QuotedText(select));
+  return any;
+}
+
+std::string AttachedDatabase::SelectOf(const SourceTable& source) const {
+  return fmt::format("SELECT {} FROM {}.{}", columns_, QuotedName(source.schema),
+                     QuotedName(source.table));
+}
+
+std::function<std::string(const std::string& column, const std::string& value)>
+AttachedDatabase::RelationFrom(const SourceTable& source) const {
+  if (columns_.empty()) return {};
+  return [name = name_, select = SelectOf(source)](const std::string& column,
+                                                   const std::string& value) {
+    return PostgresQuery(name, fmt::format("{0} WHERE {1} >= {2} OR {1} IS NULL", select,
+                                           QuotedName(column), QuotedText(value)));
+  };
 }
 
 Error AttachedDatabase::NoTable(const SourceTable& source) {

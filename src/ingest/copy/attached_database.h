@@ -5,8 +5,8 @@
 // statement's text and in no error. Names are made up, so that copies side by side do not meet.
 #pragma once
 
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "base/error.h"
 #include "engine/session.h"
@@ -27,6 +27,10 @@ class AttachedDatabase {
 
   // The table as something to select from. NotFound "copy.table" with the nearest name.
   std::string RelationOf(const SourceTable& source);
+  // After RelationOf: RowsToCopy::relation_from. PostgreSQL finds the rows itself, with its index;
+  // nothing for SQLite, which is as near as a file.
+  [[nodiscard]] std::function<std::string(const std::string& column, const std::string& value)>
+  RelationFrom(const SourceTable& source) const;
 
   // What a failure while reading means: Unavailable when the database went away, InvalidInput
   // "copy.dirty_value" for a SQLite value of another type than its column's. Without a place.
@@ -35,8 +39,8 @@ class AttachedDatabase {
  private:
   void AttachSqlite(const CopyEnvironment& environment, bool as_text);
   void AttachPostgres(const CopyEnvironment& environment);
-  std::string RelationWithDigits(const std::string& relation, const std::string& schema,
-                                 const std::string& table);
+  bool FindColumns(const SourceTable& source);
+  [[nodiscard]] std::string SelectOf(const SourceTable& source) const;
   base::Error NoTable(const SourceTable& source);
   void RunQuietly(const std::string& sql) noexcept;
 
@@ -45,6 +49,8 @@ class AttachedDatabase {
   // Of the database and, with an ending, of its secret.
   std::string name_;
   bool as_text_ = false;
+  // Of a PostgreSQL table, as its own SQL selects them.
+  std::string columns_;
 };
 
 }  // namespace laguna::ingest

@@ -135,6 +135,7 @@ class OneCopy {
     }
     const RowsToCopy rows{.relation = files.relation,
                           .text = files.text,
+                          .relation_from = {},
                           .format = FormatOfRows(request_, target_, files.format),
                           .stem = StemOr(source.stem),
                           .check = [&] { CheckUnchanged(source, request_.call); },
@@ -143,9 +144,11 @@ class OneCopy {
   }
 
   RowsToCopy RowsOf(const SourceTable& source, AttachedDatabase& database) {
+    const std::string format = FormatOfRows(request_, target_, "csv");
     return {.relation = database.RelationOf(source),
             .text = false,
-            .format = FormatOfRows(request_, target_, "csv"),
+            .relation_from = database.RelationFrom(source),
+            .format = format,
             .stem = StemOr(source.table),
             .check = [] {},
             .failure = [&database](const Error& error) { return database.Failure(error); }};

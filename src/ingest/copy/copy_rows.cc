@@ -220,12 +220,7 @@ class RowsCopy {
   }
 
   void ReadCandidates() {
-    std::string query = fmt::format("SELECT *, {} AS {} FROM {}", cursor_, kCursor, relation_);
-    if (bound_) {
-      // A plain comparison of the column is one that a database can do by itself.
-      const std::string value = IsText() ? std::string(kCursor) : QuotedName(column_);
-      query += fmt::format(" WHERE {} >= {} OR {} IS NULL", value, Constant(*bound_), value);
-    }
+    const std::string query = CandidatesQuery();
     // What is in a temporary table already is not copied to another.
     if (relation_ != rows_.relation) {
       candidates_ = tables_.MakeView("laguna_copy_rows", query);
@@ -233,6 +228,16 @@ class RowsCopy {
       candidates_ = ReadOrSayNoColumn(query);
     }
     FindNames();
+  }
+
+  std::string CandidatesQuery() const {
+    const bool from_bound = bound_ && rows_.relation_from && !IsText();
+    const std::string relation = from_bound ? rows_.relation_from(column_, *bound_) : relation_;
+    std::string query = fmt::format("SELECT *, {} AS {} FROM {}", cursor_, kCursor, relation);
+    if (bound_) {
+      query += fmt::format(" WHERE {0} >= {1} OR {0} IS NULL", kCursor, Constant(*bound_));
+    }
+    return query;
   }
 
   std::string ReadOrSayNoColumn(const std::string& query) {

@@ -18,6 +18,10 @@ struct RowsToCopy {
   std::string relation;
   // Every column is text, as it is in CSV files.
   bool text = false;
+  // Where the source can find them faster than by giving all: the rows whose `column` is not below
+  // a value or NULL, and maybe more.
+  std::function<std::string(const std::string& column, const std::string& value)> relation_from =
+      {};
   // csv or parquet.
   std::string format;
   // What the file is called after.
