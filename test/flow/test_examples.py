@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections import Counter
 
+import deltalake
 import pytest
 
 from story.lake import Lake
@@ -170,6 +171,15 @@ def test_skipped_nights_come_to_the_same(office, program, tmp_path):
     other.run("flow", "run", "nightly")
     for table in ("business.weekly_requests", "business.open_requests"):
         assert_same_rows(office, other, table)
+
+
+def test_delta_rs_reads_what_the_flows_made(office):
+    office.run("flow", "run", "restart")
+    office.run("flow", "run", "nightly")
+    for table in tables_of(office):
+        rows = office.sql(f"SELECT count(*) AS rows FROM {table}")[0]["rows"]
+        there = deltalake.DeltaTable(str(office.table_path(table))).to_pyarrow_dataset()
+        assert there.count_rows() == rows, table
 
 
 def start_and_kill(lake, delay_s, *arguments):
