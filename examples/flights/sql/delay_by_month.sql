@@ -1,4 +1,4 @@
 -- Summer storms and Christmas.
 SELECT strftime(day, '%Y-%m') AS month, sum(flights) AS flights,
-       round(sum(flights * delay_minutes) / sum(flights), 1) AS minutes, bar(minutes, 0, 25, 40) AS late
+       round(sum(flights * delay_minutes) / sum(flights), 1) AS minutes, bar(minutes, 0, max(minutes) OVER (), 40) AS late
 FROM gold.daily_delay GROUP BY month ORDER BY month;
