@@ -11,9 +11,13 @@
 
 #include "base/nearest_name.h"
 #include "catalog/session_table.h"
+#include "catalog/stream_plan.h"
+#include "ingest/lake_table_name.h"
 #include "ingest/source_column.h"
 #include "ingest/stream_update.h"
+#include "pipeline/condition_check.h"
 #include "pipeline/materialized_view.h"
+#include "pipeline/mistake.h"
 #include "pipeline/stand_in.h"
 #include "pipeline/unknown_relation.h"
 
@@ -28,26 +32,7 @@ using Columns = std::vector<ResultColumn>;
 
 // Tables that a stream feeds have it (ingest/stream_update.h).
 constexpr const char* kStreamProperty = "laguna.streamId";
-
-// Of the pipeline's files, not of what they stand on.
-bool IsMistake(const Error& error) {
-  switch (error.kind()) {
-    case ErrorKind::kInvalidInput:
-    case ErrorKind::kNotFound:
-    case ErrorKind::kExists:
-    case ErrorKind::kUnsupported:
-    case ErrorKind::kViolation:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// What is in a file of a source is not the pipeline's mistake; what is asked of the source is.
-bool IsAboutFile(const Error& error) {
-  return std::any_of(error.values().begin(), error.values().end(),
-                     [](const auto& value) { return value.first == "file"; });
-}
+constexpr const char* kStreamView = "laguna_check_stream";
 
 // Whether `bronze.sales AT (VERSION => 3)` or the like stands at the mention.
 bool AsksForVersion(const Definition& definition, const RelationMention& mention) {
@@ -58,6 +43,11 @@ bool AsksForVersion(const Definition& definition, const RelationMention& mention
     ++token;
   if (token == tokens.end()) return false;
   return token->Is("AT") || token->Is("VERSION") || token->Is("TIMESTAMP") || token->Is("FOR");
+}
+
+std::string PartitionsText(const std::vector<std::string>& columns) {
+  return columns.empty() ? "not partitioned"
+                         : fmt::format("partitioned by ({})", fmt::join(columns, ", "));
 }
 
 bool SameColumns(const Columns& left, const Columns& right) {
@@ -137,7 +127,7 @@ class Checking {
       CheckTable(check);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kCancelled) throw;
-      if (IsMistake(error) && !IsAboutFile(error)) {
+      if (IsMistake(error)) {
         report_.errors.push_back(error);
       } else {
         check.failure = error;
@@ -161,7 +151,10 @@ class Checking {
     if (!bound) return;
     const Columns& columns = *bound;
     CheckNames(columns);
-    CheckExpectations(plan, columns.size());
+    for (Error& error : CheckConditions(session_, definition(), plan, columns)) {
+      report_.errors.push_back(std::move(error));
+    }
+    if (definition().kind == TableKind::kStreamingTable) CheckRowByRow(plan);
     if (!CheckPartitions(columns)) return;
     check.columns = PlannedColumns(columns);
     check.state = CheckState::kFine;
@@ -192,7 +185,7 @@ class Checking {
   // What is there under the name must be ours to fill.
   void CheckOwner() {
     const auto& existing = existing_[table_];
-    if (!existing) return;
+    if (!existing) return RefuseForeignSideTables();
     const std::string& name = definition().table.table;
     const bool is_view = IsMaterializedView(*existing);
     if (definition().kind == TableKind::kMaterializedView) {
@@ -205,8 +198,23 @@ class Checking {
     }
   }
 
+  // The first refresh replaces what lies there; a refresh that was killed has left its mark on it.
+  void RefuseForeignSideTables() {
+    const std::string& table = definition().table.table;
+    for (const std::string& name :
+         {ingest::ErrorsTableOf(table), ingest::QuarantineTableOf(table)}) {
+      const auto side_table = catalog::ReadTableState(session_, name);
+      if (!side_table || !side_table->transaction_versions.empty()) continue;
+      RefuseOwner(
+          fmt::format("{} is there, but {}, whose rows it would keep, is not.", name, table), name);
+    }
+  }
+
   void RefuseOwner(std::string sentence) {
-    const std::string& name = definition().table.table;
+    RefuseOwner(std::move(sentence), definition().table.table);
+  }
+
+  void RefuseOwner(std::string sentence, const std::string& name) {
     Add(Error(ErrorKind::kExists, "pipeline.foreign_table", std::move(sentence))
             .Hint(fmt::format("Give the definition another name, or take the table away: laguna "
                               "sql -c \"DROP TABLE {}\"",
@@ -319,9 +327,13 @@ class Checking {
   }
 
   std::string StandIn(const RelationMention& mention, const Columns& columns) {
-    std::string name = fmt::format("laguna_check_{}_{}", table_, mention.offset);
+    std::string name = StandInName(mention);
     MakeStandIn(session_, name, columns);
     return name;
+  }
+
+  [[nodiscard]] std::string StandInName(const RelationMention& mention) const {
+    return fmt::format("laguna_check_{}_{}", table_, mention.offset);
   }
 
   // Nothing when it reads files that are not there yet.
@@ -388,67 +400,24 @@ class Checking {
     return all_there;
   }
 
-  // All at once; one by one when something is wrong, so that each mistake is told.
-  void CheckExpectations(engine::QueryPlan plan, size_t query_columns) {
-    const auto& checks = definition().table.checks;
-    if (checks.empty()) return;
-    for (const ingest::RowCheck& check : checks) plan.added_columns.push_back(ColumnOf(check));
-    try {
-      const Columns columns = Bind(plan).columns;
-      for (size_t i = 0; i < checks.size(); ++i) {
-        CheckBoolean(checks[i], columns[query_columns + i]);
-      }
-    } catch (const Error& error) {
-      if (!IsMistake(error)) throw;
-      for (const ingest::RowCheck& check : checks) {
-        plan.added_columns = {ColumnOf(check)};
-        CheckAlone(check, plan);
-      }
+  // What only a whole table can give would depend on how its rows fell into batches.
+  void CheckRowByRow(engine::QueryPlan plan) {
+    std::set<std::string> streams;
+    for (const RelationMention& mention : mentions()) {
+      if (mention.streaming) streams.insert(StandInName(mention));
     }
-  }
-
-  static engine::AddedColumn ColumnOf(const ingest::RowCheck& check) {
-    return {"expectation " + check.name, check.condition, check.offset};
-  }
-
-  void CheckAlone(const ingest::RowCheck& check, const engine::QueryPlan& plan) {
-    try {
-      const Columns columns = Bind(plan).columns;
-      if (columns.back().type != "BOOLEAN") {
-        Add(NotBoolean(check, columns.back().type), check.offset, check.condition.size());
-      }
-    } catch (const Error& error) {
-      if (!IsMistake(error)) throw;
-      report_.errors.push_back(PlacedInCondition(error, check));
-    }
-  }
-
-  // An expression that is wrong as a whole is placed by the engine where no user would look.
-  [[nodiscard]] Error PlacedInCondition(const Error& error, const ingest::RowCheck& check) const {
-    const auto position = [](const base::Place& place) {
-      return std::pair(place.line, place.column);
-    };
-    const base::Place begin = definition().PlaceOf({check.offset, check.condition.size()});
-    const base::Place end = definition().PlaceOf({check.offset + check.condition.size()});
-    if (error.place() && position(begin) <= position(*error.place()) &&
-        position(*error.place()) < position(end)) {
-      return error;
-    }
-    return Error(error)
-        .Hint("An expectation is a condition on one row: no sums, no sub-queries over all rows.")
-        .At(begin);
-  }
-
-  static void CheckBoolean(const ingest::RowCheck& check, const ResultColumn& column) {
-    if (column.type != "BOOLEAN") throw NotBoolean(check, column.type);
-  }
-
-  static Error NotBoolean(const ingest::RowCheck& check, std::string_view type) {
-    return Error(ErrorKind::kInvalidInput, "pipeline.expectation_type",
-                 fmt::format("The expectation '{}' has to be true or false for each row, but is of "
-                             "type {}.",
-                             check.name, type))
-        .Hint("Write a condition, such as quantity > 0.");
+    plan.target = engine::QueryTarget{engine::QueryTarget::Kind::kTemporaryView, {kStreamView}};
+    session_.RunQuery(*definition().table.script, definition().table.query, plan);
+    const auto obstacle = catalog::FindStreamObstacle(session_, kStreamView, streams);
+    if (!obstacle) return;
+    Add(Error(
+            ErrorKind::kInvalidInput, "pipeline.not_row_by_row",
+            fmt::format("{} takes its stream in batch by batch, where each row stands for itself; "
+                        "its query asks for {}.",
+                        definition().table.table, *obstacle))
+            .Hint("Let the streaming table take in the rows, and ask that of a MATERIALIZED VIEW "
+                  "that reads it."),
+        definition().table.query.offset);
   }
 
   // As the lake will store them, with what the table has and the query does not give.
@@ -492,9 +461,9 @@ class Checking {
     }
     if (SameNames(existing.partition_by, definition().table.partition_by)) return;
     Add(Error(ErrorKind::kInvalidInput, "pipeline.partition_changed",
-              fmt::format("{} is partitioned by ({}), but its definition says ({}).", name,
-                          fmt::join(existing.partition_by, ", "),
-                          fmt::join(definition().table.partition_by, ", ")))
+              fmt::format("{} is {}, but its definition says {}.", name,
+                          PartitionsText(existing.partition_by),
+                          PartitionsText(definition().table.partition_by)))
             .Hint(hint),
         definition().name.offset, definition().name.length);
   }
@@ -553,12 +522,6 @@ class Checking {
 };
 
 }  // namespace
-
-bool IsNoFileYet(const Error& error) {
-  // The second is what the engine says of read_csv and its like.
-  return error.code() == "read_files.no_file" ||
-         (error.code() == "io.not_found" && error.sentence().starts_with("No files found"));
-}
 
 CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
                           const Pipeline& pipeline, const CheckOptions& options) {

@@ -49,9 +49,6 @@ struct CheckOptions {
   std::set<size_t> made_anew = {};
 };
 
-// The error says that a file function found no file: nothing is wrong, nothing is there yet.
-bool IsNoFileYet(const base::Error& error);
-
 // Cancelled when the session is interrupted.
 CheckReport CheckPipeline(const catalog::LakeEnvironment& environment, engine::Session& session,
                           const Pipeline& pipeline, const CheckOptions& options = {});

@@ -21,6 +21,9 @@ using base::Error;
 using base::ErrorKind;
 using catalog::TableState;
 
+// The application id of the quarantine's commits.
+constexpr const char* kViewApplication = "laguna.materializedView";
+
 bool SameShape(const TableState& left, const TableState& right) {
   const auto same_column = [](const engine::ResultColumn& one, const engine::ResultColumn& other) {
     return one.name == other.name && one.type == other.type;
@@ -82,7 +85,20 @@ class Refresh {
     write.mode = ingest::AuditedWrite::Mode::kReplace;
     write.batch = before_ ? before_->version + 1 : 0;
     write.properties = {{catalog::kPipelineProperty, catalog::kMaterializedView}};
-    return ingest::WriteAudited(session_, write);
+    ingest::AuditReport audit = ingest::WriteAudited(session_, write);
+    // The view last, and its quarantine marked as ours: a kill may come between their commits.
+    if (audit.quarantine_table) {
+      catalog::SetTransactionVersion(session_, *audit.quarantine_table, kViewApplication,
+                                     NextMark());
+    }
+    catalog::CommitTableLast(session_, name_);
+    return audit;
+  }
+
+  [[nodiscard]] int64_t NextMark() const {
+    if (!quarantine_before_) return 0;
+    const auto last = quarantine_before_->transaction_versions.find(kViewApplication);
+    return last == quarantine_before_->transaction_versions.end() ? 0 : last->second + 1;
   }
 
   // Whether what was written is what was there; asked only where nothing else can tell.

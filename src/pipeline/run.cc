@@ -11,6 +11,7 @@
 #include "catalog/session_table.h"
 #include "ingest/stream_update.h"
 #include "pipeline/materialized_view.h"
+#include "pipeline/mistake.h"
 #include "pipeline/selection.h"
 #include "pipeline/view_sources.h"
 

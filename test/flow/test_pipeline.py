@@ -386,6 +386,104 @@ def test_check_finds_every_mistake_with_its_place(lake):
     assert stored(lake) == before
 
 
+# What reads batch by batch as it would read all at once, and what does not.
+ROW_BY_ROW = [
+    "SELECT upper(v) AS v, k * 2 AS k FROM STREAM bronze.s WHERE k > 1 ORDER BY v",
+    "SELECT s.*, t.w FROM STREAM bronze.s JOIN bronze.t USING (k)",
+    "SELECT s.*, t.w FROM STREAM bronze.s LEFT JOIN bronze.t USING (k)",
+    "SELECT s.*, t.w FROM bronze.t RIGHT JOIN STREAM bronze.s USING (k)",
+    "SELECT s.*, t.w FROM STREAM bronze.s ASOF JOIN bronze.t ON s.k >= t.k",
+    "SELECT s.*, t.w FROM STREAM bronze.s CROSS JOIN bronze.t",
+    "SELECT s.*, m.w FROM STREAM bronze.s JOIN (SELECT k, max(w) AS w FROM bronze.t GROUP BY k) AS m USING (k)",
+    "SELECT * FROM STREAM bronze.s WHERE k IN (SELECT k FROM bronze.t)",
+    "SELECT * FROM STREAM bronze.s WHERE NOT EXISTS (SELECT 1 FROM bronze.t WHERE t.k = s.k)",
+    "SELECT *, (SELECT max(w) FROM bronze.t WHERE t.k = s.k) AS w FROM STREAM bronze.s",
+    "SELECT *, (SELECT max(w) FROM bronze.t) AS w FROM STREAM bronze.s",
+    "SELECT k, u.part FROM STREAM bronze.s, unnest(string_split(v, ',')) AS u(part)",
+    "SELECT k, unnest(string_split(v, ',')) AS part FROM STREAM bronze.s",
+    "SELECT k FROM STREAM bronze.s UNION ALL SELECT k + 1 FROM STREAM bronze.s",
+    "WITH x AS (SELECT k FROM STREAM bronze.s) SELECT * FROM x WHERE k > 0",
+    "WITH x AS MATERIALIZED (SELECT k FROM STREAM bronze.s) SELECT * FROM x",
+    "SELECT k, x.w FROM STREAM bronze.s, LATERAL (SELECT w FROM bronze.t WHERE t.k = s.k ORDER BY w LIMIT 1) AS x",
+    "SELECT k, list_sum(list_transform([1, 2], lambda e: e + k)) AS n FROM STREAM bronze.s",
+]
+NOT_ROW_BY_ROW = [
+    ("SELECT * FROM STREAM bronze.s LIMIT 1", "LIMIT"),
+    ("SELECT * FROM STREAM bronze.s ORDER BY k LIMIT 1", "LIMIT"),
+    ("SELECT k, count(*) AS n FROM STREAM bronze.s GROUP BY k", "GROUP BY"),
+    ("SELECT max(k) AS k FROM STREAM bronze.s", "GROUP BY"),
+    ("SELECT DISTINCT k FROM STREAM bronze.s", "DISTINCT"),
+    ("SELECT *, row_number() OVER () AS r FROM STREAM bronze.s", "a window"),
+    ("FROM STREAM bronze.s QUALIFY row_number() OVER (PARTITION BY k) = 1", "a window"),
+    ("SELECT * FROM STREAM bronze.s RIGHT JOIN bronze.t USING (k)", "keeps rows"),
+    ("SELECT * FROM bronze.t LEFT JOIN STREAM bronze.s USING (k)", "keeps rows"),
+    ("SELECT * FROM STREAM bronze.s FULL JOIN bronze.t USING (k)", "FULL JOIN"),
+    ("SELECT a.k FROM STREAM bronze.s AS a JOIN STREAM bronze.s AS b USING (k)", "a join of two streams"),
+    ("SELECT * FROM bronze.t WHERE k IN (SELECT k FROM STREAM bronze.s)", "keeps rows"),
+    ("SELECT k FROM STREAM bronze.s UNION ALL SELECT k FROM bronze.t", "UNION ALL with a part"),
+    ("SELECT k FROM STREAM bronze.s UNION SELECT k FROM STREAM bronze.s", "UNION without ALL"),
+    ("SELECT k FROM bronze.t EXCEPT SELECT k FROM STREAM bronze.s", "EXCEPT"),
+    ("SELECT k FROM STREAM bronze.s INTERSECT ALL SELECT k FROM bronze.t", "INTERSECT"),
+    ("SELECT * FROM STREAM bronze.s USING SAMPLE 10%", "a sample"),
+    ("PIVOT (FROM STREAM bronze.s) ON v IN ('a', 'b') USING count(*)", ""),
+    ("WITH x AS (SELECT count(*) AS n FROM STREAM bronze.s) SELECT * FROM x", "GROUP BY"),
+]
+
+
+def test_streams_are_read_row_by_row(lake):
+    lake.sql("CREATE TABLE bronze.s AS SELECT 1 AS k, 'a,b' AS v")
+    lake.sql("CREATE TABLE bronze.t AS SELECT 1 AS k, 2 AS w")
+    for number, query in enumerate(ROW_BY_ROW):
+        write_pipeline(lake, **{f"ok{number}": f"CREATE STREAMING TABLE silver.t{number} AS\n{query};"})
+    tables = run_pipeline(lake)
+    assert set(states(tables).values()) == {"updated"}
+    for number, (query, _) in enumerate(NOT_ROW_BY_ROW):
+        write_pipeline(lake, **{f"no{number}": f"CREATE STREAMING TABLE silver.n{number} AS\n{query};"})
+    done = attempt(lake, "--json", "pipeline", "check")
+    assert done.returncode == 2
+    errors = {error["place"]["file"]: error for error in json.loads(done.stdout)["errors"]}
+    for number, (query, what) in enumerate(NOT_ROW_BY_ROW):
+        error = errors.pop(f"pipelines/no{number}.sql", None)
+        assert error is not None, query
+        assert error["code"] == "pipeline.not_row_by_row" and what in error["message"], (query, error)
+    assert not errors
+
+
+def test_an_expectation_looks_at_one_row(lake):
+    conditions = [
+        "unnest([true, false])",
+        "COLUMNS(*) IS NOT NULL",
+        "row_number() OVER () > 1",
+        "sum(k) > 1",
+        "k IN (SELECT 1)",
+        "k > (SELECT 0)",
+    ]
+    for number, condition in enumerate(conditions):
+        write_pipeline(
+            lake,
+            **{
+                f"c{number}": f"CREATE MATERIALIZED VIEW gold.c{number} (\n"
+                f"  CONSTRAINT c EXPECT ({condition})\n) AS SELECT 1 AS k, 2 AS v;"
+            },
+        )
+    done = attempt(lake, "pipeline", "check")
+    assert done.returncode == 2
+    for number, condition in enumerate(conditions):
+        assert re.search(rf"^pipelines/c{number}.sql:2:\d+: error:", done.stderr, re.MULTILINE), condition
+    assert done.stderr.count("error:") == len(conditions), done.stderr
+    assert done.stderr.count("a condition on one row") == len(conditions), done.stderr
+
+
+def test_a_side_table_of_others_is_left_alone(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    lake.sql("CREATE TABLE silver.sales__quarantine AS SELECT 7 AS mine")
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 2
+    assert "silver.sales__quarantine is there, but silver.sales, whose rows it would keep, is not." in done.stderr
+    assert lake.sql("FROM silver.sales__quarantine") == [{"mine": 7}]
+
+
 def test_a_circle_is_told_all_the_way_round(lake):
     write_pipeline(
         lake,
