@@ -23,8 +23,10 @@ QueryWatch::QueryWatch(engine::Session& session, Console& console, Interrupts& i
       shows_progress_(!console.silent()),
       start_(std::chrono::steady_clock::now()),
       display_(console.err(), console.terminal().err),
-      end_descriptor_(eventfd(0, EFD_CLOEXEC)),
-      thread_([this] { Watch(); }) {}
+      end_descriptor_(eventfd(0, EFD_CLOEXEC)) {
+  if (shows_progress_) session_.TrackProgress();
+  thread_ = std::thread([this] { Watch(); });
+}
 
 QueryWatch::~QueryWatch() {
   const uint64_t one = 1;

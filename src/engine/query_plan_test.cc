@@ -138,5 +138,63 @@ TEST_F(QueryPlanTest, SendsRowsToTheirTarget) {
   }
 }
 
+TEST_F(QueryPlanTest, RowByRowQueriesMayStream) {
+  for (const char* sql :
+       {"SELECT a + 1, upper(b) FROM STREAM t WHERE a > 0",
+        "WITH n AS (FROM STREAM t) SELECT * FROM n JOIN u USING (a) LEFT JOIN v USING (a)",
+        "SELECT * FROM u RIGHT JOIN STREAM t USING (a)",
+        "FROM STREAM t UNION ALL BY NAME FROM STREAM read_files('x')",
+        "SELECT unnest(l) FROM STREAM t ORDER BY 1",
+        "SELECT * FROM STREAM t WHERE a IN (SELECT max(a) FROM u GROUP BY b)",
+        "SELECT * FROM STREAM t SEMI JOIN (SELECT DISTINCT a FROM u LIMIT 3) USING (a)"}) {
+    const ScriptStatement& query = Parse(sql);
+    EXPECT_NO_THROW(session_.CheckStreamQuery(*script_, query)) << sql;
+  }
+}
+
+TEST_F(QueryPlanTest, WhatDependsOnBatchesMayNot) {
+  for (const char* sql :
+       {"SELECT a, count(*) FROM STREAM t GROUP BY a",
+        "SELECT a, 1 FROM STREAM t GROUP BY ALL",
+        "SELECT count(*) FROM STREAM t",
+        "SELECT max(a) + 1 FROM (SELECT a FROM STREAM t)",
+        "SELECT DISTINCT a FROM STREAM t",
+        "SELECT * FROM STREAM t LIMIT 1",
+        "SELECT row_number() OVER (ORDER BY a) FROM STREAM t",
+        "SELECT * FROM STREAM t QUALIFY rank() OVER (ORDER BY a) = 1",
+        "FROM STREAM t UNION FROM STREAM u",
+        "FROM STREAM t UNION ALL FROM u",
+        "FROM u EXCEPT FROM STREAM t",
+        "SELECT * FROM STREAM t JOIN STREAM u USING (a)",
+        "WITH n AS (FROM STREAM t) SELECT * FROM n x JOIN n y USING (a)",
+        "SELECT * FROM STREAM t RIGHT JOIN u USING (a)",
+        "SELECT * FROM u LEFT JOIN STREAM t USING (a)",
+        "SELECT * FROM u SEMI JOIN STREAM t USING (a)",
+        "SELECT * FROM u FULL JOIN STREAM t USING (a)",
+        "SELECT * FROM u WHERE a IN (SELECT a FROM STREAM t)",
+        "SELECT * FROM STREAM t USING SAMPLE 1 ROWS",
+        "WITH RECURSIVE r AS (SELECT a FROM STREAM t UNION ALL SELECT a FROM r) FROM r",
+        "SELECT * FROM (PIVOT (FROM STREAM t) ON a IN (1, 2) USING sum(b))"}) {
+    const ScriptStatement& query = Parse(sql);
+    try {
+      session_.CheckStreamQuery(*script_, query);
+      ADD_FAILURE() << "taken: " << sql;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "stream.not_row_by_row") << sql << ": " << error.sentence();
+      EXPECT_TRUE(error.place()) << sql;
+    }
+  }
+}
+
+TEST_F(QueryPlanTest, AConditionOnRowsLooksAtOneRow) {
+  const ScriptStatement& query = Parse("SELECT 1 AS a, [true, false] AS l");
+  for (const char* expression :
+       {"a IN (SELECT 1)", "unnest(l)", "row_number() OVER () = 1", "COLUMNS(*) IS NOT NULL"}) {
+    EXPECT_EQ(Failure(query, {.added_columns = {{"x", expression, 0}}}).code(),
+              "sql.not_of_one_row")
+        << expression;
+  }
+}
+
 }  // namespace
 }  // namespace laguna::engine

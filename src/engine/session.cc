@@ -54,11 +54,7 @@ Session::State::State(Database& database)
     : instance(database.Acquire()),
       connection(instance->duckdb()),
       front(instance->config().statements, instance->config().extension_directory),
-      interrupt(std::make_shared<InterruptFlag>()) {
-  auto& config = duckdb::ClientConfig::GetConfig(context());
-  config.enable_progress_bar = true;
-  config.print_progress_bar = false;
-}
+      interrupt(std::make_shared<InterruptFlag>()) {}
 
 bool Session::State::IsAborted() {
   return context().transaction.HasActiveTransaction() &&
@@ -236,6 +232,12 @@ void Session::Interrupt() {
 
 void Session::ClearInterrupt() {
   state_->interrupt->Lower();
+}
+
+void Session::TrackProgress() {
+  auto& config = duckdb::ClientConfig::GetConfig(state_->context());
+  config.enable_progress_bar = true;
+  config.print_progress_bar = false;
 }
 
 Progress Session::progress() const {

@@ -71,6 +71,9 @@ class Session {
   // Runs a query (SELECT, FROM, WITH, VALUES ...) as `plan` changes it; STREAM is allowed before
   // relations that are replaced. Errors as Run gives them, placed in the query.
   Result RunQuery(const Script& script, const ScriptStatement& query, const QueryPlan& plan);
+  // Throws InvalidInput "stream.not_row_by_row", with its place, unless the query gives the same
+  // rows however the rows of its STREAM relations fall into batches.
+  void CheckStreamQuery(const Script& script, const ScriptStatement& query);
   // Plans a query without running it: its columns and what it reads. The target of `plan` is left
   // out of account. Errors as Run gives them.
   BoundQuery Bind(const Script& script, const ScriptStatement& statement,
@@ -88,7 +91,9 @@ class Session {
   void Interrupt();
   // Forgets an Interrupt that came too late. Any thread.
   void ClearInterrupt();
-  // Any thread.
+  // Statements from here on tell their progress, which costs them a few per cent.
+  void TrackProgress();
+  // Unknown unless it is tracked. Any thread.
   [[nodiscard]] Progress progress() const;
   [[nodiscard]] bool in_transaction() const;
   // For code that speaks DuckDB.

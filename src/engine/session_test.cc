@@ -79,6 +79,8 @@ TEST_F(SessionTest, KnowsSparksTypeNames) {
 
 TEST_F(SessionTest, ProgressIsReadableFromAnotherThread) {
   session_.Run("CREATE TEMP TABLE big AS SELECT i FROM range(1000000) AS r(i)");
+  EXPECT_LT(session_.progress().percent, 0);
+  session_.TrackProgress();
   // A scan says how far it is; until one does not end before it is asked, it gets more to do.
   double seen = 0;
   for (int times = 4; seen <= 0 && times <= 256; times *= 4) {
