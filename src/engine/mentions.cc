@@ -14,7 +14,6 @@
 #include "duckdb/parser/tableref/emptytableref.hpp"
 #include "engine/duckdb_value.h"
 #include "engine/query_plan.h"
-#include "engine/row_by_row.h"
 #include "engine/session.h"
 #include "engine/session_placing.h"
 #include "engine/session_state.h"
@@ -143,17 +142,6 @@ std::vector<RelationMention> Session::Mentions(const Script& script, const Scrip
     FrontStatement front = state_->front.Parse(state_->context(), script, query);
     State::MentionReader reader(*state_, query.offset, front.options.stream_relations);
     return reader.Run(*front.statements.back());
-  });
-}
-
-void Session::CheckStreamQuery(const Script& script, const ScriptStatement& query) {
-  const StatementSource source(script, query);
-  state_->Placing(source, [&] {
-    state_->context().CancelTransaction();
-    FrontStatement front = state_->front.Parse(state_->context(), script, query);
-    state_->context().RunFunctionInTransaction([&] {
-      CheckRowByRow(state_->context(), *front.statements.front(), front.options.stream_relations);
-    });
   });
 }
 

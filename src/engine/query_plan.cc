@@ -17,7 +17,6 @@
 #include "duckdb/parser/statement/create_statement.hpp"
 #include "duckdb/parser/statement/insert_statement.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
-#include "engine/row_by_row.h"
 #include "engine/table_walk.h"
 
 namespace laguna::engine {
@@ -120,7 +119,6 @@ void AddColumns(duckdb::SelectStatement& query, const std::vector<AddedColumn>& 
   for (const AddedColumn& column : columns) {
     auto expression =
         ParseExpressionAt(options, std::string(column.expression), column.offset - begin);
-    CheckOfOneRow(*expression);
     expression->SetAlias(column.name);
     node->select_list.push_back(std::move(expression));
   }

@@ -71,9 +71,6 @@ class Session {
   // Runs a query (SELECT, FROM, WITH, VALUES ...) as `plan` changes it; STREAM is allowed before
   // relations that are replaced. Errors as Run gives them, placed in the query.
   Result RunQuery(const Script& script, const ScriptStatement& query, const QueryPlan& plan);
-  // Throws InvalidInput "stream.not_row_by_row", with its place, unless the query gives the same
-  // rows however the rows of its STREAM relations fall into batches.
-  void CheckStreamQuery(const Script& script, const ScriptStatement& query);
   // Plans a query without running it: its columns and what it reads. The target of `plan` is left
   // out of account. Errors as Run gives them.
   BoundQuery Bind(const Script& script, const ScriptStatement& statement,
