@@ -382,11 +382,37 @@ def test_latin_1_is_named_and_read(lake):
 
 
 @pytest.mark.parametrize("line", ["2,2,2013-01-02,extra,more", "2", '2,"open,2013-01-02'])
-def test_broken_lines_are_errors_and_nothing_is_copied(lake, line):
+def test_broken_lines_are_errors_with_their_line_and_nothing_is_copied(lake, line):
     write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n" + line + "\n" + "3,3,2013-01-03\n" * 3)
     error = refused(lake, "s.csv", "landing/", "--incremental")
-    assert error["kind"] == "InvalidInput" and "s.csv" in error["message"], error
+    assert error["code"] == "copy.csv", error
+    assert f"Line 3 of '{lake.folder}/s.csv' is broken" in error["message"] and line in error["hint"], error
     assert lake.sql("SELECT count(*) AS n FROM laguna.copies") == [{"n": 0}]
+
+
+@pytest.mark.parametrize("newline, mark", [("\r\n", ""), ("\n", "\ufeff"), ("\r\n", "\ufeff")])
+def test_line_ends_and_byte_order_marks_are_no_data(lake, newline, mark):
+    text = mark + 'id;note;last_modified\n1;"two\nlines, ""quoted""";2013-01-01\n2;x,y;2013-01-02'
+    (lake.folder / "s.csv").write_bytes(text.replace("\n", newline).encode())
+    report = copy(lake, "s.csv", "landing/", "--incremental", "--cursor", "id")
+    rows = rows_of(lake, report)
+    assert [[value.replace("\r", "") for value in row] for row in rows] == [
+        ["id", "note", "last_modified"],
+        ["1", 'two\nlines, "quoted"', "2013-01-01"],
+        ["2", "x,y", "2013-01-02"],
+    ]
+
+
+def test_a_hundred_files_with_broken_neighbours(lake):
+    for i in range(100):
+        write(lake.folder / f"shop/{i:03}.csv", HEADER + f"{i},1,2013-01-01\n")
+    assert copy(lake, "shop/", "landing/", "--incremental")["rows"] == 100
+    write(lake.folder / "shop/050.csv", HEADER + "50,1\n")
+    error = refused(lake, "shop/", "landing/", "--incremental")
+    assert "050.csv" in error["message"], error
+    write(lake.folder / "shop/050.csv", "last_modified,id\n2013-01-02,50\n")
+    report = copy(lake, "shop/", "landing/", "--incremental")
+    assert sorted(rows_of(lake, report)[1]) == ["", "2013-01-02", "50"]
 
 
 def test_a_file_that_grows_while_its_rows_are_read(lake):

@@ -244,7 +244,9 @@ class RowsCopy {
     try {
       return tables_.Make("laguna_copy_rows", query);
     } catch (const Error& error) {
-      if (!names_.empty() || error.code() != "sql.binder") throw;
+      const bool unknown =
+          error.kind() == ErrorKind::kInvalidInput || error.kind() == ErrorKind::kNotFound;
+      if (!names_.empty() || !unknown) throw;
       column_.clear();
       FindColumnIn(rows_.relation);  // says so when it is missing
       throw;

@@ -9,10 +9,12 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "engine/sql_text.h"
 #include "ingest/copy/copy_record.h"
+#include "ingest/copy/csv_header.h"
 #include "ingest/copy/plain_run.h"
 
 namespace laguna::ingest {
@@ -111,33 +113,82 @@ std::optional<std::string> HeaderOf(const SourceFiles& source, const SourceFile&
   return text;
 }
 
-// Then what is found of the first file holds for all, and the others need not be looked at one by
-// one, which takes longer than reading them.
-bool HaveOneHeader(const SourceFiles& source, const io::Call& call) {
+// Of all files, where it is the same. Then what is found of the first file holds for all, and the
+// others need not be looked at one by one, which takes longer than reading them.
+std::optional<std::string> OneHeader(const SourceFiles& source, const io::Call& call) {
   std::optional<std::string> first;
   for (const SourceFile& file : source.files) {
     if (file.info.size_bytes == 0) continue;
     auto header = HeaderOf(source, file, call);
-    if (!header || (first && *first != *header)) return false;
+    if (!header || (first && *first != *header)) return std::nullopt;
     first = std::move(header);
   }
-  return true;
+  return first;
+}
+
+// {'id': 'VARCHAR', ...}: with these the engine looks at nothing, so a broken row is an error with
+// its line and not another guess.
+std::string ColumnsFor(const std::vector<std::string>& names) {
+  std::string columns;
+  for (const std::string& name : names) {
+    columns += fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", QuotedText(name));
+  }
+  return fmt::format("auto_detect => false, columns => {{{}}}", columns);
 }
 
 // Quotes, header and comments are not guessed: a wrong guess would lose rows without a word.
 std::string CsvRelation(const SourceFiles& source, const std::string& paths,
                         const CopyRequest& request) {
-  std::string options = fmt::format(
-      "header => true, all_varchar => true, quote => '\"', escape => '\"', comment => '', "
-      "skip => 0, allow_quoted_nulls => false, union_by_name => {}, hive_partitioning => false",
-      !HaveOneHeader(source, request.call));
-  if (!request.delimiter.empty()) {
-    options += fmt::format(", delim => {}", QuotedText(request.delimiter));
+  std::string options =
+      "header => true, quote => '\"', escape => '\"', comment => '', skip => 0, "
+      "allow_quoted_nulls => false, hive_partitioning => false";
+  const auto header = OneHeader(source, request.call);
+  std::string delimiter = request.delimiter;
+  if (const auto found = DelimiterOf(header.value_or("")); delimiter.empty() && found) {
+    delimiter = *found;
   }
+  const bool plain = request.encoding.empty() || request.encoding == "utf-8";
+  const auto names = header && plain && delimiter.size() == 1
+                         ? NamesInHeader(*header, delimiter.front())
+                         : std::nullopt;
+  options += names ? ", " + ColumnsFor(*names)
+                   : fmt::format(", all_varchar => true, union_by_name => {}", !header);
+  if (!delimiter.empty()) options += fmt::format(", delim => {}", QuotedText(delimiter));
   if (!request.encoding.empty()) {
     options += fmt::format(", encoding => {}", QuotedText(request.encoding));
   }
   return fmt::format("read_csv([{}], {})", paths, options);
+}
+
+constexpr std::string_view kBrokenLine = "CSV Error on Line: ";
+
+std::string FirstLine(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+// What stands behind `mark` on its line; empty where it is not.
+std::string Behind(std::string_view text, std::string_view mark) {
+  const size_t at = text.find(mark);
+  return at == std::string_view::npos ? "" : FirstLine(text.substr(at + mark.size()));
+}
+
+// "CSV Error on Line: 3\nOriginal Line: ...\nExpected Number of Columns: 2 Found: 3.", and a hint
+// of options this program does not have; the file is in the hint.
+Error BrokenLine(const Error& error) {
+  constexpr std::string_view kOriginal = "Original Line: ";
+  const std::string& sentence = error.sentence();
+  const std::string line = Behind(sentence, kBrokenLine);
+  const std::string original = Behind(sentence, kOriginal);
+  std::string problem;
+  if (const size_t at = sentence.find(kOriginal); at != std::string::npos) {
+    problem = sentence.substr(at + kOriginal.size() + original.size());
+  }
+  while (problem.starts_with('\n')) problem.erase(0, 1);
+  problem = FirstLine(problem);
+  return Error(ErrorKind::kInvalidInput, "copy.csv",
+               fmt::format("Line {} of '{}' is broken: {}", line, Behind(error.hint(), "file = "),
+                           problem.empty() ? "it is not CSV." : problem))
+      .Hint(fmt::format("Nothing was copied. The line is: {}", original));
 }
 
 }  // namespace
@@ -168,14 +219,26 @@ RowFiles ReadRows(const SourceFiles& source, const CopyRequest& request) {
 }
 
 Error ReadingFailure(const Error& error) {
-  const Error plain = WithoutPlace(error);
+  Error plain = WithoutPlace(error);
   const std::string& sentence = plain.sentence();
   const bool encoding = sentence.find("unicode") != std::string::npos ||
                         sentence.find("utf-8 encoded") != std::string::npos;
-  if (!encoding) return plain;
-  return Error(ErrorKind::kInvalidInput, "copy.encoding",
-               fmt::format("A file is not UTF-8 text. {}", sentence))
-      .Hint("Say what it is: encoding: latin-1 (--encoding latin-1), or utf-16.");
+  if (encoding) {
+    const std::string file = Behind(plain.hint(), "file = ");
+    return Error(ErrorKind::kInvalidInput, "copy.encoding",
+                 file.empty() ? fmt::format("A file is not UTF-8 text: {}", FirstLine(sentence))
+                              : fmt::format("'{}' is not UTF-8 text, as its line {} shows.", file,
+                                            Behind(sentence, kBrokenLine)))
+        .Hint("Say what it is: encoding: latin-1 (--encoding latin-1), or utf-16.");
+  }
+  if (sentence.starts_with("Error when sniffing file")) {
+    return Error(ErrorKind::kInvalidInput, "copy.csv",
+                 fmt::format("{} It does not look like CSV.", FirstLine(sentence)))
+        .Hint(
+            "Say what stands between values (delimiter, --delimiter) and how the text is encoded "
+            "(encoding, --encoding), or look at the file.");
+  }
+  return sentence.starts_with(kBrokenLine) ? BrokenLine(plain) : plain;
 }
 
 void CheckUnchanged(const SourceFiles& source, const io::Call& call) {
