@@ -1,5 +1,7 @@
 -- Hands out the days from $from to $to that have not landed yet, one folder and one file a day. The cells
 -- stay as they are in the source: every column is text here.
+SELECT CASE WHEN $to::DATE < $from::DATE THEN error('There is no day from ' || $from || ' to ' || $to || '.')
+            WHEN year($from::DATE) > 2013 OR year($to::DATE) < 2013 THEN error('The flights are those of 2013.') END;
 SET partitioned_write_max_open_files = 1000;
 
 COPY (
