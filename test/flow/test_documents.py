@@ -8,6 +8,7 @@ line `...` stands for any number of lines.
 
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -75,3 +76,10 @@ def test_every_page_is_in_the_index():
     index = (ROOT / "docs" / "README.md").read_text()
     missing = [page.name for page in PAGES if page.name != "README.md" and page.name not in index]
     assert not missing
+
+
+def test_system_tables_are_as_their_page_says(lake):
+    page = (ROOT / "docs/system-tables.md").read_text()
+    rows = [re.findall(r"`([a-z_.]+)`", line) for line in page.splitlines() if line.startswith("| `laguna.")]
+    there = lake.sql("SELECT name, column_names FROM (SHOW ALL TABLES) WHERE database = 'laguna'")
+    assert {row[0]: row[1:] for row in rows} == {"laguna." + t["name"]: t["column_names"] for t in there}
