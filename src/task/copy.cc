@@ -32,7 +32,7 @@ within the lag are found, and nothing is copied twice. Rows without a cursor are
 
 Killed at any moment, a copy is finished by its next run. `laguna.copies` has the history.
 
-Outputs: `files` and `unchanged`, how many; `rows`, when they were counted, else NULL; `bytes`.
+Outputs: `files` and `unchanged`, how many; `rows`, NULL for files copied as they are; `bytes`.
 
 ```yaml
 tasks:

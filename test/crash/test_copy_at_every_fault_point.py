@@ -17,7 +17,7 @@ import subprocess
 import pytest
 
 POINTS_MAX = 200
-# At every so-manieth point the history is read and a third run made, which takes as long again.
+# At every third point the history is read and a third run made; at all of them it takes twice as long.
 LOOKED_CLOSELY_AT = 3
 RUN_LIMIT_S = 60
 HEADER = "id,last_modified\n"
