@@ -26,34 +26,26 @@ using duckdb::JoinType;
 using duckdb::LogicalOperator;
 using Type = duckdb::LogicalOperatorType;
 
-// Operators that look at several rows; nothing for others.
-const char* WordsFor(Type type) {
-  switch (type) {
-    case Type::LOGICAL_AGGREGATE_AND_GROUP_BY:
-      return "GROUP BY or an aggregate such as sum or count";
-    case Type::LOGICAL_WINDOW:
-      return "a window function (OVER)";
-    case Type::LOGICAL_LIMIT:
-    case Type::LOGICAL_TOP_N:
-      return "LIMIT";
-    case Type::LOGICAL_DISTINCT:
-      return "DISTINCT";
-    case Type::LOGICAL_SAMPLE:
-      return "a sample";
-    case Type::LOGICAL_PIVOT:
-      return "PIVOT";
-    case Type::LOGICAL_EXCEPT:
-      return "EXCEPT";
-    case Type::LOGICAL_INTERSECT:
-      return "INTERSECT";
-    case Type::LOGICAL_RECURSIVE_CTE:
-      return "WITH RECURSIVE";
-    case Type::LOGICAL_POSITIONAL_JOIN:
-      return "a positional join";
-    default:
-      return nullptr;
-  }
-}
+// Operators that look at several rows.
+struct WideOperator {
+  Type type;
+  StreamObstacle obstacle;
+};
+
+constexpr WideOperator kWideOperators[] = {
+    {Type::LOGICAL_AGGREGATE_AND_GROUP_BY,
+     {"GROUP BY or an aggregate such as sum or count", "GROUP"}},
+    {Type::LOGICAL_WINDOW, {"a window function (OVER)", "OVER"}},
+    {Type::LOGICAL_LIMIT, {"LIMIT", "LIMIT"}},
+    {Type::LOGICAL_TOP_N, {"LIMIT", "LIMIT"}},
+    {Type::LOGICAL_DISTINCT, {"DISTINCT", "DISTINCT"}},
+    {Type::LOGICAL_SAMPLE, {"a sample", "SAMPLE"}},
+    {Type::LOGICAL_PIVOT, {"PIVOT", "PIVOT"}},
+    {Type::LOGICAL_EXCEPT, {"EXCEPT", "EXCEPT"}},
+    {Type::LOGICAL_INTERSECT, {"INTERSECT", "INTERSECT"}},
+    {Type::LOGICAL_RECURSIVE_CTE, {"WITH RECURSIVE", "RECURSIVE"}},
+    {Type::LOGICAL_POSITIONAL_JOIN, {"a positional join", "POSITIONAL"}},
+};
 
 bool IsJoin(Type type) {
   return type == Type::LOGICAL_DELIM_JOIN || type == Type::LOGICAL_COMPARISON_JOIN ||
@@ -88,7 +80,7 @@ class Walk {
     return any;
   }
 
-  [[nodiscard]] std::optional<std::string> obstacle() const { return obstacle_; }
+  [[nodiscard]] std::optional<StreamObstacle> obstacle() const { return obstacle_; }
 
  private:
   bool StreamsOfCte(const LogicalOperator& op) {
@@ -102,52 +94,58 @@ class Walk {
     return table && table->temporary && streams_.contains(duckdb::StringUtil::Lower(table->name));
   }
 
-  [[nodiscard]] std::optional<std::string> ObstacleAt(const LogicalOperator& op,
-                                                      const std::vector<bool>& children) const {
-    if (const char* words = WordsFor(op.type)) return words;
-    const bool one = use_ == RowUse::kOneRowOfEachRow;
-    if (op.type == Type::LOGICAL_UNION) {
-      return one ? "UNION" : ObstacleOfUnion(op.Cast<duckdb::LogicalSetOperation>(), children);
+  [[nodiscard]] std::optional<StreamObstacle> ObstacleAt(const LogicalOperator& op,
+                                                         const std::vector<bool>& children) const {
+    for (const WideOperator& wide : kWideOperators) {
+      if (wide.type == op.type) return wide.obstacle;
     }
-    if (IsJoin(op.type)) return one ? "a sub-query" : ObstacleOfJoin(op, children);
-    if (one && op.type != Type::LOGICAL_PROJECTION) return "something that changes their number";
+    const bool one = use_ == RowUse::kOneRowOfEachRow;
+    if (IsJoin(op.type))
+      return one ? StreamObstacle{"a sub-query", ""} : ObstacleOfJoin(op, children);
+    if (op.type == Type::LOGICAL_UNNEST && one) return StreamObstacle{"unnest", ""};
+    if (op.type == Type::LOGICAL_UNION) {
+      return ObstacleOfUnion(op.Cast<duckdb::LogicalSetOperation>(), children);
+    }
     if (IsRowWise(op.type)) return std::nullopt;
-    return duckdb::LogicalOperatorToString(op.type);
+    return StreamObstacle{"something that may look at several rows", ""};
   }
 
-  static std::optional<std::string> ObstacleOfUnion(const duckdb::LogicalSetOperation& op,
-                                                    const std::vector<bool>& children) {
-    if (!op.setop_all) return "UNION without ALL";
+  static std::optional<StreamObstacle> ObstacleOfUnion(const duckdb::LogicalSetOperation& op,
+                                                       const std::vector<bool>& children) {
+    if (!op.setop_all) return StreamObstacle{"UNION without ALL", "UNION"};
     for (const bool streams : children) {
-      if (!streams) return "UNION ALL with a part that is no stream, and would be added each time";
+      if (!streams)
+        return StreamObstacle{
+            "UNION ALL with a part that is no stream, and would be added each time", "UNION"};
     }
     return std::nullopt;
   }
 
   // The rows of the other side are looked up; they are not rows of the result by themselves.
-  static std::optional<std::string> ObstacleOfJoin(const LogicalOperator& op,
-                                                   const std::vector<bool>& children) {
-    if (children[0] && children[1]) return "a join of two streams";
+  static std::optional<StreamObstacle> ObstacleOfJoin(const LogicalOperator& op,
+                                                      const std::vector<bool>& children) {
+    if (children[0] && children[1]) return StreamObstacle{"a join of two streams", "JOIN"};
     if (op.type == Type::LOGICAL_CROSS_PRODUCT) return std::nullopt;
     const JoinType type = op.Cast<duckdb::LogicalJoin>().join_type;
     if (type == JoinType::INNER && op.type != Type::LOGICAL_ASOF_JOIN) return std::nullopt;
-    if (type == JoinType::OUTER) return "a FULL JOIN with what is no stream";
+    if (type == JoinType::OUTER)
+      return StreamObstacle{"a FULL JOIN with what is no stream", "FULL"};
     const bool right =
         type == JoinType::RIGHT || type == JoinType::RIGHT_SEMI || type == JoinType::RIGHT_ANTI;
     if (children[right ? 1 : 0]) return std::nullopt;
-    return "a join or sub-query that keeps rows of what is no stream";
+    return StreamObstacle{"a join or sub-query that keeps rows of what is no stream", "JOIN"};
   }
 
   const std::set<std::string>& streams_;
   const RowUse use_;
   std::map<duckdb::idx_t, bool> ctes_;
-  std::optional<std::string> obstacle_;
+  std::optional<StreamObstacle> obstacle_;
 };
 
 }  // namespace
 
-std::optional<std::string> FindStreamObstacle(engine::Session& session, const std::string& view,
-                                              const std::set<std::string>& streams, RowUse use) {
+std::optional<StreamObstacle> FindStreamObstacle(engine::Session& session, const std::string& view,
+                                                 const std::set<std::string>& streams, RowUse use) {
   duckdb::ClientContext& context = *session.connection().context;
   Walk walk(streams, use);
   try {

@@ -10,10 +10,18 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "engine/session.h"
 
 namespace laguna::catalog {
+
+struct StreamObstacle {
+  // "LIMIT", "a join of two streams".
+  std::string_view what;
+  // The word of SQL that most likely says so.
+  std::string_view keyword;
+};
 
 enum class RowUse {
   // Each row of the stream gives any number of rows: a streaming table.
@@ -22,11 +30,11 @@ enum class RowUse {
   kOneRowOfEachRow,
 };
 
-// What stands against it in the query of the session's temporary view `view`, such as "LIMIT" or "a
-// join of two streams"; nothing when all is well. `streams` are the temporary tables, in lower
+// What stands against it in the query of the session's temporary view `view`; nothing when all is
+// well. `streams` are the temporary tables, in lower
 // case, that are read as streams. Nothing is run.
-std::optional<std::string> FindStreamObstacle(engine::Session& session, const std::string& view,
-                                              const std::set<std::string>& streams,
-                                              RowUse use = RowUse::kRowsOfEachRow);
+std::optional<StreamObstacle> FindStreamObstacle(engine::Session& session, const std::string& view,
+                                                 const std::set<std::string>& streams,
+                                                 RowUse use = RowUse::kRowsOfEachRow);
 
 }  // namespace laguna::catalog

@@ -190,11 +190,15 @@ class Checking {
     const bool is_view = IsMaterializedView(*existing);
     if (definition().kind == TableKind::kMaterializedView) {
       if (is_view) return;
-      RefuseOwner(fmt::format("{} is there, but no materialized view made it.", name));
+      RefuseOwner(fmt::format("{} is there, but no materialized view made it.", name), name);
     } else if (is_view) {
-      RefuseOwner(fmt::format("{} is there as a materialized view.", name));
-    } else if (!existing->properties.contains(kStreamProperty)) {
-      RefuseOwner(fmt::format("{} is there, but no stream feeds it.", name));
+      RefuseOwner(fmt::format("{} is there as a materialized view.", name), name);
+    } else if (!existing->properties.contains(kStreamProperty) &&
+               !options_.made_anew.contains(table_)) {
+      RefuseOwner(fmt::format("{} is there, but no stream feeds it.", name), name,
+                  fmt::format("Was it replaced by hand? Then make it anew from its sources: laguna "
+                              "pipeline run --full-refresh {}. ",
+                              name));
     }
   }
 
@@ -210,17 +214,14 @@ class Checking {
     }
   }
 
-  void RefuseOwner(std::string sentence) {
-    RefuseOwner(std::move(sentence), definition().table.table);
-  }
-
-  void RefuseOwner(std::string sentence, const std::string& name) {
-    Add(Error(ErrorKind::kExists, "pipeline.foreign_table", std::move(sentence))
-            .Hint(fmt::format("Give the definition another name, or take the table away: laguna "
-                              "sql -c \"DROP TABLE {}\"",
-                              name))
-            .With("table", name),
-        definition().name.offset, definition().name.length);
+  // Not the pipeline's mistake: its other tables can be refreshed.
+  void RefuseOwner(std::string sentence, const std::string& name, std::string_view way_out = "") {
+    throw Error(ErrorKind::kExists, "pipeline.foreign_table", std::move(sentence))
+        .Hint(fmt::format("{}Give the definition another name, or take the table away: laguna sql "
+                          "-c \"DROP TABLE {}\"",
+                          way_out, name))
+        .At(definition().place())
+        .With("table", name);
   }
 
   // What the query's relations are replaced by; check.reason is set when one of them is not known.
@@ -414,10 +415,21 @@ class Checking {
             ErrorKind::kInvalidInput, "pipeline.not_row_by_row",
             fmt::format("{} takes its stream in batch by batch, where each row stands for itself; "
                         "its query asks for {}.",
-                        definition().table.table, *obstacle))
+                        definition().table.table, obstacle->what))
             .Hint("Let the streaming table take in the rows, and ask that of a MATERIALIZED VIEW "
                   "that reads it."),
-        definition().table.query.offset);
+        PlaceOfWord(obstacle->keyword));
+  }
+
+  // Where the word stands in the query, if it does so once; else where the query begins.
+  [[nodiscard]] size_t PlaceOfWord(std::string_view word) const {
+    std::optional<size_t> offset;
+    for (const engine::Token& token : definition().table.query.tokens) {
+      if (!token.Is(word)) continue;
+      if (offset) return definition().table.query.offset;
+      offset = token.offset;
+    }
+    return offset.value_or(definition().table.query.offset);
   }
 
   // As the lake will store them, with what the table has and the query does not give.

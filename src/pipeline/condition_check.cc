@@ -94,8 +94,9 @@ class ConditionCheck {
       const engine::QueryTarget target{engine::QueryTarget::Kind::kTemporaryView, {kCondition}};
       session_.RunQuery(script, query, {.target = target});
       if (!obstacle) {
-        obstacle = catalog::FindStreamObstacle(session_, kCondition, {kRows},
-                                               catalog::RowUse::kOneRowOfEachRow);
+        const auto found = catalog::FindStreamObstacle(session_, kCondition, {kRows},
+                                                       catalog::RowUse::kOneRowOfEachRow);
+        if (found) obstacle = found->what;
       }
     } catch (const Error& error) {
       if (!IsMistake(error)) throw;

@@ -15,16 +15,21 @@ bool IsAboutFile(const Error& error) {
                      [](const auto& value) { return value.first == "file"; });
 }
 
+// A table that needs more than this program can.
+bool IsAboutTable(const Error& error) {
+  return error.code().starts_with("delta.");
+}
+
 }  // namespace
 
 bool IsMistake(const Error& error) {
   switch (error.kind()) {
     case ErrorKind::kInvalidInput:
     case ErrorKind::kNotFound:
-    case ErrorKind::kExists:
-    case ErrorKind::kUnsupported:
     case ErrorKind::kViolation:
       return !IsAboutFile(error);
+    case ErrorKind::kUnsupported:
+      return !IsAboutTable(error);
     default:
       return false;
   }

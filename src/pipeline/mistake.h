@@ -7,7 +7,8 @@
 namespace laguna::pipeline {
 
 // Wrong is what the pipeline's files say. Else it is what they stand on: a source whose log cannot
-// be read, a file that is damaged, a store that does not answer.
+// be read, a file that is damaged, a table of somebody else's under the name, a store that does not
+// answer.
 bool IsMistake(const base::Error& error);
 
 // A file function found no file: nothing is wrong, nothing is there yet.

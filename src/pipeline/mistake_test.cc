@@ -14,6 +14,9 @@ TEST(Mistake, WhatTheFilesSayAndWhatTheyStandOnAreTwoThings) {
   EXPECT_TRUE(IsMistake(Error(ErrorKind::kNotFound, "sql.catalog", "No.")));
   EXPECT_FALSE(IsMistake(Error(ErrorKind::kCorrupt, "delta.log", "No.")));
   EXPECT_FALSE(IsMistake(Error(ErrorKind::kUnavailable, "io.failed", "No.")));
+  EXPECT_FALSE(IsMistake(Error(ErrorKind::kExists, "pipeline.foreign_table", "No.")));
+  EXPECT_TRUE(IsMistake(Error(ErrorKind::kUnsupported, "pipeline.not_yet", "No.")));
+  EXPECT_FALSE(IsMistake(Error(ErrorKind::kUnsupported, "delta.feature", "No.")));
   EXPECT_FALSE(IsMistake(
       Error(ErrorKind::kInvalidInput, "read_files.csv", "No.").With("file", "landing/a.csv")));
 }

@@ -27,15 +27,17 @@ constexpr const char* kNoFileYet = "no file yet";
 class Running {
  public:
   Running(const RunEnvironment& environment, const RunOptions& options, const Pipeline& pipeline,
-          std::set<size_t> selected)
+          const CheckReport& check, std::set<size_t> selected)
       : environment_(environment),
         options_(options),
         pipeline_(pipeline),
+        check_(check),
         selected_(std::move(selected)) {}
 
   RunReport Run() {
     const std::vector<size_t> order = SelectedInOrder();
     TellPlan(order);
+    TellReadersLeftOut();
     for (const size_t table : order) {
       if (report_.cancelled || options_.call.stop.stop_requested()) {
         Finish(table, Stopped(table));
@@ -53,6 +55,32 @@ class Running {
     return order;
   }
 
+  // A stream ends when its source is made anew.
+  void TellReadersLeftOut() const {
+    if (!options_.full_refresh || !options_.on_notice) return;
+    for (size_t table = 0; table < pipeline_.tables.size(); ++table) {
+      if (selected_.contains(table)) continue;
+      for (const engine::RelationMention& mention : pipeline_.tables[table].mentions) {
+        const auto source = mention.streaming ? SelectedTable(mention) : std::nullopt;
+        if (!source) continue;
+        options_.on_notice(
+            fmt::format("{0} streams {1}, which is made anew: it will have to be made anew too "
+                        "(laguna pipeline run --full-refresh {0}+).",
+                        pipeline_.NameOf(table), *source));
+      }
+    }
+  }
+
+  [[nodiscard]] std::optional<std::string> SelectedTable(
+      const engine::RelationMention& mention) const {
+    const auto name = mention.call ? std::nullopt : LakeName(mention.name);
+    for (const size_t table : selected_) {
+      if (name && TableKey(*name) == TableKey(pipeline_.NameOf(table)))
+        return pipeline_.NameOf(table);
+    }
+    return std::nullopt;
+  }
+
   void TellPlan(const std::vector<size_t>& order) const {
     if (!options_.on_plan) return;
     std::vector<std::string> names;
@@ -62,7 +90,9 @@ class Running {
 
   void RunOne(size_t table) {
     TableReport done = ReportOf(table);
-    if (!IsHeldBack(table, done) && !WaitsForSideTable(table, done)) {
+    if (const auto& failure = check_.tables[table].failure) {
+      Fail(table, *failure, done);
+    } else if (!IsHeldBack(table, done) && !WaitsForSideTable(table, done)) {
       if (options_.on_start) options_.on_start(pipeline_.tables[table].definition);
       const int64_t start_ms = environment_.lake.clock.NowMs();
       Refresh(table, done);
@@ -159,10 +189,24 @@ class Running {
     const bool cancelled = error.kind() == ErrorKind::kCancelled;
     done.state = cancelled ? RefreshState::kCancelled : RefreshState::kFailed;
     done.reason = error.sentence();
-    done.error = error.place() || cancelled
-                     ? error
-                     : Error(error).At(pipeline_.tables[table].definition.place());
+    done.error = Advised(table, error);
     report_.cancelled |= cancelled;
+  }
+
+  // With a place in the user's file, and with what helps here.
+  [[nodiscard]] Error Advised(size_t table, const Error& error) const {
+    const Definition& definition = pipeline_.tables[table].definition;
+    const bool placed = error.place() && error.place()->file == definition.table.script->file();
+    Error advised = placed ? error : Error(error).At(definition.place());
+    if (error.code() == "stream.source_rewritten") {
+      return std::move(advised).Hint(
+          fmt::format("Make it and what reads it anew: laguna pipeline run --full-refresh {}+",
+                      definition.table.table));
+    }
+    if (error.code() != "sql.conversion" || !error.hint().empty()) return advised;
+    return std::move(advised).Hint(
+        "TRY_CAST(value AS type) gives NULL for a value that does not fit; an expectation then "
+        "counts the row as a violation.");
   }
 
   // Tables of the pipeline that this run leaves out have to be there already.
@@ -254,6 +298,7 @@ class Running {
   const RunEnvironment& environment_;
   const RunOptions& options_;
   const Pipeline& pipeline_;
+  const CheckReport& check_;
   const std::set<size_t> selected_;
   std::optional<std::set<std::string>> unsteady_;
   // Into the report's tables, by the number of the table.
@@ -290,7 +335,7 @@ RunReport RunPipeline(const RunEnvironment& environment, const RunOptions& optio
   if (options.on_notice) {
     for (const std::string& notice : check.notices) options.on_notice(notice);
   }
-  return Running(environment, options, pipeline, std::move(selected)).Run();
+  return Running(environment, options, pipeline, check, std::move(selected)).Run();
 } catch (const Error& error) {
   if (error.kind() != ErrorKind::kCancelled) throw;
   return Cancelled(error);

@@ -11,8 +11,8 @@
 #include "app/compose.h"
 #include "app/output/display_width.h"
 #include "app/pipeline_text.h"
+#include "app/pipeline_watch.h"
 #include "app/query_watch.h"
-#include "app/stop_on_interrupt.h"
 #include "pipeline/check.h"
 #include "pipeline/run.h"
 #include "pipeline/selection.h"
@@ -99,46 +99,22 @@ int Check(const PipelineOptions& options, CommandContext& context) {
   return ErrorsOf(report).empty() ? 0 : kExitFailed;
 }
 
-// Writes between the strokes of the progress bar.
-class RunScreen {
- public:
-  RunScreen(CommandContext& context, QueryWatch& watch)
-      : console_(context.console), watch_(watch) {}
-
-  void Plan(const std::vector<std::string>& names) { style_ = StyleFor(names, console_); }
-
-  void Table(const pipeline::TableReport& table) {
-    if (console_.silent()) return;
-    watch_.Pause();
-    WriteLine(console_, RefreshLine(table, style_));
-    watch_.Resume();
-  }
-
-  void Notice(std::string_view sentence) {
-    watch_.Pause();
-    console_.Note(sentence);
-    watch_.Resume();
-  }
-
- private:
-  Console& console_;
-  QueryWatch& watch_;
-  LineStyle style_;
-};
-
 pipeline::RunReport RunWatched(Composition& composition, const PipelineOptions& options,
                                CommandContext& context) {
   engine::Session session(composition.database());
-  QueryWatch watch(session, context.console, context.interrupts);
-  const StopOnInterrupt stop(context.interrupts);
-  RunScreen screen(context, watch);
+  PipelineWatch watch(session, context.console, context.interrupts);
+  LineStyle style;
   pipeline::RunOptions run;
   run.select = options.select;
   run.full_refresh = options.full_refresh;
-  run.call.stop = stop.token();
-  run.on_plan = [&](const std::vector<std::string>& names) { screen.Plan(names); };
-  run.on_table = [&](const pipeline::TableReport& table) { screen.Table(table); };
-  run.on_notice = [&](std::string_view sentence) { screen.Notice(sentence); };
+  run.call.stop = watch.stop();
+  run.on_plan = [&](const std::vector<std::string>& names) {
+    style = StyleFor(names, context.console);
+    watch.Plan(names.size());
+  };
+  run.on_start = [&](const pipeline::Definition& table) { watch.Begin(table.table.table); };
+  run.on_table = [&](const pipeline::TableReport& table) { watch.End(RefreshLine(table, style)); };
+  run.on_notice = [&](std::string_view sentence) { watch.Note(sentence); };
   return pipeline::RunPipeline({composition.environment(), session, composition.state()}, run);
 }
 
