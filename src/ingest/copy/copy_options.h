@@ -46,8 +46,9 @@ inline constexpr connect::OptionSpec kCopyOptions[] = {
                       "not given.",
      .choices = kCopyEncodings},
     {.name = "delimiter",
-     .documentation = "Incremental, from CSV: what stands between values. Found by looking when it "
-                      "is not given."},
+     .documentation =
+         "Incremental, from CSV: what stands between values. Taken from the header when it "
+         "is not given."},
     {.name = "as_text",
      .type = connect::OptionType::kBoolean,
      .documentation = "From SQLite: every value is read as text, so that values of another type "
