@@ -80,11 +80,20 @@ FileReading::Query FileReading::Read(const std::vector<FileRecord>& files,
   switch (pinned.format) {
     case FileFormat::kCsv: {
       CsvPlan plan = PlanCsv(shapes_, reach_, with_bytes, pinned, call);
-      return {.sql = CsvQuery(plan, pinned, reach_, rejects),
-              .bad_lines = std::move(plan.bad_lines)};
+      Query query{.sql = CsvQuery(plan, pinned, reach_, rejects),
+                  .bad_lines = std::move(plan.bad_lines)};
+      if (plan.mixed_files.empty()) return query;
+      query.bad_lines_sql = MixedLinesQuery(plan.mixed_files, pinned, reach_);
+      if (!rejects) {
+        query.bad_lines.push_back({.file = plan.mixed_files.front(), .reason = kMixedLineEnds});
+      }
+      return query;
     }
-    case FileFormat::kParquet:
-      return {.sql = ParquetQuery(run_, reach_, with_bytes, pinned)};
+    case FileFormat::kParquet: {
+      const std::vector<ParquetGroup> groups = ParquetGroups(run_, reach_, with_bytes);
+      return {.sql = ParquetQuery(groups, reach_, pinned, rejects),
+              .bad_lines_sql = ParquetBadRowsQuery(groups, reach_, pinned)};
+    }
     case FileFormat::kJson:
       break;
   }

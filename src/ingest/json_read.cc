@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "engine/sql_text.h"
 #include "ingest/batch_plan.h"
+#include "ingest/strict_type.h"
 
 namespace laguna::ingest {
 namespace {
@@ -33,10 +33,25 @@ bool IsScalar(const std::string& type) {
          type != "JSON" && type != "MAP";
 }
 
-bool IsInteger(const std::string& type) {
-  constexpr std::array<std::string_view, 5> kTypes = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT",
-                                                      "HUGEINT"};
-  return std::ranges::find(kTypes, type) != kTypes.end();
+// A document nested deeper than this is none: the engine's JSON functions go as deep as it does,
+// on the stack.
+constexpr int kDepthMax = 200;
+
+// Lines as rows (path, line): `path` as the engine knows it. Without the strict mode line ends of
+// either kind may be mixed; there are no quotes it could be lenient about. No JSON has a byte 1 in
+// it: what stands behind one comes as a second column and spoils the line.
+std::string RawLinesText(const FileReach& reach, const std::vector<FileRecord>& files,
+                         const std::string& reader_options) {
+  return fmt::format(
+      "(SELECT {0}, CASE WHEN rest IS NULL THEN line ELSE line || chr(1) || rest END AS line FROM "
+      "read_csv({1}, columns={{'line': 'VARCHAR', 'rest': 'VARCHAR'}}, auto_detect=false, "
+      "header=false, delim=chr(1), quote='', escape='', strict_mode=false, null_padding=true, "
+      "hive_partitioning=false, filename='{0}'{2}))",
+      kPathColumn, ListText(reach, files), reader_options);
+}
+
+std::string TooDeepText() {
+  return fmt::format("{}(line) > {}", kJsonDepthFunction, kDepthMax);
 }
 
 // Rows (path, line, fields): a line and the texts of its pinned keys, NULL unless it is an object.
@@ -44,28 +59,33 @@ std::string LinesText(const FileReach& reach, const std::vector<FileRecord>& fil
                       const PinnedFiles& pinned, const std::string& reader_options) {
   base::Json structure = base::Json::object();
   for (const SourceColumn& column : pinned.columns) structure[column.name] = "VARCHAR";
-  // No JSON has a byte 1 in it.
-  const std::string lines = fmt::format(
-      "read_csv({}, columns={{'line': 'VARCHAR'}}, auto_detect=false, header=false, "
-      "delim=chr(1), quote='', escape='', hive_partitioning=false, filename='{}'{})",
-      ListText(reach, files), kPathColumn, reader_options);
+  // CASE asks in its order, so no JSON function sees what is too deep for it.
   return fmt::format(
-      "(SELECT {0} AS path, line, CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN "
-      "json_transform(line, {1}) END AS fields FROM {2} WHERE trim(line) <> '')",
-      PathText(reach, kPathColumn), QuotedText(base::DumpJson(structure)), lines);
+      "(SELECT {0} AS path, line, CASE WHEN {1} THEN NULL WHEN json_valid(line) THEN CASE WHEN "
+      "json_type(line) = 'OBJECT' THEN json_transform(line, {2}) END END AS fields FROM {3} WHERE "
+      "trim(line) <> '')",
+      PathText(reach, kPathColumn), TooDeepText(), QuotedText(base::DumpJson(structure)),
+      RawLinesText(reach, files, reader_options));
 }
 
 std::string FieldText(const SourceColumn& column) {
   return "fields." + QuotedName(column.name);
 }
 
-// Whether the column's value does not go into its type.
+// Whether the column's value does not go into its type as it is: one that would be rounded, cut or
+// made infinite does not.
 std::string MisfitText(const SourceColumn& column) {
   const std::string field = FieldText(column);
+  const std::string strict = ReaderType(column.type, {});
   std::string misfit =
-      fmt::format("{} IS NOT NULL AND (TRY_CAST({} AS {}) IS NULL", field, field, column.type);
-  // A text with a fraction would be rounded.
-  if (IsInteger(column.type)) misfit += fmt::format(" OR contains({}, '.')", field);
+      fmt::format("{0} IS NOT NULL AND (TRY_CAST({0} AS {1}) IS NULL", field, strict);
+  if (column.type.starts_with("DECIMAL")) {
+    misfit += fmt::format(" OR TRY_CAST({0} AS DECIMAL(38,18)) <> TRY_CAST({0} AS {1})", field,
+                          column.type);
+  } else if (column.type == "DOUBLE" || column.type == "FLOAT") {
+    misfit += fmt::format(" OR (isinf(TRY_CAST({0} AS {1})) AND NOT contains(lower({0}), 'inf'))",
+                          field, column.type);
+  }
   return misfit + ")";
 }
 
@@ -75,7 +95,11 @@ std::string ExtraKeysText(const PinnedFiles& pinned) {
   for (const SourceColumn& column : pinned.columns) {
     names += (names.empty() ? "" : ", ") + QuotedText(column.name);
   }
-  return fmt::format("list_filter(json_keys(line), lambda k: NOT list_contains([{}], k))", names);
+  // Without an object there are none.
+  return fmt::format(
+      "CASE WHEN fields IS NOT NULL THEN list_filter(json_keys(line), lambda k: NOT "
+      "list_contains([{}], k)) ELSE [] END",
+      names);
 }
 
 std::string RescuedText(const PinnedFiles& pinned) {
@@ -98,7 +122,14 @@ struct Misfit {
 
 std::vector<Misfit> Misfits(const PinnedFiles& pinned) {
   std::vector<Misfit> misfits = {
-      {"fields IS NULL", "NULL", QuotedText("The line is no JSON object.")}};
+      {TooDeepText(), "NULL",
+       QuotedText(fmt::format("The line is nested deeper than {} levels.", kDepthMax))},
+      {"fields IS NULL", "NULL",
+       QuotedText("The line is no JSON object. A file has one object a line; arrays and objects "
+                  "over several lines are not read.")},
+      {"CASE WHEN fields IS NOT NULL THEN len(json_keys(line)) > "
+       "len(list_distinct(json_keys(line))) ELSE false END",
+       "NULL", QuotedText("A key stands twice in the object.")}};
   for (const SourceColumn& column : pinned.columns) {
     if (column.type == "VARCHAR") continue;
     misfits.push_back(
@@ -112,14 +143,28 @@ std::vector<Misfit> Misfits(const PinnedFiles& pinned) {
   return misfits;
 }
 
-}  // namespace
-
-ColumnList JsonColumns(const RunText& run, const FileReach& reach,
-                       const std::vector<FileRecord>& files) {
+// Some of the files, without those the engine must not take apart.
+std::vector<FileRecord> FilesToLookAt(const RunText& run, const FileReach& reach,
+                                      const std::vector<FileRecord>& files) {
   std::vector<FileRecord> chosen;
   for (const size_t place : SpacedPlaces(files.size(), kFilesToLookAt)) {
     chosen.push_back(files[place]);
   }
+  const std::string sql =
+      fmt::format("SELECT DISTINCT {} FROM {} WHERE {}", PathText(reach, kPathColumn),
+                  RawLinesText(reach, chosen, ", ignore_errors=true"), TooDeepText());
+  for (const engine::ValueList& row : run(sql)) {
+    std::erase_if(chosen, [&](const FileRecord& file) { return file.path == row.at(0).ToText(); });
+  }
+  return chosen;
+}
+
+}  // namespace
+
+ColumnList JsonColumns(const RunText& run, const FileReach& reach,
+                       const std::vector<FileRecord>& files) {
+  const std::vector<FileRecord> chosen = FilesToLookAt(run, reach, files);
+  if (chosen.empty()) return {};
   const std::string sql = fmt::format(
       "DESCRIBE SELECT * FROM read_json({}, format='newline_delimited', records=true, "
       "union_by_name=true, ignore_errors=true, hive_partitioning=false)",
@@ -139,7 +184,7 @@ std::string JsonQuery(const FileReach& reach, const std::vector<FileRecord>& fil
     const std::string field = FieldText(column);
     select += fmt::format(
         "{}{} AS {}", select.empty() ? "" : ", ",
-        column.type == "VARCHAR" ? field : fmt::format("CAST({} AS {})", field, column.type),
+        column.type == "VARCHAR" ? field : fmt::format("TRY_CAST({} AS {})", field, column.type),
         QuotedName(column.name));
   }
   if (pinned.filename) select += ", path AS filename";

@@ -15,6 +15,10 @@ inline constexpr const char* kStrictBigint = "LAGUNA_BIGINT";
 inline constexpr const char* kStrictDate = "LAGUNA_DATE";
 inline constexpr const char* kStrictTimestamp = "LAGUNA_TIMESTAMP";
 
+// How deep a JSON text is nested, as far as its brackets outside of strings tell; what is no text
+// has no depth.
+inline constexpr const char* kJsonDepthFunction = "laguna_json_depth";
+
 // The type a column of type `type` is read by; `type` itself where the engine takes nothing but
 // such values, as with a date format.
 std::string ReaderType(const std::string& type, const CsvDialect& dialect);

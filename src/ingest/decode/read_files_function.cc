@@ -17,6 +17,7 @@
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 #include "engine/open_database.h"
+#include "ingest/decode/json_depth.h"
 #include "ingest/decode/strict_types.h"
 #include "ingest/file_reading.h"
 #include "ingest/read_files_options.h"
@@ -132,6 +133,7 @@ engine::DatabaseSetup ReadFilesFunction(const catalog::LakeEnvironment& environm
     duckdb::ExtensionLoader loader(database.instance(), "laguna");
     loader.RegisterFunction(std::move(function));
     RegisterStrictTypes(loader);
+    RegisterJsonDepth(loader);
   };
 }
 
