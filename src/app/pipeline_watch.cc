@@ -57,9 +57,13 @@ void PipelineWatch::End(const std::string& line) {
   Erase();
   table_.clear();
   ++done_;
-  if (console_.silent()) return;
-  console_.out().Write(line + "\n");
-  console_.out().Flush();
+  if (console_.silent() || gone_) return;
+  try {
+    console_.out().Write(line + "\n");
+    console_.out().Flush();
+  } catch (const base::Error&) {  // nobody reads any more: the run goes on
+    gone_ = true;
+  }
 }
 
 void PipelineWatch::Note(std::string_view line) {

@@ -60,6 +60,8 @@ class PipelineWatch {
   size_t done_ = 0;
   size_t frame_ = 0;
   bool drawn_ = false;
+  // Nobody reads stdout any more.
+  bool gone_ = false;
   // Ends the thread's wait.
   int end_descriptor_;
   std::thread thread_;

@@ -370,7 +370,27 @@ class Checking {
     return session_.Bind(*definition().table.script, definition().table.query, plan);
   }
 
+  // Names of columns that ingest adds to the rows it checks.
+  [[nodiscard]] bool IsReserved(const std::string& key) const {
+    const auto& checks = definition().table.checks;
+    const bool quarantines =
+        std::any_of(checks.begin(), checks.end(), [](const ingest::RowCheck& check) {
+          return check.on_violation == ingest::OnViolation::kQuarantine;
+        });
+    return (quarantines && (key == "_violations" || key == "_batch")) ||
+           (!checks.empty() && key.starts_with("__laguna_check_"));
+  }
+
   void CheckNames(const Columns& columns) {
+    for (const ResultColumn& column : columns) {
+      if (!IsReserved(TableKey(column.name))) continue;
+      throw Error(ErrorKind::kInvalidInput, "pipeline.reserved_column",
+                  fmt::format("The query of {} gives a column '{}', a name that expectations need.",
+                              definition().table.table, column.name))
+          .Hint("Give it another name with AS, or leave it out: SELECT * EXCLUDE (...).")
+          .At(definition().PlaceOf({definition().table.query.offset}))
+          .With("column", column.name);
+    }
     std::set<std::string> seen;
     for (const ResultColumn& column : columns) {
       if (seen.insert(TableKey(column.name)).second) continue;

@@ -13,10 +13,15 @@ namespace {
 using engine::Token;
 using engine::TokenKind;
 
-// Words of the grammar, and macros, that the list of functions does not have.
-constexpr std::array<std::string_view, 10> kUnsteadyWords{
-    "CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_DATE", "LOCALTIMESTAMP", "LOCALTIME", "AGO",
-    "CURRENT_SETTING",   "GETVARIABLE",  "SAMPLE",       "TABLESAMPLE"};
+// What the list of functions does not have, or does not say: words of the grammar, age(x), which
+// means age(today(), x).
+constexpr std::array<std::string_view, 11> kUnsteadyWords{
+    "AGE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_DATE", "LOCALTIMESTAMP", "LOCALTIME",
+    "AGO", "CURRENT_SETTING",   "GETVARIABLE",  "SAMPLE",       "TABLESAMPLE"};
+
+constexpr const char* kMacros =
+    "SELECT function_name, macro_definition FROM duckdb_functions() "
+    "WHERE macro_definition IS NOT NULL";
 
 constexpr const char* kUnsteadyFunctions =
     "SELECT DISTINCT function_name FROM duckdb_functions() "
@@ -45,6 +50,13 @@ std::set<std::string> UnsteadyFunctions(engine::Session& session) {
   std::set<std::string> names(kUnsteadyWords.begin(), kUnsteadyWords.end());
   for (const auto& row : session.Run(kUnsteadyFunctions).Drain()) {
     names.insert(Upper(row.front().ToText()));
+  }
+  for (const auto& row : session.Run(kMacros).Drain()) {
+    const engine::Script definition(row.at(1).ToText(), "");
+    const bool unsteady =
+        std::any_of(definition.statements().begin(), definition.statements().end(),
+                    [&](const auto& statement) { return NamesOneOf(statement, names); });
+    if (unsteady) names.insert(Upper(row.front().ToText()));
   }
   return names;
 }

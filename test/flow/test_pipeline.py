@@ -474,6 +474,40 @@ def test_an_expectation_looks_at_one_row(lake):
     assert len(re.findall("(looks at|a condition on) one row", done.stderr)) == len(conditions), done.stderr
 
 
+def test_names_that_expectations_need_are_refused(lake):
+    write_pipeline(
+        lake,
+        v="CREATE MATERIALIZED VIEW gold.v (CONSTRAINT c EXPECT (a > 0) ON VIOLATION QUARANTINE) AS\n"
+        "SELECT 1 AS a, 2 AS _Batch;",
+        w="CREATE MATERIALIZED VIEW gold.w AS SELECT 1 AS a, 2 AS _batch;",
+    )
+    done = attempt(lake, "pipeline", "check")
+    assert "pipelines/v.sql:2:1: error: The query of gold.v gives a column '_Batch'" in done.stderr
+    assert "✓ gold.w" in done.stdout
+
+
+def test_sums_that_threads_add_up_differently_are_no_change(lake):
+    folder = lake.folder / "lake/landing/p"
+    folder.mkdir(parents=True)
+    lake.sql(f"COPY (SELECT random() AS p, range % 3 AS k FROM range(1500000)) TO '{folder}/1.parquet'")
+    write_pipeline(
+        lake,
+        v="CREATE MATERIALIZED VIEW gold.v AS SELECT k, sum(p) AS s, avg(p) AS a "
+        "FROM read_parquet('landing/p/*.parquet') GROUP BY k;",
+    )
+    run_pipeline(lake)
+    for _ in range(3):
+        assert run_pipeline(lake)["gold.v"]["state"] == "unchanged"
+
+
+def test_a_reader_that_goes_away_stops_nothing(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    command = f"'{lake.program}' --lake '{lake.folder}' pipeline run | head -1"
+    subprocess.run(["bash", "-c", command], capture_output=True, timeout=TIME_LIMIT_S, stdin=subprocess.DEVNULL)
+    check_shop(lake, [1])
+
+
 def test_a_side_table_of_others_is_left_alone(lake):
     write_shop(lake)
     write_day(lake, 1)
@@ -608,6 +642,16 @@ def test_a_view_is_made_anew_only_when_something_changed(lake):
     assert run_pipeline(lake)["gold.daily"]["state"] == "updated"
     assert run_pipeline(lake)["gold.daily"]["state"] == "unchanged"
     assert versions(lake, "gold.daily") == 3
+
+
+def test_a_view_of_the_clock_is_never_taken_for_steady(lake):
+    lake.sql("CREATE TABLE bronze.t AS SELECT TIMESTAMP '2020-01-01' AS t")
+    for number, expression in enumerate(["age(t)", "t < now()", "ago(INTERVAL 1 DAY) > t", "t < current_date"]):
+        query = f"SELECT ({expression})::VARCHAR AS x FROM bronze.t"
+        write_pipeline(lake, **{f"v{number}": f"CREATE MATERIALIZED VIEW gold.v{number} AS {query};"})
+    run_pipeline(lake)
+    views = lake.folder / "lake/_laguna/views"
+    assert not views.exists() or not list(views.iterdir())
 
 
 def test_a_view_of_files_is_committed_only_when_rows_differ(lake):
