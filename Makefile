@@ -19,7 +19,7 @@ setup: ## install what the build, the demo and the tests need (dependencies.list
 
 build: ## build build/release/bin/laguna (PRESET=debug, asan, tsan for others)
 	@scripts/setup build
-	@scripts/build $(PRESET)
+	@scripts/build $(PRESET) laguna
 
 demo: ## set up, build, and run the example lakes end to end
 	@scripts/setup build demo
