@@ -3,7 +3,7 @@
 //
 // Without a Catching, SIGINT ends the program at once (exit code 130); nothing is lost by that,
 // since a lake survives a kill at any moment. SIGTERM (143), which `timeout` and service managers
-// send, is taken the same way. Signal handlers are the process's, so there is one
+// send, and SIGHUP (129), which a terminal sends when it is closed, are taken the same way. Signal handlers are the process's, so there is one
 // Interrupts, made in main. pressed() and descriptor() may be used from any thread.
 #pragma once
 
@@ -11,7 +11,8 @@ namespace laguna::app {
 
 class Interrupts {
  public:
-  // Takes SIGINT and SIGTERM over and has SIGPIPE ignored, so that a closed pipe is a failed write.
+  // Takes SIGINT, SIGTERM and SIGHUP over and has SIGPIPE and SIGXFSZ ignored, so that a closed pipe
+  // and a file that grows beyond the limit are failed writes.
   Interrupts();
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;

@@ -157,6 +157,56 @@ class Stream final {
   bool cut_ = false;
 };
 
+// Ends a group of processes when this process dies before it could. A death signal
+// (PR_SET_PDEATHSIG) would reach the child alone and not what it started; so a shell of its own
+// group reads from a pipe whose other end only we hold.
+class Warden final {
+ public:
+  Warden() = default;
+  Warden(const Warden&) = delete;
+  Warden& operator=(const Warden&) = delete;
+  ~Warden() { Dismiss(); }
+
+  // Where there is no shell to be had, the group is without one.
+  void Watch(pid_t group, std::chrono::milliseconds grace) {
+    Pipe pipe = MakePipe();
+    const UniqueFd nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (!nowhere) return;
+    SpawnSettings settings;
+    settings.Connect(pipe.read, STDIN_FILENO);
+    settings.Connect(nowhere, STDOUT_FILENO);
+    settings.Connect(nowhere, STDERR_FILENO);
+    settings.EnterFolder("/");
+    std::vector<std::string> arguments = {
+        "/bin/sh",
+        "-c",
+        "read -r _; kill -TERM -\"$1\" && sleep \"$2\" && kill -KILL -\"$1\"",
+        "sh",
+        fmt::format("{}", group),
+        fmt::format("{:.3f}", std::chrono::duration<double>(grace).count())};
+    if (::posix_spawn(&process_, arguments[0].c_str(), settings.actions(), settings.attributes(),
+                      Pointers(arguments).data(), environ) != 0) {
+      process_ = 0;
+      return;
+    }
+    alive_ = std::move(pipe.write);
+  }
+
+  // To be called while the group's id cannot belong to others yet.
+  void Dismiss() {
+    if (process_ <= 0) return;
+    ::kill(-process_, SIGKILL);
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    process_ = 0;
+    alive_.Reset();
+  }
+
+ private:
+  pid_t process_ = 0;
+  UniqueFd alive_;
+};
+
 // A running child. Destruction leaves nothing of its group behind.
 class Child final {
  public:
@@ -217,6 +267,7 @@ class Child final {
     // Readable once the process has ended. (glibc 2.36 has the call but older ones do not.)
     ended_.Reset(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
     if (!ended_) throw FileError(errno, "watch the program", arguments[0]);
+    warden_.Watch(process_, options_.grace);
     WriteInput();
   }
 
@@ -260,6 +311,7 @@ class Child final {
 
   // In this order: until it is reaped the process keeps its id, and its group, from being reused.
   void KillGroupAndReap() {
+    warden_.Dismiss();
     ::kill(-process_, SIGKILL);
     while (::waitpid(process_, &status_, 0) < 0 && errno == EINTR) {
     }
@@ -311,6 +363,7 @@ class Child final {
   std::optional<Stream> errors_;
   size_t written_ = 0;
   pid_t process_ = 0;
+  Warden warden_;
   int status_ = 0;
   bool reaped_ = false;
   bool ended_by_us_ = false;

@@ -4,7 +4,8 @@
 // The child gets a process group of its own, the three standard streams and no other descriptor.
 // When the call's limits end it, the whole group is asked to stop (SIGTERM), and killed
 // (SIGKILL) after a grace period; whatever the program left running in its group when it ended is
-// killed too. Thread-safe: functions of values.
+// killed too. That holds even when this process is killed in the meantime: a watching shell, which
+// notices by a pipe that closes, then does the same. Thread-safe: functions of values.
 #pragma once
 
 #include <chrono>

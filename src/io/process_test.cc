@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <string>
@@ -85,6 +87,23 @@ TEST(Process, EndsAtTheDeadlineWithTheWholeGroup) {
   EXPECT_LT(steady_clock::now() - begin, milliseconds(900));
   std::this_thread::sleep_for(milliseconds(1100));
   EXPECT_EQ(RunProcess({.arguments = {"test", "-e", marker}}).exit_code, 1);
+}
+
+TEST(Process, DiesWithTheProcessThatRanIt) {
+  TemporaryFolder folder("process");
+  const std::string begun = folder.path() + "/begun";
+  const std::string marker = folder.path() + "/alive";
+  const pid_t runner = ::fork();
+  if (runner == 0) {
+    RunProcess(Shell("(sleep 1; touch " + marker + ") & touch " + begun + "; sleep 30"));
+    ::_exit(0);
+  }
+  while (::access(begun.c_str(), F_OK) != 0) std::this_thread::sleep_for(milliseconds(10));
+  std::this_thread::sleep_for(milliseconds(200));
+  ::kill(runner, SIGKILL);
+  ::waitpid(runner, nullptr, 0);
+  std::this_thread::sleep_for(milliseconds(1500));
+  EXPECT_NE(::access(marker.c_str(), F_OK), 0) << "a grandchild lived on";
 }
 
 TEST(Process, StopsWhenAskedTo) {
