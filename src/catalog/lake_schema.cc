@@ -23,6 +23,7 @@
 #include "duckdb/planner/tableref/bound_at_clause.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
+#include "engine/view_position.h"
 
 namespace laguna::catalog {
 namespace {
@@ -102,6 +103,7 @@ delta::SnapshotPtr SnapshotAt(duckdb::ClientContext& context, delta::Table& tabl
 }
 
 duckdb::unique_ptr<duckdb::SelectStatement> ParseView(duckdb::ClientContext& context,
+                                                      const std::string& view,
                                                       const std::string& location,
                                                       const std::string& text) {
   const auto corrupt = [&](const std::string& why) {
@@ -121,7 +123,7 @@ duckdb::unique_ptr<duckdb::SelectStatement> ParseView(duckdb::ClientContext& con
   }
   auto query = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
       std::move(parser.statements[0]));
-  ClearPositions(*query);
+  SetPositions(*query, engine::PositionOfView(view));
   return query;
 }
 
@@ -277,6 +279,8 @@ duckdb::ViewCatalogEntry& LakeSchema::LookupView(duckdb::ClientContext& context,
     throw base::Error(base::ErrorKind::kNotFound, "catalog.unknown_table",
                       fmt::format("View {}.{} is gone.", name, view));
   }
+  const auto full_name = fmt::format("{}.{}", name, view);
+  engine::NoteView(context, full_name);
   const std::lock_guard lock(mutex_);
   const auto [first, last] = views_.equal_range(view);
   for (auto it = first; it != last; ++it) {
@@ -286,7 +290,7 @@ duckdb::ViewCatalogEntry& LakeSchema::LookupView(duckdb::ClientContext& context,
   info.catalog = LakeCatalog::kName;
   info.schema = name;
   info.view_name = view;
-  info.query = ParseView(context, lake_catalog_.environment().store.Locate(key), *text);
+  info.query = ParseView(context, full_name, lake_catalog_.environment().store.Locate(key), *text);
   info.sql =
       fmt::format("CREATE VIEW {}.{} AS {};", duckdb::KeywordHelper::WriteOptionallyQuoted(name),
                   duckdb::KeywordHelper::WriteOptionallyQuoted(view), info.query->ToString());

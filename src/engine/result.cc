@@ -10,6 +10,7 @@
 #include "engine/guard.h"
 #include "engine/result_chunk.h"
 #include "engine/result_source.h"
+#include "engine/view_position.h"
 
 namespace laguna::engine {
 namespace {
@@ -75,7 +76,8 @@ void Result::Source::Throw(const duckdb::ErrorData& error) {
   if (translated.kind() == ErrorKind::kCancelled) {
     interrupt_->Lower();
   }
-  throw source_.Placed(std::move(translated), PositionOf(error));
+  const std::optional<size_t> position = PositionOf(error);
+  throw source_.Placed(NamingView(*context_, std::move(translated), position), position);
 }
 
 duckdb::unique_ptr<duckdb::DataChunk> Result::Source::Fetch() {

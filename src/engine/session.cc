@@ -21,6 +21,7 @@
 #include "engine/session_state.h"
 #include "engine/statement_options_state.h"
 #include "engine/statement_source.h"
+#include "engine/view_position.h"
 
 namespace laguna::engine {
 
@@ -167,7 +168,7 @@ Error Session::State::Failed(Error error, const StatementSource& source,
   if (error.kind() == ErrorKind::kCancelled) {
     interrupt->Lower();
   }
-  return source.Placed(std::move(error), position);
+  return source.Placed(NamingView(context(), std::move(error), position), position);
 }
 
 Session::Session(Database& database) : state_(std::make_unique<State>(database)) {}

@@ -111,23 +111,27 @@ class Qualifier {
   std::vector<NamePrefix> prefixes_;
 };
 
-class PositionEraser {
+class PositionSetter {
  public:
+  explicit PositionSetter(size_t position) : position_(position) {}
+
   void Node(duckdb::QueryNode& node) {
     duckdb::ParsedExpressionIterator::EnumerateQueryNodeChildren(
         node, [&](duckdb::unique_ptr<duckdb::ParsedExpression>& child) { Expression(*child); },
-        [](duckdb::TableRef& ref) { ref.query_location = {}; });
+        [&](duckdb::TableRef& ref) { ref.query_location = position_; });
   }
 
  private:
   void Expression(duckdb::ParsedExpression& expression) {
-    expression.query_location = {};
+    expression.query_location = position_;
     if (expression.GetExpressionClass() == duckdb::ExpressionClass::SUBQUERY) {
       Node(*expression.Cast<duckdb::SubqueryExpression>().subquery->node);
     }
     duckdb::ParsedExpressionIterator::EnumerateChildren(
         expression, [&](duckdb::ParsedExpression& child) { Expression(child); });
   }
+
+  const size_t position_;
 };
 
 // True when the binder would look for the relation in a zone of the lake.
@@ -169,8 +173,8 @@ QualifiedQuery Qualify(duckdb::ClientContext& context, const LakeSchema& schema,
   return result;
 }
 
-void ClearPositions(duckdb::SelectStatement& query) {
-  PositionEraser().Node(*query.node);
+void SetPositions(duckdb::SelectStatement& query, size_t position) {
+  PositionSetter(position).Node(*query.node);
 }
 
 void CheckRelations(duckdb::ClientContext& context, const LakeSchema& schema,

@@ -39,8 +39,9 @@ struct QualifiedQuery {
 QualifiedQuery Qualify(duckdb::ClientContext& context, const LakeSchema& schema,
                        const duckdb::CreateViewInfo& info);
 
-// Takes the positions out, so that an error in the query is not shown at a place in another text.
-void ClearPositions(duckdb::SelectStatement& query);
+// Gives every part of the query the one position (engine/view_position.h), so that an error in it
+// is not shown at a place in another text.
+void SetPositions(duckdb::SelectStatement& query, size_t position);
 
 // NotFound, naming view and relation, when a table or view of the lake that the query reads is not
 // there.
