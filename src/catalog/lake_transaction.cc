@@ -127,6 +127,12 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   table.added_in_view = 0;
 }
 
+void LakeTransaction::CheckReplaceable(const std::string& root) {
+  PendingTable& table = PinForReplace(root);
+  const std::lock_guard lock(mutex_);
+  if (table.dropped && !table.read) throw DroppedUnread(root);
+}
+
 void LakeTransaction::Redefine(const std::string& root, delta::Metadata definition) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);

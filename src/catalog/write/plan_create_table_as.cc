@@ -10,6 +10,7 @@
 #include "catalog/definition/table_definition.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
+#include "catalog/lake_transaction.h"
 #include "catalog/write/plan_write.h"
 #include "delta/table_feature.h"
 #include "duckdb/planner/operator/logical_create_table.hpp"
@@ -32,7 +33,10 @@ std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
   if (existing && info.on_conflict != duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) {
     throw ExistsError(schema, "Table", *existing);
   }
-  return schema.RootOf(existing.value_or(info.table));
+  std::string root = schema.RootOf(existing.value_or(info.table));
+  // A log that cannot be read is found before a row is computed.
+  if (existing) LakeTransaction::Get(context, schema.lake_catalog()).CheckReplaceable(root);
+  return root;
 }
 
 }  // namespace
