@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/scan/table_file_reader.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "catalog/scan/column_resolution.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
@@ -57,6 +61,40 @@ void Reinterpret(duckdb::BaseFileReader& reader,
     duckdb::ExpressionIterator::VisitExpressionMutable<duckdb::BoundReferenceExpression>(
         expression, [&](auto&, auto& reference) { reference = Reinterpreted(in_file, in_table); });
   }
+}
+
+// What tells of the file itself, not of rights, memory, a store that is away or a Ctrl-C.
+bool IsFaultOfFile(const base::Error& error) {
+  using base::ErrorKind;
+  const auto kind = error.kind();
+  return kind == ErrorKind::kNotFound || kind == ErrorKind::kCorrupt ||
+         (kind == ErrorKind::kInvalidInput && error.code() == "sql.invalid_input") ||
+         error.code() == "io.unavailable";
+}
+
+// "bronze/t" as SQL names it; a table outside of the lake has no such name.
+std::string NameOf(const TableView& view) {
+  if (view.root.empty()) return "of this location";
+  std::string name = view.root;
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+base::Error UnreadableFile(const TableView& view, const std::string& path,
+                           const base::Error& error) {
+  const auto name = NameOf(view);
+  const auto gone = error.kind() == base::ErrorKind::kNotFound;
+  auto sentence =
+      gone ? fmt::format("Table {} has lost a data file: version {} names '{}', which is gone.",
+                         name, view.version, path)
+           : fmt::format("A data file of table {}, which version {} names, cannot be read: {}",
+                         name, view.version, error.sentence());
+  return base::Error(base::ErrorKind::kCorrupt, "table.data_file", std::move(sentence))
+      .Hint(
+          "Restore the file from a backup, or make the table anew (CREATE OR REPLACE TABLE; for a "
+          "table of a pipeline: laguna pipeline run TABLE --full-refresh).")
+      .With("table", name)
+      .With("path", path);
 }
 
 }  // namespace
@@ -132,6 +170,19 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
       bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
   Reinterpret(*reader_data.reader, types_in_file);
   return result;
+}
+
+duckdb::shared_ptr<duckdb::BaseFileReader> TableFileReader::CreateReader(
+    duckdb::ClientContext& context, duckdb::GlobalTableFunctionState& state,
+    const duckdb::OpenFileInfo& file, duckdb::idx_t number,
+    const duckdb::MultiFileBindData& bind_data) {
+  try {
+    return MultiFileReader::CreateReader(context, state, file, number, bind_data);
+  } catch (const std::exception& exception) {
+    const auto error = engine::Translate(duckdb::ErrorData(exception));
+    if (!IsFaultOfFile(error)) throw;
+    engine::ThrowAsDuckdb(UnreadableFile(files_->view(), file.path, error));
+  }
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> TableFileReader::Copy() const {

@@ -42,6 +42,12 @@ class TableFileReader final : public duckdb::MultiFileReader {
       const duckdb::vector<duckdb::ColumnIndex>& column_ids,
       duckdb::optional_ptr<duckdb::TableFilterSet> filters, duckdb::ClientContext& context,
       duckdb::MultiFileGlobalState& state) override;
+  // Corrupt "table.data_file" for a file that the log names and that is gone or no Parquet file.
+  using MultiFileReader::CreateReader;
+  duckdb::shared_ptr<duckdb::BaseFileReader> CreateReader(
+      duckdb::ClientContext& context, duckdb::GlobalTableFunctionState& state,
+      const duckdb::OpenFileInfo& file, duckdb::idx_t number,
+      const duckdb::MultiFileBindData& bind_data) override;
   duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
 
  private:
