@@ -9,10 +9,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "catalog/materialized_view.h"
 #include "catalog/session_table.h"
 #include "engine/sql_text.h"
 #include "ingest/lake_table_name.h"
+#include "ingest/side_table.h"
 #include "ingest/source_column.h"
 
 namespace laguna::ingest {
@@ -81,6 +83,7 @@ class Writer {
     columns_ =
         session_.Bind(*definition_.script, definition_.query, {.replacements = write_.replacements})
             .columns;
+    RefuseOwnNames();
     const auto state = catalog::ReadTableState(session_, definition_.table);
     if (!state) {
       fresh_ = true;
@@ -96,6 +99,20 @@ class Writer {
       overwrite_ = true;
     } else {
       catalog::CreateTable(session_, NewTable(true));
+    }
+  }
+
+  // The quarantine has two more columns.
+  void RefuseOwnNames() const {
+    const bool quarantines = std::ranges::any_of(definition_.checks, [](const RowCheck& check) {
+      return check.on_violation == OnViolation::kQuarantine;
+    });
+    for (const char* own : {"_violations", "_batch"}) {
+      if (!quarantines || Find(columns_, own) == nullptr) continue;
+      throw Error(ErrorKind::kInvalidInput, "ingest.own_column",
+                  fmt::format("The query of {} gives a column {}, which its quarantine has itself.",
+                              definition_.table, own))
+          .Hint("Rename the column in the query with AS, or leave it out.");
     }
   }
 
@@ -217,10 +234,7 @@ class Writer {
                              ColumnsText(), kWaitingRows, condition))
             .Drain();
     std::string text = rows.at(0).at(0).ToText();
-    if (text.size() > kTextMax) {
-      text.resize(kTextMax);
-      text += " ...";
-    }
+    if (text.size() > kTextMax) text = std::string(base::TruncateBytes(text, kTextMax)) + " ...";
     return text;
   }
 
@@ -265,8 +279,12 @@ class Writer {
     columns.push_back({"_violations", "VARCHAR[]"});
     columns.push_back({"_batch", "BIGINT"});
     const auto state = catalog::ReadTableState(session_, table);
+    if (state) CheckSideTable(*state, definition_.table);
     if (!state || fresh_) {
-      catalog::CreateTable(session_, {.name = table, .columns = columns, .replace = fresh_});
+      catalog::CreateTable(session_, {.name = table,
+                                      .columns = columns,
+                                      .properties = SideTableProperties(definition_.table),
+                                      .replace = fresh_});
     } else {
       std::vector<ResultColumn> added;
       for (const ResultColumn& column : columns) {
@@ -283,7 +301,11 @@ class Writer {
   // What an earlier stream, or an earlier content, left there.
   void EmptyQuarantine() {
     const std::string table = QuarantineTableOf(definition_.table);
-    if (write_.side_tables_done || !catalog::ReadTableState(session_, table)) return;
+    if (write_.side_tables_done) return;
+    const auto state = catalog::ReadTableState(session_, table);
+    if (!state || !IsSideTable(*state, definition_.table)) return;
+    const std::string any = fmt::format("SELECT 1 FROM {} LIMIT 1", QuotedTable(table));
+    if (session_.Run(any).Drain().empty()) return;
     session_.Run(
         fmt::format("INSERT OVERWRITE {0} SELECT * FROM {0} WHERE false", QuotedTable(table)));
   }

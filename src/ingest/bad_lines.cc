@@ -7,6 +7,7 @@
 #include "catalog/session_table.h"
 #include "engine/sql_text.h"
 #include "ingest/lake_table_name.h"
+#include "ingest/side_table.h"
 
 namespace laguna::ingest {
 namespace {
@@ -20,21 +21,26 @@ constexpr const char* kNoRow =
     "byte_offset, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS reason, CAST(NULL "
     "AS VARCHAR) AS content WHERE false";
 
-// In our words where the engine names a type that is ours.
+// In our words: the engine's name types that are ours, and count what users do not ask.
 std::string ReasonText(const ColumnList& columns) {
   std::string type = "CASE e.column_name";
   for (const SourceColumn& column : columns) {
     type += fmt::format(" WHEN {} THEN {}", QuotedText(column.name), QuotedText(column.type));
   }
-  const std::string text = "trim(replace(e.error_message, chr(10), ' '))";
-  if (columns.empty()) return text;
+  if (columns.empty()) type += " WHEN NULL THEN NULL";
   return fmt::format(
-      "CASE WHEN e.error_type = 'CAST' THEN 'The value \"' || regexp_extract({0}, 'Could not "
-      "convert "
-      "string \"(.*)\" to ', 1) || '\" is no ' || coalesce({1} END, 'such value') || '.' ELSE {0} "
-      "|| "
-      "'.' END",
-      text, type);
+      "CASE e.error_type WHEN 'CAST' THEN 'The value \"' || regexp_extract(e.error_message, 'Could "
+      "not convert string \"(.*)\" to ', 1) || '\" is no ' || coalesce({} END, 'such value') || "
+      "'.' "
+      "WHEN 'MISSING COLUMNS' THEN 'The line has too few values.' "
+      "WHEN 'TOO MANY COLUMNS' THEN 'The line has too many values.' "
+      "WHEN 'UNQUOTED VALUE' THEN 'A quote stands in the middle of a value, or is never closed.' "
+      "WHEN 'LINE SIZE OVER MAXIMUM' THEN 'The line is longer than 2000000 bytes.' "
+      "WHEN 'INVALID ENCODING' THEN 'The line has bytes that are no text in the file''s encoding; "
+      "see "
+      "the option encoding of read_files.' "
+      "ELSE trim(replace(e.error_message, chr(10), ' ')) END",
+      type);
 }
 
 // The engine writes one row per error, and all of them again when a query reads a source twice; of
@@ -45,7 +51,7 @@ std::string RejectsQuery(const BadLinesFound& found, const FileReach& reach) {
       "SELECT {} AS file, CAST(min(e.line) AS BIGINT) AS line, CAST(e.line_byte_position AS "
       "BIGINT) - 1 + CAST(any_value(e.csv_line) LIKE chr(10) || '%' AS BIGINT) AS byte_offset, "
       "arg_min(e.column_name, e.column_idx) AS column_name, "
-      "string_agg(DISTINCT {}, ' ') AS reason, "
+      "array_to_string(list_sort(list(DISTINCT {})), ' ') AS reason, "
       "trim(any_value(e.csv_line), chr(10) || chr(13)) AS content FROM {} e JOIN (SELECT DISTINCT "
       "scan_id, file_id, "
       "file_path "
@@ -122,10 +128,16 @@ int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
   return std::get<int64_t>(count.at(0).at(0).alternatives());
 }
 
-void StoreBadLines(engine::Session& session, const std::string& errors_table, int64_t batch,
+void StoreBadLines(engine::Session& session, const std::string& table, int64_t batch,
                    bool replace) {
-  if (replace || !catalog::ReadTableState(session, errors_table)) {
-    catalog::CreateTable(session, {.name = errors_table, .columns = Columns(), .replace = replace});
+  const std::string errors_table = ErrorsTableOf(table);
+  const auto state = catalog::ReadTableState(session, errors_table);
+  if (state) CheckSideTable(*state, table);
+  if (replace || !state) {
+    catalog::CreateTable(session, {.name = errors_table,
+                                   .columns = Columns(),
+                                   .properties = SideTableProperties(table),
+                                   .replace = replace});
   }
   session.Run(
       fmt::format("INSERT INTO {} BY NAME SELECT *, CAST({} AS BIGINT) AS _batch FROM {} "

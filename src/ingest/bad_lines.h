@@ -29,9 +29,8 @@ bool HasTemporaryTable(engine::Session& session, const std::string& name);
 // Gathers them, once each, into a temporary table of the session; how many there are.
 int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
                        const std::vector<BadLinesFound>& found);
-// Adds what was gathered to `errors_table`, which is made when missing. `replace`: what it had
-// goes.
-void StoreBadLines(engine::Session& session, const std::string& errors_table, int64_t batch,
-                   bool replace);
+// Adds what was gathered to the errors of `table`, which are made when missing. `replace`: what
+// they had goes. InvalidInput when a table of that name is somebody else's.
+void StoreBadLines(engine::Session& session, const std::string& table, int64_t batch, bool replace);
 
 }  // namespace laguna::ingest

@@ -4,14 +4,9 @@
 #include <set>
 
 namespace laguna::ingest {
-namespace {
-
-// The etag of a local file changes when a lake is copied; size and time do not.
 bool IsAsRead(const FileRecord& now, const FileRecord& then) {
   return now.size_bytes == then.size_bytes && now.modified_ms == then.modified_ms;
 }
-
-}  // namespace
 
 FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
                    const BatchLimits& limits) {
@@ -24,9 +19,11 @@ FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger
       if (plan.changed_files++ == 0) plan.first_changed = file.path;
       continue;
     }
+    // Somebody has opened it and not written yet.
+    if (file.size_bytes == 0) continue;
     auto& files = plan.range.files;
-    const bool fits = static_cast<int64_t>(files.size()) < limits.files_max &&
-                      bytes + file.size_bytes <= limits.bytes_max;
+    const bool fits = limits.whole || (static_cast<int64_t>(files.size()) < limits.files_max &&
+                                       bytes + file.size_bytes <= limits.bytes_max);
     if (plan.has_more || (!fits && !files.empty())) {
       plan.has_more = true;
       continue;
@@ -55,16 +52,30 @@ std::vector<size_t> SpacedPlaces(size_t size, size_t wanted) {
   return places;
 }
 
-std::vector<const OffsetEntry*> Counting(const std::vector<OffsetEntry>& entries) {
+std::vector<const OffsetEntry*> Committed(const std::vector<OffsetEntry>& entries,
+                                          int64_t last_committed) {
+  std::set<int64_t> replaced;
+  std::vector<const OffsetEntry*> committed;
+  for (const OffsetEntry& entry : entries) {
+    if (entry.batch <= last_committed && entry.replaces) replaced.insert(*entry.replaces);
+  }
+  for (const OffsetEntry& entry : entries) {
+    if (entry.batch <= last_committed && !replaced.contains(entry.batch)) {
+      committed.push_back(&entry);
+    }
+  }
+  return committed;
+}
+
+const OffsetEntry* NextPlanned(const std::vector<OffsetEntry>& entries, int64_t last_committed) {
   std::set<int64_t> replaced;
   for (const OffsetEntry& entry : entries) {
     if (entry.replaces) replaced.insert(*entry.replaces);
   }
-  std::vector<const OffsetEntry*> counting;
   for (const OffsetEntry& entry : entries) {
-    if (!replaced.contains(entry.batch)) counting.push_back(&entry);
+    if (entry.batch > last_committed && !replaced.contains(entry.batch)) return &entry;
   }
-  return counting;
+  return nullptr;
 }
 
 }  // namespace laguna::ingest

@@ -18,6 +18,8 @@ using FileLedger = std::map<std::string, FileRecord>;
 struct BatchLimits {
   int64_t files_max = 1000;
   int64_t bytes_max = int64_t{4} << 30;
+  // Everything at once, whatever else limits a batch.
+  bool whole = false;
 };
 
 struct FilePlan {
@@ -29,7 +31,8 @@ struct FilePlan {
   std::string first_changed;
 };
 
-// The first files (by path) that are not in the ledger, within the limits but at least one.
+// The first files (by path) that are not in the ledger, within the limits but at least one. Files
+// without a byte wait until they have some.
 FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
                    const BatchLimits& limits);
 
@@ -39,7 +42,15 @@ void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source);
 // Up to `wanted` places of a list of `size`: the first, the last, and evenly spaced ones between.
 std::vector<size_t> SpacedPlaces(size_t size, size_t wanted);
 
-// The entries that count: those no later entry replaces. `entries` are in the order of batches.
-std::vector<const OffsetEntry*> Counting(const std::vector<OffsetEntry>& entries);
+// Whether a file has the size and the time it had. The etag of a local file changes when a lake is
+// copied, and does not count.
+bool IsAsRead(const FileRecord& now, const FileRecord& then);
+
+// The batches whose rows are in a table that has `last_committed`: those up to it that no other one
+// of them replaces. `entries` are in the order of batches.
+std::vector<const OffsetEntry*> Committed(const std::vector<OffsetEntry>& entries,
+                                          int64_t last_committed);
+// The first batch behind `last_committed` that is to be run; null when there is none.
+const OffsetEntry* NextPlanned(const std::vector<OffsetEntry>& entries, int64_t last_committed);
 
 }  // namespace laguna::ingest

@@ -20,7 +20,7 @@ using Strings = std::vector<std::string>;
 
 TEST(PlanFiles, TakesWhatIsNewByName) {
   const auto plan = PlanFiles(Listing(), {{"b", {"b", 20, 1, "other etag"}}}, {});
-  EXPECT_EQ(Names(plan), (Strings{"a", "c", "d"}));
+  EXPECT_EQ(Names(plan), (Strings{"a", "d"}));
   EXPECT_FALSE(plan.has_more);
   EXPECT_EQ(plan.changed_files, 0U);
 }
@@ -40,20 +40,30 @@ TEST(PlanFiles, TakesOneFileHoweverLarge) {
 
 TEST(PlanFiles, CountsFilesThatChanged) {
   const auto plan = PlanFiles(Listing(), {{"b", {"b", 21, 1, "2"}}, {"d", {"d", 100, 2, "4"}}}, {});
-  EXPECT_EQ(Names(plan), (Strings{"a", "c"}));
+  EXPECT_EQ(Names(plan), (Strings{"a"}));
   EXPECT_EQ(plan.changed_files, 2U);
   EXPECT_EQ(plan.first_changed, "b");
 }
 
-TEST(Counting, LeavesOutReplacedBatches) {
+TEST(Committed, LeavesOutReplacedBatches) {
   std::vector<OffsetEntry> entries(4);
   for (int i = 0; i < 4; ++i) entries[i].batch = i;
   entries[2].replaces = 1;
   entries[3].replaces = 2;
-  const auto counting = Counting(entries);
-  ASSERT_EQ(counting.size(), 2U);
-  EXPECT_EQ(counting[0]->batch, 0);
-  EXPECT_EQ(counting[1]->batch, 3);
+  const auto committed = Committed(entries, 3);
+  ASSERT_EQ(committed.size(), 2U);
+  EXPECT_EQ(committed[0]->batch, 0);
+  EXPECT_EQ(committed[1]->batch, 3);
+  EXPECT_EQ(NextPlanned(entries, 0)->batch, 3);
+  EXPECT_EQ(NextPlanned(entries, 3), nullptr);
+  // Batch 1 was committed after all, by somebody else.
+  EXPECT_EQ(Committed(entries, 1).size(), 2U);
+}
+
+TEST(NextPlanned, IsTheFirstOfSeveral) {
+  std::vector<OffsetEntry> entries(3);
+  for (int i = 0; i < 3; ++i) entries[i].batch = i;
+  EXPECT_EQ(NextPlanned(entries, 0)->batch, 1);
 }
 
 TEST(SpacedPlaces, HaveBothEnds) {

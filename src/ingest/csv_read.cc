@@ -149,14 +149,7 @@ void CsvGrouping::Add(const FileRecord& file, const CsvShape& shape) {
   }
   if (pinned_.dialect.header && shape.header.empty()) return;
   if (shape.has_mixed_line_ends) {
-    plan_.bad_lines.push_back(
-        {.file = file.path,
-         .line = 0,
-         .byte_offset = 0,
-         .reason =
-             "The file mixes line ends (\\n, \\r\\n, \\r); none of it was read. Write it with "
-             "one kind, under a new name.",
-         .content = std::nullopt});
+    plan_.mixed_files.push_back(file.path);
     return;
   }
   if (shape.unclosed_quote) {
@@ -234,7 +227,12 @@ CsvPlan PlanCsv(CsvShapes& shapes, FileReach& reach, const std::vector<FileRecor
   }
   CsvPlan plan = std::move(grouping).Finish();
   for (BadLine& line : plan.bad_lines) {
-    if (line.line > 0) Locate(reach, line, call);
+    if (line.line == 0) continue;
+    if (NeedsEngine(line.file, pinned.dialect)) {
+      line.line = 0;
+    } else {
+      Locate(reach, line, call);
+    }
   }
   return plan;
 }
@@ -248,6 +246,17 @@ std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileR
     query += GroupQuery(group, pinned, reach, rejects);
   }
   return query;
+}
+
+std::string MixedLinesQuery(const std::vector<std::string>& files, const PinnedFiles& pinned,
+                            const FileReach& reach) {
+  const std::string first = pinned.dialect.header ? " WHERE number > 1" : "";
+  return fmt::format(
+      "SELECT {} AS file, CAST(NULL AS VARCHAR) AS column_name, {} AS reason, content FROM (SELECT "
+      "{} AS path, rtrim(line, chr(13)) AS content, row_number() OVER (PARTITION BY {}) AS number "
+      "FROM {} WHERE trim(line, chr(13) || ' ') <> ''){}",
+      PathText(reach, "path"), QuotedText(kMixedLineEnds), kPathColumn, kPathColumn,
+      LinesText(files, pinned.dialect, reach, kPathColumn), first);
 }
 
 std::string EmptyQuery(const PinnedFiles& pinned) {

@@ -32,14 +32,21 @@ struct BadLine {
   std::string file;
   int64_t line = 0;
   int64_t byte_offset = 0;
-  std::string reason;
-  std::optional<std::string> content;
+  std::string reason = {};
+  std::optional<std::string> content = {};
 };
 
 struct CsvPlan {
   std::vector<CsvGroup> groups;
   std::vector<BadLine> bad_lines;
+  // Files that mix line ends, which the engine does not read.
+  std::vector<std::string> mixed_files;
 };
+
+inline constexpr const char* kMixedLineEnds =
+    "The file mixes line ends (\\n and \\r\\n, or \\r); none of it was read. Write it with one "
+    "kind, "
+    "under a new name.";
 
 // Groups files by header; the order within a group is the given one. A pure function.
 class CsvGrouping {
@@ -72,6 +79,10 @@ struct RejectTables {
 // The query that gives ColumnsOf(pinned). Without `rejects` a bad line is an error of the query.
 std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileReach& reach,
                      const std::optional<RejectTables>& rejects);
+
+// All lines of such files as bad lines: file, column_name, reason, content.
+std::string MixedLinesQuery(const std::vector<std::string>& files, const PinnedFiles& pinned,
+                            const FileReach& reach);
 
 // A query without rows that has ColumnsOf(pinned).
 std::string EmptyQuery(const PinnedFiles& pinned);

@@ -7,26 +7,28 @@
 #include <array>
 #include <utility>
 
-#include "ingest/csv_sniff.h"
+#include "engine/sql_text.h"
 
 namespace laguna::ingest {
 namespace {
 
 constexpr size_t kChunkBytes = 1 << 20;
+// Read of a file that the engine has to read for us: for its header, and a page at a time.
+constexpr int64_t kHeadLines = 1000;
+constexpr int64_t kPageLines = 100'000;
 
 bool IsUtf8(const CsvDialect& dialect) {
   return !dialect.encoding || dialect.encoding == "utf-8" || dialect.encoding == "utf8";
 }
 
-// Files whose bytes are not the text itself.
+}  // namespace
+
 bool NeedsEngine(const std::string& path, const CsvDialect& dialect) {
   constexpr std::array<std::string_view, 2> kCompressed = {".gz", ".zst"};
   const bool compressed =
       std::ranges::any_of(kCompressed, [&](std::string_view end) { return path.ends_with(end); });
   return compressed || (!IsUtf8(dialect) && !IsLatin1(dialect));
 }
-
-}  // namespace
 
 bool IsLatin1(const CsvDialect& dialect) {
   return dialect.encoding == "latin-1" || dialect.encoding == "latin1" ||
@@ -57,27 +59,55 @@ CsvShape CsvShapes::Walk(const FileRecord& file, const io::Call& call) {
   return walk.Finish();
 }
 
-// The header is put together again as a line of the dialect.
+// Lines come from the engine, as text. A quote that is never closed leaves their number odd; only
+// then the lines are walked, one after the other.
 CsvShape CsvShapes::AskEngine(const FileRecord& file) {
-  CsvShape shape;
-  shape.has_rows = true;
+  const std::string lines = LinesText({file.path}, *dialect_, reach_, {});
+  const std::string quote = engine::QuotedText(dialect_->quote.empty() ? "\"" : dialect_->quote);
+  const auto facts =
+      run_(fmt::format("SELECT count(*), count(*) FILTER (WHERE line LIKE '%' || chr(13)), "
+                       "coalesce(sum(length(line) - length(replace(line, {}, ''))) % 2, 0) = 1 "
+                       "FROM {}",
+                       quote, lines))
+          .at(0);
+  const int64_t count = std::get<int64_t>(facts.at(0).alternatives());
+  CsvShape shape = WalkLines(lines, facts.at(2) == engine::Value(true) ? count : kHeadLines);
   shape.has_quoted_line_end = true;
-  if (!dialect_->header) return shape;
-  const std::string sql =
-      fmt::format("SELECT Columns FROM sniff_csv({}{}, ignore_errors=true, all_varchar=true)",
-                  reach_.PatternText(file.path), DialectArguments(*dialect_));
-  const engine::ValueList row = run_(sql).at(0);
-  for (const engine::Value& column : std::get<engine::ValueList>(row.at(0).alternatives())) {
-    const auto& fields = std::get<engine::ValueStruct>(column.alternatives());
-    std::string cell;
-    for (const char c : fields.at(0).second.ToText()) {
-      if (!dialect_->quote.empty() && c == dialect_->quote.front()) cell += dialect_->escape;
-      cell += c;
-    }
-    shape.header += shape.header.empty() ? "" : dialect_->delimiter;
-    shape.header += dialect_->quote + cell + dialect_->quote;
-  }
+  const int64_t returns = std::get<int64_t>(facts.at(1).alternatives());
+  // The last line may have no end.
+  shape.has_mixed_line_ends = returns > 0 && returns + 1 < count;
+  if (facts.at(2) != engine::Value(true)) shape.unclosed_quote.reset();
   return shape;
+}
+
+CsvShape CsvShapes::WalkLines(const std::string& lines, int64_t count) {
+  CsvWalk walk(*dialect_);
+  for (int64_t at = 0; at < count; at += kPageLines) {
+    const auto page = run_(fmt::format("SELECT line FROM {} LIMIT {} OFFSET {}", lines,
+                                       std::min(kPageLines, count - at), at));
+    for (const engine::ValueList& row : page) {
+      if (!row.at(0).IsNull()) walk.Feed(row.at(0).ToText());
+      walk.Feed("\n");
+    }
+  }
+  return walk.Finish();
+}
+
+std::string LinesText(const std::vector<std::string>& files, const CsvDialect& dialect,
+                      const FileReach& reach, const std::string& path_column) {
+  std::string list;
+  for (const std::string& file : files) {
+    list += list.empty() ? "" : ", ";
+    list += reach.PatternText(file);
+  }
+  std::string text = fmt::format(
+      "read_csv([{}], columns={{'line': 'VARCHAR'}}, auto_detect=false, header=false, "
+      "delim=chr(1), quote='', escape='', new_line='\\n', strict_mode=false, ignore_errors=true, "
+      "parallel=false, hive_partitioning=false",
+      list);
+  if (dialect.encoding) text += ", encoding=" + engine::QuotedText(*dialect.encoding);
+  if (!path_column.empty()) text += ", filename=" + engine::QuotedText(path_column);
+  return text + ")";
 }
 
 }  // namespace laguna::ingest

@@ -21,12 +21,13 @@ class CsvShapes {
  public:
   CsvShapes(RunText run, FileReach& reach) : run_(std::move(run)), reach_(reach) {}
 
-  // By the engine's sniffer for files that are compressed or in an encoding we do not read.
+  // From lines the engine reads, for files that are compressed or in an encoding we do not read.
   const CsvShape& Of(const FileRecord& file, const CsvDialect& dialect, const io::Call& call);
 
  private:
   CsvShape Walk(const FileRecord& file, const io::Call& call);
   CsvShape AskEngine(const FileRecord& file);
+  CsvShape WalkLines(const std::string& lines, int64_t count);
 
   RunText run_;
   FileReach& reach_;
@@ -40,6 +41,12 @@ class CsvShapes {
   std::vector<std::byte> buffer_;
 };
 
+// The lines of files as rows (line), with their paths if a column is named for them; for FROM.
+std::string LinesText(const std::vector<std::string>& files, const CsvDialect& dialect,
+                      const FileReach& reach, const std::string& path_column);
+
+// Whether the bytes of a file are not the text itself: compressed, or in another encoding.
+bool NeedsEngine(const std::string& path, const CsvDialect& dialect);
 bool IsLatin1(const CsvDialect& dialect);
 
 }  // namespace laguna::ingest

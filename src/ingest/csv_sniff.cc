@@ -42,7 +42,7 @@ std::string NullArgument(const std::vector<std::string>& null_texts) {
 std::string GivenArguments(const ReadFilesOptions& options) {
   std::string arguments = Argument("delim", options.delimiter) + Argument("quote", options.quote) +
                           Argument("escape", options.escape) +
-                          Argument("comment", options.comment) +
+                          Argument("comment", options.comment.value_or("")) +
                           Argument("dateformat", options.date_format) +
                           Argument("timestampformat", options.timestamp_format) +
                           Argument("decimal_separator", options.decimal_separator) +
@@ -299,7 +299,7 @@ std::string DialectArguments(const CsvDialect& dialect) {
   std::string arguments = fmt::format(", delim={}, quote={}, escape={}, header={}, skip={}",
                                       QuotedText(dialect.delimiter), QuotedText(dialect.quote),
                                       QuotedText(dialect.escape), dialect.header, dialect.skip);
-  if (!dialect.comment.empty()) arguments += Argument("comment", dialect.comment);
+  arguments += Argument("comment", dialect.comment);
   return arguments + Argument("dateformat", dialect.date_format) +
          Argument("timestampformat", dialect.timestamp_format) +
          Argument("decimal_separator", dialect.decimal_separator) +

@@ -30,10 +30,11 @@ std::string Listed(const std::vector<std::string>& texts) {
 }
 
 // What has become of a file; nothing when it is as recorded.
-std::optional<std::string> ChangeOf(const FileRecord& then, const std::optional<FileRecord>& now) {
+std::optional<std::string> ChangeOf(const FileRecord& then, const std::optional<FileRecord>& now,
+                                    bool exactly) {
   if (!now) return then.path + " is gone";
   if (now->size_bytes > then.size_bytes) return then.path + " has grown";
-  if (*now != then) return then.path + " has changed";
+  if (exactly ? *now != then : !IsAsRead(*now, then)) return then.path + " has changed";
   return std::nullopt;
 }
 
@@ -82,9 +83,20 @@ class FileSource final : public StreamSource {
     return next;
   }
 
-  std::optional<std::string> FindChange(const SourceRange& range, const io::Call& call) override {
-    for (const FileRecord& file : std::get<FileRange>(range).files) {
-      if (auto change = ChangeOf(file, reading_.reach().Head(file.path, call))) return change;
+  bool IsNamedBy(const PinnedSource& pinned) const override {
+    return pinned.files.has_value() && pinned.patterns == options_.patterns;
+  }
+
+  std::optional<std::string> FindChange(const SourceRange& range, Moment moment,
+                                        const io::Call& call) override {
+    const auto& files = std::get<FileRange>(range).files;
+    if (moment == Moment::kAfterReading) return FindChangeOnDisk(files, call);
+    std::map<std::string, const FileRecord*> named;
+    for (const FileRecord& file : Listing(call)) named[file.path] = &file;
+    for (const FileRecord& file : files) {
+      const auto at = named.find(file.path);
+      if (at == named.end()) return file.path + " is gone, or no longer named by the query";
+      if (auto change = ChangeOf(file, *at->second, false)) return change;
     }
     return std::nullopt;
   }
@@ -118,13 +130,22 @@ class FileSource final : public StreamSource {
   }
 
  private:
+  std::optional<std::string> FindChangeOnDisk(const std::vector<FileRecord>& files,
+                                              const io::Call& call) {
+    for (const FileRecord& file : files) {
+      auto change = ChangeOf(file, reading_.reach().Head(file.path, call), true);
+      if (change) return change;
+    }
+    return std::nullopt;
+  }
+
   const std::vector<FileRecord>& Listing(const io::Call& call) {
     if (!listing_) listing_ = reading_.reach().List(options_.patterns, call);
     return *listing_;
   }
 
   [[nodiscard]] BatchLimits Narrowed(BatchLimits limits) const {
-    if (options_.files_per_batch_max) {
+    if (options_.files_per_batch_max && !limits.whole) {
       limits.files_max = std::min(limits.files_max, *options_.files_per_batch_max);
     }
     return limits;

@@ -83,6 +83,7 @@ std::string ToText(const OffsetEntry& entry) {
   json["format"] = kFormat;
   json["batch"] = entry.batch;
   if (entry.replaces) json["replaces"] = *entry.replaces;
+  if (!entry.definition.empty()) json["definition"] = entry.definition;
   json["sources"] = Json::array();
   for (const SourceRange& range : entry.sources) json["sources"].push_back(ToJson(range));
   return base::DumpJson(json) + "\n";
@@ -93,8 +94,9 @@ OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int
   const Json json = base::ParseJson(text, file, base::ErrorKind::kCorrupt, limits);
   const JsonView view(json, file, base::ErrorKind::kCorrupt);
   const int64_t format = view.Require("format").AsInteger();
-  if (format != kFormat) throw view.Problem(fmt::format("has format {}, expected 1", format));
-  const std::vector<std::string> names = {"format", "batch", "replaces", "sources"};
+  if (format != kFormat)
+    throw view.Problem(fmt::format("has format {}: a newer Laguna wrote it", format));
+  const std::vector<std::string> names = {"format", "batch", "replaces", "definition", "sources"};
   view.RefuseUnknown(names);
   OffsetEntry entry;
   entry.batch = AtLeast(view.Require("batch"), 0);
@@ -103,6 +105,7 @@ OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int
     entry.replaces = AtLeast(*replaces, 0);
     if (*entry.replaces >= batch) throw replaces->Problem("has to be an earlier batch");
   }
+  if (const auto definition = view.Find("definition")) entry.definition = definition->AsString();
   for (const JsonView& range : view.Require("sources").Elements()) {
     entry.sources.push_back(RangeFrom(range));
   }

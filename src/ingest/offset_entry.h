@@ -44,6 +44,8 @@ struct OffsetEntry {
   int64_t batch = 0;
   // A batch that was never committed and never will be: its files changed before they were read.
   std::optional<int64_t> replaces;
+  // What was done with the rows: a fingerprint of the query and its checks. Empty: not known.
+  std::string definition;
   // In the order of the query's sources.
   std::vector<SourceRange> sources;
   bool operator==(const OffsetEntry&) const = default;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -39,6 +40,12 @@ std::vector<int64_t> NumbersIn(io::ObjectStore& store, const std::string& folder
   }
   std::ranges::sort(numbers);
   return numbers;
+}
+
+// Names match without regard to case.
+std::string RefreshKey(std::string table) {
+  for (char& c : table) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return fmt::format("{}/refresh/{}.json", kFolder, table);
 }
 
 void CheckNoneIsMissing(const std::vector<int64_t>& numbers, const std::string& where) {
@@ -109,6 +116,19 @@ void OffsetLog::Pin(const std::vector<PinnedSource>& sources, const io::Call& ca
   for (size_t i = 0; i < sources.size(); ++i) {
     store_.Put(fmt::format("{}sources/{}.json", folder_, i), ToText(sources[i]), call);
   }
+}
+
+bool IsRefreshing(io::ObjectStore& store, const std::string& table, const io::Call& call) {
+  return store.Head(RefreshKey(table), call).has_value();
+}
+
+void BeginRefresh(io::ObjectStore& store, const std::string& table, const io::Call& call) {
+  store.Put(RefreshKey(table), "{}\n", call);
+}
+
+void EndRefresh(io::ObjectStore& store, const std::string& table, const io::Call& call) {
+  const std::vector<std::string> keys = {RefreshKey(table)};
+  store.DeleteMany(keys, call);
 }
 
 }  // namespace laguna::ingest

@@ -40,4 +40,11 @@ class OffsetLog {
   const std::string folder_;
 };
 
+// Full refreshes that have begun to commit, by table: <root>/_laguna/streams/refresh/<table>.json.
+// The side tables are replaced first; a refresh that dies behind them has to be done again, or the
+// old stream would go on without what they had.
+bool IsRefreshing(io::ObjectStore& store, const std::string& table, const io::Call& call);
+void BeginRefresh(io::ObjectStore& store, const std::string& table, const io::Call& call);
+void EndRefresh(io::ObjectStore& store, const std::string& table, const io::Call& call);
+
 }  // namespace laguna::ingest

@@ -44,9 +44,14 @@ class StreamSource {
   // What comes behind the ranges of `read`, where it is source number `number`.
   virtual NextRange Next(const std::vector<const OffsetEntry*>& read, size_t number,
                          const BatchLimits& limits, const io::Call& call) = 0;
-  // Something of the range that is not as recorded: "landing/a.csv has grown". InvalidInput
-  // "stream.source_rewritten" for a table.
-  virtual std::optional<std::string> FindChange(const SourceRange& range, const io::Call& call) = 0;
+  // Whether it is pinned as `pinned` by name: the same patterns, the same table.
+  [[nodiscard]] virtual bool IsNamedBy(const PinnedSource& pinned) const = 0;
+  // Something of the range that is not as recorded: "landing/a.csv has grown". Before it is read, a
+  // file counts by size and time, and has to be one the query still names; after, by its etag too.
+  // InvalidInput "stream.source_rewritten" for a table.
+  enum class Moment { kBeforeReading, kAfterReading };
+  virtual std::optional<std::string> FindChange(const SourceRange& range, Moment moment,
+                                                const io::Call& call) = 0;
   // The query that reads a range. Lines the engine cannot take go to `rejects`.
   virtual FileReading::Query Query(const SourceRange& range, const RejectTables& rejects,
                                    const io::Call& call) = 0;

@@ -14,6 +14,7 @@
 #include "ingest/bad_lines.h"
 #include "ingest/lake_table_name.h"
 #include "ingest/offset_log.h"
+#include "ingest/side_table.h"
 #include "ingest/stream_source.h"
 #include "ingest/table_lock.h"
 
@@ -49,6 +50,34 @@ Error NotFedByStream(const std::string& table) {
       .With("table", table);
 }
 
+// The property and the first batch were committed together.
+Error PositionLost(const std::string& table) {
+  return Error(ErrorKind::kCorrupt, "stream.position_lost",
+               fmt::format("The log of table {} no longer says which batch of its stream it has.",
+                           table))
+      .Hint(
+          "delta.setTransactionRetentionDuration makes tables forget it. Read everything again "
+          "with --full-refresh.")
+      .With("table", table);
+}
+
+// FNV-1a, in hexadecimal digits.
+std::string Fingerprint(const std::string& text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return fmt::format("{:016x}", hash);
+}
+
+// What decides where a row goes.
+std::string FingerprintOf(const TableDefinition& definition) {
+  std::string text(definition.query.text);
+  for (const RowCheck& check : definition.checks) {
+    text += fmt::format("\n{} {} {}", check.name, static_cast<int>(check.on_violation),
+                        check.condition);
+  }
+  return Fingerprint(text);
+}
+
 class StreamUpdate {
  public:
   StreamUpdate(const catalog::LakeEnvironment& environment, engine::Session& session,
@@ -57,7 +86,8 @@ class StreamUpdate {
         session_(session),
         definition_(definition),
         options_(options),
-        limits_{options.files_per_batch_max, options.bytes_per_batch_max},
+        // A refresh replaces the table in one commit, so that nobody sees half of it.
+        limits_{options.files_per_batch_max, options.bytes_per_batch_max, options.full_refresh},
         reach_(environment) {}
 
   UpdateReport Run() {
@@ -116,11 +146,18 @@ class StreamUpdate {
   bool Begin() {
     const auto table = catalog::ReadTableState(session_, definition_.table);
     table_exists_ = table.has_value();
-    if (!table || options_.full_refresh) return BeginAnew();
+    if (table && IsRefreshing(environment_.store, definition_.table, options_.call)) {
+      limits_.whole = true;
+      if (options_.on_notice && !options_.full_refresh) {
+        options_.on_notice("a full refresh was interrupted; everything is read again");
+      }
+    }
+    if (!table || limits_.whole) return BeginAnew();
     const auto id = table->properties.find(kStreamProperty);
     if (id == table->properties.end()) throw NotFedByStream(table->name);
     log_.emplace(environment_.store, id->second);
     last_committed_ = CommittedBatch(table, id->second);
+    if (last_committed_ < 0) throw PositionLost(table->name);
     entries_ = log_->Read(options_.call);
     pins_ = log_->ReadPinned(options_.call);
     CheckLog();
@@ -131,6 +168,7 @@ class StreamUpdate {
                       definition_.table, sources_.size(), pins_.size()))
           .Hint("Read everything again with --full-refresh.");
     }
+    RefuseExchanged();
     for (size_t i = 0; i < pins_.size(); ++i) sources_[i]->Take(pins_[i]);
     return true;
   }
@@ -149,6 +187,21 @@ class StreamUpdate {
             "--full-refresh.");
   }
 
+  // What was read is kept by the place of a source in the query.
+  void RefuseExchanged() const {
+    for (size_t i = 0; i < sources_.size(); ++i) {
+      if (sources_[i]->IsNamedBy(pins_[i])) continue;
+      for (const PinnedSource& pin : pins_) {
+        if (!sources_[i]->IsNamedBy(pin)) continue;
+        throw Error(
+            ErrorKind::kInvalidInput, "stream.source_changed",
+            fmt::format("The streams of the query of {} stand in another order than before.",
+                        definition_.table))
+            .Hint("Put them back in their order, or read everything again with --full-refresh.");
+      }
+    }
+  }
+
   bool BeginAnew() {
     fresh_ = true;
     for (const auto& source : sources_) {
@@ -164,19 +217,37 @@ class StreamUpdate {
 
   std::optional<Batch> NextBatch() {
     io::CheckCall(options_.call, "updating " + definition_.table);
-    if (entries_.empty() || entries_.back().batch <= last_committed_) return PlanBatch({});
-    // Planned, but not committed: the same range again.
-    const OffsetEntry& planned = entries_.back();
-    const auto change = ChangeOf(planned);
-    if (!change) return Batch{&planned, true};
-    RefuseHalfCommitted(planned.batch, *change);
-    return PlanBatch(planned.batch);
+    const OffsetEntry* planned = NextPlanned(entries_, last_committed_);
+    if (planned == nullptr) return PlanBatch({});
+    // Its files are those of a batch that another process committed after all.
+    const bool overtaken = planned->replaces && *planned->replaces == last_committed_;
+    const auto change = overtaken ? std::optional<std::string>("it was overtaken")
+                                  : ChangeOf(*planned, StreamSource::Moment::kBeforeReading);
+    if (!change && planned->definition == FingerprintOf(definition_)) return Batch{planned, true};
+    RefuseHalfCommitted(planned->batch, change.value_or("its query or its checks have changed"));
+    if (!change) return Batch{planned, true};
+    if (planned != &entries_.back()) RefuseGap(planned->batch, *change);
+    if (!overtaken && options_.on_notice) {
+      options_.on_notice(
+          fmt::format("Batch {} was planned and not committed; it is planned anew: {}.",
+                      planned->batch, *change));
+    }
+    return PlanBatch(planned->batch);
   }
 
-  std::optional<std::string> ChangeOf(const OffsetEntry& entry) {
+  // A table from a backup, behind more than one batch.
+  void RefuseGap(int64_t batch, const std::string& change) const {
+    throw Error(ErrorKind::kInvalidInput, "stream.cannot_replay",
+                fmt::format("Batch {} of {} is to be read again, but {}.", batch, definition_.table,
+                            change))
+        .Hint("Put the file back as it was, or read everything again with --full-refresh.");
+  }
+
+  std::optional<std::string> ChangeOf(const OffsetEntry& entry, StreamSource::Moment moment) {
     CheckSources(entry);
     for (size_t i = 0; i < sources_.size(); ++i) {
-      if (auto change = sources_[i]->FindChange(entry.sources[i], options_.call)) return change;
+      auto change = sources_[i]->FindChange(entry.sources[i], moment, options_.call);
+      if (change) return change;
     }
     return std::nullopt;
   }
@@ -208,13 +279,11 @@ class StreamUpdate {
 
   // Writes the next batch down; nothing when there is nothing new.
   std::optional<Batch> PlanBatch(std::optional<int64_t> replaces) {
-    const auto counting = Counting(entries_);
-    std::vector<const OffsetEntry*> read;
-    std::ranges::copy_if(counting, std::back_inserter(read),
-                         [&](const OffsetEntry* entry) { return entry->batch <= last_committed_; });
+    const auto read = Committed(entries_, last_committed_);
     OffsetEntry entry;
     entry.batch = entries_.empty() ? 0 : entries_.back().batch + 1;
     entry.replaces = replaces;
+    entry.definition = FingerprintOf(definition_);
     bool has_new = false;
     Batch batch;
     for (size_t i = 0; i < sources_.size(); ++i) {
@@ -266,6 +335,7 @@ class StreamUpdate {
   // Everything but the commit. Nothing when types were widened and the batch has to run again.
   std::optional<BatchReport> Attempt(const OffsetEntry& entry, bool may_widen) {
     CheckSources(entry);
+    RefuseOvertaken();
     std::vector<BadLinesFound> found;
     BatchReport report;
     report.stream_id = log_->stream_id();
@@ -291,6 +361,16 @@ class StreamUpdate {
     report.rows_quarantined = audit.rows_quarantined;
     report.checks = audit.checks;
     return report;
+  }
+
+  // The transaction sees the table as its commit will find it.
+  void RefuseOvertaken() {
+    const auto table = catalog::ReadTableState(session_, definition_.table);
+    const int64_t now = CommittedBatch(table, log_->stream_id());
+    if (table.has_value() == table_exists_ && now == last_committed_) return;
+    throw Error(ErrorKind::kConflict, "stream.two_writers",
+                fmt::format("Another process has just updated {}.", definition_.table))
+        .Hint("Run it again; it goes on behind the other's batch.");
   }
 
   [[nodiscard]] AuditedWrite AuditedWriteOf(const OffsetEntry& entry) {
@@ -326,16 +406,17 @@ class StreamUpdate {
     const int64_t count = GatherBadLines(session_, reach_, found);
     const std::string errors = ErrorsTableOf(definition_.table);
     // What an earlier stream left goes with the first batch of this one.
-    const bool replace = fresh_ && catalog::ReadTableState(session_, errors).has_value();
+    const auto before = catalog::ReadTableState(session_, errors);
+    const bool replace = fresh_ && before && IsSideTable(*before, definition_.table);
     if ((count > 0 || replace) && (fresh_ || !HasBatch(errors, batch))) {
-      StoreBadLines(session_, errors, batch, replace);
+      StoreBadLines(session_, definition_.table, batch, replace);
     }
     return count;
   }
 
   // A file that grew meanwhile was read as nobody knows what.
   void RefuseChanged(const OffsetEntry& entry) {
-    const auto change = ChangeOf(entry);
+    const auto change = ChangeOf(entry, StreamSource::Moment::kAfterReading);
     if (!change) return;
     throw Error(ErrorKind::kUnavailable, "stream.changed_while_read",
                 fmt::format("{} while it was read; nothing of the batch was kept.", *change))
@@ -360,7 +441,10 @@ class StreamUpdate {
   void Commit(const OffsetEntry& entry, BatchReport& report) {
     if (options_.before_commit) options_.before_commit(report);
     DropTemporaries();
+    const bool refresh = fresh_ && table_exists_;
+    if (refresh) BeginRefresh(environment_.store, definition_.table, options_.call);
     session_.Run("COMMIT");
+    if (refresh) EndRefresh(environment_.store, definition_.table, options_.call);
     last_committed_ = entry.batch;
     fresh_ = false;
     table_exists_ = true;
@@ -384,7 +468,7 @@ class StreamUpdate {
   engine::Session& session_;
   const TableDefinition& definition_;
   const StreamUpdateOptions& options_;
-  const BatchLimits limits_;
+  BatchLimits limits_;
   FileReach reach_;
   std::vector<std::unique_ptr<StreamSource>> sources_;
   std::vector<engine::RelationReplacement> replacements_;
@@ -412,6 +496,7 @@ bool TakePinned(const catalog::LakeEnvironment& environment, engine::Session& se
   const auto id = state->properties.find(kStreamProperty);
   if (id == state->properties.end()) return false;
   for (const PinnedSource& pin : OffsetLog(environment.store, id->second).ReadPinned({})) {
+    if (!source.IsNamedBy(pin)) continue;
     try {
       source.Take(pin);
       return true;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -212,13 +213,155 @@ INSTANTIATE_TEST_SUITE_P(
                     BadFile{"binary", std::string("\0\1\2\3", 4), "read_files.encoding", ""}),
     [](const auto& info) { return info.param.name; });
 
-TEST(UpdateStream, SetsFilesWithMixedLineEndsAside) {
+TEST(UpdateStream, SetsLinesOfFilesWithMixedLineEndsAside) {
   StreamForTest lake;
   lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
   lake.Update(kTable, kQuery);
   lake.Write("landing/sales/b.csv", "id,name,n\n2,y,20\r\n3,z,30\n");
-  EXPECT_EQ(lake.Update(kTable, kQuery).batches.at(0).rows_failed_to_parse, 1);
-  EXPECT_EQ(lake.Query("SELECT file, line FROM bronze.sales__errors"), "landing/sales/b.csv|NULL");
+  EXPECT_EQ(lake.Update(kTable, kQuery).batches.at(0).rows_failed_to_parse, 2);
+  EXPECT_EQ(lake.Query("SELECT file, content FROM bronze.sales__errors ORDER BY content"),
+            "landing/sales/b.csv|2,y,20\nlanding/sales/b.csv|3,z,30");
+}
+
+TEST(UpdateStream, ReadsCompressedFilesAndLosesNoLineOfThem) {
+  StreamForTest lake;
+  const std::string query = "SELECT * FROM STREAM read_files('landing/sales/*.csv.gz')";
+  lake.Write("landing/sales/x", "");
+  const auto compress = [&](const std::string& name, const std::string& text) {
+    lake.Write("landing/sales/" + name, text);
+    const std::string path = (lake.folder() / "lake/landing/sales" / name).string();
+    ASSERT_EQ(std::system(("gzip '" + path + "'").c_str()), 0);
+  };
+  compress("a.csv", "id,name,n\n1,x,10\n");
+  lake.Update(kTable, query);
+  compress("b.csv", "id,name,n\n2,y,20\n3,\"q\"junk,30\n4,z,40\n5,\"open,50\n6,v,60\n");
+  const auto report = lake.Update(kTable, query);
+  EXPECT_EQ(lake.Query("SELECT id FROM bronze.sales ORDER BY id"), "1\n2\n4");
+  EXPECT_EQ(report.batches.at(0).rows_failed_to_parse, 2);
+}
+
+TEST(UpdateStream, LeavesEmptyFilesForLater) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  lake.Write("landing/sales/b.csv", "");
+  lake.Update(kTable, kQuery);
+  EXPECT_TRUE(lake.Update(kTable, kQuery).batches.empty());
+  lake.Write("landing/sales/b.csv", "id,name,n\n2,y,20\n");
+  lake.Update(kTable, kQuery);
+  EXPECT_EQ(lake.Query(kRows), "1|x|10\n2|y|20");
+}
+
+TEST(UpdateStream, TakesNoLineForAComment) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "# by hand\nid,name,n\n1,x,10\n#2,y,20\n3,z # w,30\n");
+  const auto report = lake.Update(kTable,
+                                  "SELECT * FROM STREAM read_files('landing/sales/*.csv', "
+                                  "skip => 1, types => {'id': 'BIGINT'})");
+  EXPECT_EQ(lake.Query(kRows), "1|x|10\n3|z # w|30");
+  EXPECT_EQ(report.batches.at(0).rows_failed_to_parse, 1);
+}
+
+TEST(UpdateStream, RefusesSourcesThatChangedPlaces) {
+  StreamForTest lake;
+  lake.Write("landing/a/1.csv", "id,v\n1,10\n");
+  lake.Write("landing/b/1.csv", "id,w\n2,20\n");
+  const std::string a = "SELECT id, v AS n FROM STREAM read_files('landing/a/*.csv')";
+  const std::string b = "SELECT id, w AS n FROM STREAM read_files('landing/b/*.csv')";
+  EXPECT_EQ(lake.Update(kTable, a + " UNION ALL " + b).rows_written(), 2);
+  EXPECT_EQ(lake.UpdateFailure(kTable, b + " UNION ALL " + a).code(), "stream.source_changed");
+  EXPECT_TRUE(lake.Update(kTable, a + " UNION ALL " + b).batches.empty());
+  const engine::Script script(a + " UNION ALL " + b, "t.sql");
+  const auto mentions = lake.session().Mentions(script, script.statements()[0]);
+  EXPECT_EQ(SourceColumns(lake.environment(), lake.session(), kTable, mentions.at(1))->at(1).name,
+            "w");
+}
+
+TEST(UpdateStream, LeavesTablesOfOthersAlone) {
+  StreamForTest lake;
+  lake.Query("CREATE TABLE bronze.sales__errors AS SELECT 1 AS mine");
+  lake.Query("CREATE TABLE bronze.sales__quarantine AS SELECT 2 AS mine");
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  lake.Update(kTable, kQuery);
+  lake.Write("landing/sales/b.csv", "id,name,n\n2,x\n");
+  EXPECT_EQ(lake.UpdateFailure(kTable, kQuery).code(), "stream.foreign_table");
+  EXPECT_EQ(lake.Query("FROM bronze.sales__errors"), "1");
+  EXPECT_EQ(lake.Query("FROM bronze.sales__quarantine"), "2");
+}
+
+TEST(UpdateStream, RefusesToFinishABatchByOtherChecks) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  std::vector<RowCheck> checks = {
+      {.name = "positive", .condition = "n > 0", .on_violation = OnViolation::kQuarantine}};
+  lake.Update(kTable, kQuery, {}, checks);
+  lake.Write("landing/sales/b.csv", "id,name,n\n2,y,-20\n3,z,5\n");
+  lake.Restart("put_if_absent:sales/_delta_log:before:error=Exhausted:1");
+  EXPECT_THROW(lake.Update(kTable, kQuery, {}, checks), base::Error);
+  lake.Restart();
+  checks[0].condition = "n < 0";
+  EXPECT_EQ(lake.UpdateFailure(kTable, kQuery, {}, checks).code(), "stream.half_committed");
+  checks[0].condition = "n > 0";
+  lake.Update(kTable, kQuery, {}, checks);
+  EXPECT_EQ(lake.Query(kRows), "1|x|10\n3|z|5");
+}
+
+TEST(UpdateStream, FollowsThePatternForABatchThatNeverCame) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  lake.Update(kTable, kQuery);
+  lake.Write("landing/wrong/w.csv", "other\n1\n");
+  EXPECT_EQ(
+      lake.UpdateFailure(kTable, "SELECT * FROM STREAM read_files('landing/wrong/*.csv')").code(),
+      "read_files.header");
+  lake.Write("landing/sales/b.csv", "id,name,n\n2,y,20\n");
+  lake.Update(kTable, kQuery);
+  EXPECT_EQ(lake.Query(kRows), "1|x|10\n2|y|20");
+}
+
+TEST(UpdateStream, ReplaysEveryBatchThatATableFromABackupLacks) {
+  StreamForTest lake;
+  for (const char* name : {"a", "b", "c"}) {
+    lake.Write(std::string("landing/sales/") + name + ".csv", std::string("id\n") + name + "\n");
+    lake.Update(kTable, kQuery);
+  }
+  for (const char* commit : {"1", "2"}) {
+    lake.Remove(std::string("bronze/sales/_delta_log/0000000000000000000") + commit + ".json");
+  }
+  lake.Restart();
+  EXPECT_EQ(lake.Update(kTable, kQuery).rows_written(), 2);
+  EXPECT_EQ(lake.Query("SELECT id FROM bronze.sales ORDER BY id"), "a\nb\nc");
+}
+
+TEST(UpdateStream, FinishesARefreshThatDiedBehindItsSideTables) {
+  StreamForTest lake;
+  const std::vector<RowCheck> checks = {
+      {.name = "positive", .condition = "n > 0", .on_violation = OnViolation::kQuarantine}};
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n2,y,-20\n3\n");
+  lake.Update(kTable, kQuery, {}, checks);
+  lake.Write("landing/sales/b.csv", "id,name,n\n4,x,-40\n5\n");
+  lake.Update(kTable, kQuery, {}, checks);
+  lake.Restart("put_if_absent:sales/_delta_log:before:error=Exhausted:1");
+  StreamUpdateOptions options;
+  options.full_refresh = true;
+  EXPECT_THROW(lake.Update(kTable, kQuery, options, checks), base::Error);
+  lake.Restart();
+  lake.Update(kTable, kQuery, {}, checks);
+  EXPECT_EQ(lake.Query(kRows), "1|x|10");
+  EXPECT_EQ(lake.Query("SELECT id FROM bronze.sales__quarantine ORDER BY id"), "2\n4");
+  EXPECT_EQ(lake.Query("SELECT content FROM bronze.sales__errors ORDER BY content"), "3\n5");
+  EXPECT_TRUE(lake.Update(kTable, kQuery, {}, checks).batches.empty());
+}
+
+TEST(UpdateStream, RefreshesInOneCommit) {
+  StreamForTest lake;
+  for (const char* name : {"a", "b", "c"}) {
+    lake.Write(std::string("landing/sales/") + name + ".csv", "id,name,n\n1,x,10\n");
+  }
+  StreamUpdateOptions options;
+  options.files_per_batch_max = 1;
+  EXPECT_EQ(lake.Update(kTable, kQuery, options).batches.size(), 3U);
+  options.full_refresh = true;
+  EXPECT_EQ(lake.Update(kTable, kQuery, options).batches.size(), 1U);
 }
 
 TEST(UpdateStream, ReadsFilesOfManyHeadersAtOnce) {
@@ -229,12 +372,24 @@ TEST(UpdateStream, ReadsFilesOfManyHeadersAtOnce) {
   lake.Write("landing/sales/d.csv", "id,name,n\n");
   lake.Write("landing/sales/e.csv", "");
   const auto report = lake.Update(kTable, kQuery);
-  EXPECT_EQ(report.batches.at(0).files_read, 5);
+  EXPECT_EQ(report.batches.at(0).files_read, 4);
   EXPECT_EQ(lake.Query("SELECT id, name, n, more FROM bronze.sales ORDER BY id"),
             "1|x|10|NULL\n3|a\nb|30|NULL\n4|NULL|40|NULL\n6|x|60|red");
   EXPECT_EQ(lake.Query("SELECT file, byte_offset, content FROM bronze.sales__errors ORDER BY file"),
             "landing/sales/a.csv|17|2,x\nlanding/sales/b.csv|12|50\nlanding/sales/c.csv|26|7,x,70");
   EXPECT_TRUE(lake.Update(kTable, kQuery).batches.empty());
+}
+
+TEST(UpdateStream, SetsAsideLinesThatAreTooLong) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,name,n\n1,x,10\n");
+  lake.Update(kTable, kQuery);
+  lake.Write("landing/sales/b.csv",
+             "id,name,n\n2," + std::string(3'000'000, 'x') + ",20\n3,z,30\n\x1a");
+  EXPECT_EQ(lake.Update(kTable, kQuery).rows_written(), 1);
+  EXPECT_EQ(lake.Query("SELECT line, byte_offset, reason FROM bronze.sales__errors ORDER BY line"),
+            "2|10|The line is longer than 2000000 bytes.\n"
+            "4|3000023|The line has too few values. The value \"\x1a\" is no BIGINT.");
 }
 
 TEST(UpdateStream, CountsLinesOnceWhenASourceIsReadTwice) {

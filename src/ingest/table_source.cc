@@ -68,7 +68,11 @@ class TableSource final : public StreamSource {
     return {.range = range, .has_new = range.to > range.from};
   }
 
-  std::optional<std::string> FindChange(const SourceRange& range,
+  bool IsNamedBy(const PinnedSource& pinned) const override {
+    return !pinned.files && strcasecmp(pinned.table.c_str(), table_.c_str()) == 0;
+  }
+
+  std::optional<std::string> FindChange(const SourceRange& range, Moment /*moment*/,
                                         const io::Call& /*call*/) override {
     const auto& planned = std::get<TableRange>(range);
     const auto state = State();
