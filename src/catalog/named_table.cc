@@ -5,18 +5,37 @@
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/unknown_relation.h"
 #include "duckdb/parser/qualified_name.hpp"
 #include "duckdb/planner/binder.hpp"
+#include "engine/guard.h"
 
 namespace laguna::catalog {
+namespace {
+
+[[noreturn]] void ThrowUnknown(duckdb::ClientContext& context, const duckdb::QualifiedName& name,
+                               const duckdb::QueryErrorContext& place) {
+  LakeCatalog& catalog = LakeCatalog::Get(context);
+  const bool in_lake = name.catalog.empty() || name.catalog == LakeCatalog::kName;
+  const std::string& schema = in_lake ? name.schema : name.catalog;
+  const bool unknown_schema =
+      in_lake && !schema.empty() && catalog.FindSchema(context, schema) == nullptr;
+  engine::ThrowAsDuckdb(unknown_schema ? catalog.UnknownSchema(context, schema)
+                                       : UnknownTable(context, schema, name.name),
+                        place.query_location);
+}
+
+}  // namespace
 
 LakeTable& NamedTable(duckdb::ClientContext& context, const std::string& name,
                       const std::string& what_for, duckdb::QueryErrorContext place) {
   auto qualified = duckdb::QualifiedName::Parse(name);
   duckdb::Binder::BindSchemaOrCatalog(context, qualified.catalog, qualified.schema);
   const duckdb::EntryLookupInfo lookup(duckdb::CatalogType::TABLE_ENTRY, qualified.name, place);
-  auto& entry = duckdb::Catalog::GetEntry(context, qualified.catalog, qualified.schema, lookup);
-  auto* table = dynamic_cast<LakeTable*>(&entry);
+  auto entry = duckdb::Catalog::GetEntry(context, qualified.catalog, qualified.schema, lookup,
+                                               duckdb::OnEntryNotFound::RETURN_NULL);
+  if (!entry) ThrowUnknown(context, qualified, place);
+  auto* table = dynamic_cast<LakeTable*>(entry.get());
   if (table == nullptr) {
     throw base::Error(base::ErrorKind::kInvalidInput, "catalog.not_a_lake_table",
                       fmt::format("{} is no Delta table of the lake, {}.", name, what_for))

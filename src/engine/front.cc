@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -65,6 +66,32 @@ OwnMatch MatchOwn(const std::vector<const OwnStatement*>& statements,
     }
   }
   return best;
+}
+
+// Statements of other Delta programs that will be there, and what stands in for them until then.
+struct LaterStatement {
+  std::string_view words;
+  const char* instead;
+};
+constexpr std::array kLater = {
+    LaterStatement{"OPTIMIZE", "INSERT OVERWRITE t FROM t writes its rows into few files."},
+    LaterStatement{"VACUUM", "Files that no version names take room, and do no other harm."},
+    LaterStatement{"RESTORE", "INSERT OVERWRITE t FROM t AT (VERSION => n) brings old rows back."},
+    LaterStatement{"DESCRIBE DETAIL", "FROM laguna_table('zone.table') says the same."},
+    LaterStatement{"DESC DETAIL", "FROM laguna_table('zone.table') says the same."},
+};
+
+void RefuseLater(const Script& script, const ScriptStatement& statement) {
+  const auto& tokens = statement.tokens;
+  for (const LaterStatement& later : kLater) {
+    const size_t words = MatchedWords(tokens, later.words);
+    if (words == 0 || words == tokens.size() || tokens[words].kind == TokenKind::kEnd) continue;
+    if (MatchedWords(tokens, "VACUUM ANALYZE") > 0) continue;
+    throw Error(ErrorKind::kUnsupported, "sql.not_yet",
+                fmt::format("{} is not there yet.", later.words))
+        .Hint(later.instead)
+        .At(script.PlaceOf(statement.offset, tokens.front().text.size()));
+  }
 }
 
 duckdb::unique_ptr<duckdb::ParsedExpression> Constant(const Value& value) {
@@ -160,6 +187,7 @@ FrontStatement Front::Parse(duckdb::ClientContext& context, const Script& script
   if (own.statement != nullptr) {
     return ParseOwn(script, statement, *own.statement, own.words);
   }
+  RefuseLater(script, statement);
   return ParseDuckdb(context, script, statement);
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/guard.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
 #include <string_view>
 
+#include "base/nearest_name.h"
 #include "engine/error_json.h"
 
 namespace laguna::engine {
@@ -98,9 +101,16 @@ constexpr std::array kOtherTexts = {
 };
 
 // Words that begin DuckDB's advice; what follows is our hint.
-constexpr std::array<std::string_view, 7> kAdvice = {
-    "\nDid you mean", "\nCandidate ", "\nCandidates", "\n\nPossible ",
-    "\nPossible ",    "\nTo ",        "\nEither ",
+constexpr std::string_view kInstallAdvice = "Please try installing";
+constexpr std::array<std::string_view, 8> kAdvice = {
+    "\n\nPlease try installing",
+    "\nDid you mean",
+    "\nCandidate ",
+    "\nCandidates",
+    "\n\nPossible ",
+    "\nPossible ",
+    "\nTo ",
+    "\nEither ",
 };
 
 // Binding may fail without spoiling the transaction; everything else aborts it, because the
@@ -277,7 +287,44 @@ std::string Sentence(std::string text, ErrorKind kind) {
   return text;
 }
 
-std::string HintFor(const Verdict& verdict, std::string advice) {
+// DuckDB proposes its own tables too, which no user of a lake was looking for.
+bool ProposesInternals(std::string_view advice) {
+  static constexpr std::array<std::string_view, 7> kInternal = {
+      "\"pg_",     "\"sqlite_", "\"duckdb_",          "\"pragma_",
+      "\"system.", "\"main.",   "information_schema."};
+  return advice.starts_with("Did you mean") &&
+         std::any_of(kInternal.begin(), kInternal.end(), [&](std::string_view name) {
+           return advice.find(name) != std::string_view::npos;
+         });
+}
+
+// 'Table with name sale does not exist.' and 'Did you mean "bronze.sales"?': DuckDB proposes the
+// nearest of all names, however far it is.
+bool ProposesTheFar(std::string_view sentence, std::string_view advice) {
+  constexpr std::string_view kBegin = "Table with name ";
+  constexpr std::string_view kQuoted = "Did you mean \"";
+  if (!sentence.starts_with(kBegin) || !advice.starts_with(kQuoted)) return false;
+  sentence.remove_prefix(kBegin.size());
+  advice.remove_prefix(kQuoted.size());
+  std::string proposed(advice.substr(0, advice.find('"')));
+  proposed.erase(0, proposed.rfind('.') + 1);
+  return !base::NearestName(sentence.substr(0, sentence.find(' ')), std::array{proposed});
+}
+
+// "... LOAD httpfs; ... SET autoinstall_known_extensions=1;": nothing is installed at run time.
+std::string LoadHint(std::string_view advice) {
+  constexpr std::string_view kLoad = "LOAD ";
+  const size_t begin = advice.find(kLoad);
+  const size_t end = advice.find(';', begin);
+  if (begin == std::string_view::npos || end == std::string_view::npos) return {};
+  return fmt::format("{}; before it loads the extension for the session.",
+                     advice.substr(begin, end - begin));
+}
+
+std::string HintFor(const Verdict& verdict, std::string_view sentence, std::string advice) {
+  const bool unknown = verdict.code == "sql.not_found";
+  if (unknown && (ProposesInternals(advice) || ProposesTheFar(sentence, advice))) return {};
+  if (advice.starts_with(kInstallAdvice)) return LoadHint(advice);
   if (verdict.code == "engine.memory") {
     return "Give the engine more memory or fewer threads, or let the query touch less at once.";
   }
@@ -296,7 +343,7 @@ Error MadeFrom(const ErrorData& error) {
   CutExcerpt(text);
   std::string advice = CutAdvice(text);
   Error result(verdict.kind, verdict.code, Sentence(std::move(text), verdict.kind));
-  std::string hint = HintFor(verdict, std::move(advice));
+  std::string hint = HintFor(verdict, result.sentence(), std::move(advice));
   if (!hint.empty()) {
     result = std::move(result).Hint(std::move(hint));
   }
