@@ -7,7 +7,6 @@
 #include <span>
 #include <utility>
 
-#include "base/assert.h"
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 
@@ -40,6 +39,13 @@ base::Error DroppedUnread(const std::string& root) {
                                  SqlName(root)))
       .Hint("COMMIT first.")
       .With("table", SqlName(root));
+}
+
+base::Error MadeMeanwhile(std::string table) {
+  std::replace(table.begin(), table.end(), '/', '.');
+  return base::Error(base::ErrorKind::kExists, "catalog.exists",
+                     "Table " + table + " was made by another transaction meanwhile.")
+      .With("table", table);
 }
 
 std::string_view ZoneOf(std::string_view name) {
@@ -114,8 +120,9 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   PendingTable& table = replace ? PinForReplace(root) : Pin(root);
   std::lock_guard lock(mutex_);
   if (table.dropped && !table.read) throw DroppedUnread(root);
+  // Somebody else may have made it since its name was looked up.
+  if (!replace && ViewOfPinned(root, table)) throw MadeMeanwhile(root);
   NoteChange(root);
-  LAGUNA_ASSERT(replace || !ViewOfPinned(root, table));
   table.definition = std::move(definition);
   // A table that is dropped and made again in one transaction is replaced: one commit, and the
   // files already written into its folder stay where they are.
