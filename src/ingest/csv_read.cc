@@ -139,7 +139,7 @@ CsvGrouping::CsvGrouping(const PinnedFiles& pinned) : pinned_(pinned) {}
 
 void CsvGrouping::Add(const FileRecord& file, const CsvShape& shape) {
   if (shape.looks_like_utf16 && pinned_.dialect.encoding != "utf-16") {
-    throw BadEncoding(file, "seems to be UTF-16", "encoding => 'utf-16'");
+    throw LooksLikeUtf16(file);
   }
   if (shape.header_too_long) {
     throw Error(ErrorKind::kInvalidInput, "read_files.header",

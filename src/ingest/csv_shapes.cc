@@ -23,6 +23,13 @@ bool IsUtf8(const CsvDialect& dialect) {
 
 }  // namespace
 
+base::Error LooksLikeUtf16(const FileRecord& file) {
+  return base::Error(base::ErrorKind::kInvalidInput, "read_files.encoding",
+                     fmt::format("{} seems to be UTF-16, or no text at all.", file.path))
+      .Hint("Say the encoding of the files: encoding => 'utf-16'.")
+      .With("file", file.path);
+}
+
 bool NeedsEngine(const std::string& path, const CsvDialect& dialect) {
   constexpr std::array<std::string_view, 2> kCompressed = {".gz", ".zst"};
   const bool compressed =

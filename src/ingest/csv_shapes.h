@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/value.h"
 #include "ingest/csv_shape.h"
 #include "ingest/file_reach.h"
@@ -45,6 +46,8 @@ class CsvShapes {
 std::string LinesText(const std::vector<std::string>& files, const CsvDialect& dialect,
                       const FileReach& reach, const std::string& path_column);
 
+// The error for such a file where nobody said so.
+base::Error LooksLikeUtf16(const FileRecord& file);
 // Whether the bytes of a file are not the text itself: compressed, or in another encoding.
 bool NeedsEngine(const std::string& path, const CsvDialect& dialect);
 bool IsLatin1(const CsvDialect& dialect);

@@ -91,6 +91,9 @@ class CsvLook {
     const FileRecord& largest = *std::ranges::max_element(
         files,
         [](const auto& left, const auto& right) { return left.size_bytes < right.size_bytes; });
+    // The sniffer would find names with NUL bytes.
+    const CsvShape& shape = shapes_.Of(largest, CombinedDialect({}, options_), call_);
+    if (shape.looks_like_utf16 && !options_.encoding) throw LooksLikeUtf16(largest);
     SniffedCsv first = SniffFreely(largest);
     PinnedFiles pinned;
     pinned.dialect = CombinedDialect({first}, options_);

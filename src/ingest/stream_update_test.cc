@@ -433,6 +433,14 @@ TEST(UpdateStream, ReadsLatin1WhenTold) {
   EXPECT_EQ(lake.Query("SELECT id, \"näme\", n FROM bronze.sales"), "1|café|10");
 }
 
+TEST(UpdateStream, NamesAFirstFileInUtf16) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", std::string("\xff\xfei\0d\0\n\0001\0\n\0", 12));
+  const auto error = lake.UpdateFailure(kTable, kQuery);
+  EXPECT_EQ(error.code(), "read_files.encoding");
+  EXPECT_NE(error.sentence().find("landing/sales/a.csv"), std::string::npos);
+}
+
 TEST(UpdateStream, ReadsUtf16WhenTold) {
   StreamForTest lake;
   std::string text = "\xff\xfe";
