@@ -61,7 +61,11 @@ std::optional<std::string> Block::Secret(std::string_view option,
 Blocks Blocks::Load(const std::string& folder, const std::string& shown_as) {
   Blocks blocks;
   for (const YamlFile& file : ReadYamlFolder(folder, shown_as)) {
-    blocks.Add(Block::Parse(file.name, base::ParseYaml(file.text, file.shown_as)));
+    try {
+      blocks.Add(Block::Parse(file.name, base::ParseYaml(file.text, file.shown_as)));
+    } catch (const Error& error) {
+      blocks.problems_.emplace(file.name, error);
+    }
   }
   return blocks;
 }
@@ -74,6 +78,8 @@ void Blocks::Add(Block block) {
 const Block& Blocks::Get(std::string_view name) const {
   const auto found = blocks_.find(name);
   if (found != blocks_.end()) return found->second;
+  const auto problem = problems_.find(name);
+  if (problem != problems_.end()) throw problem->second;
   std::vector<std::string> names;
   for (const auto& [known, block] : blocks_) names.push_back(known);
   std::string hint = base::SuggestName(name, names);

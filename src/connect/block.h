@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "connect/option.h"
 #include "connect/secret.h"
 
@@ -55,7 +56,7 @@ class Blocks {
  public:
   Blocks() = default;
   // Every *.yaml of the folder, which need not exist. `shown_as` is the folder's name in errors
-  // ("blocks"). The first error ends it.
+  // ("blocks"). A file that has an error is left out, and a problem.
   static Blocks Load(const std::string& folder, const std::string& shown_as = "blocks");
 
   void Add(Block block);
@@ -65,9 +66,14 @@ class Blocks {
   [[nodiscard]] const Block& Get(std::string_view name, std::string_view type) const;
   // Ordered by name.
   [[nodiscard]] const std::map<std::string, Block, std::less<>>& all() const { return blocks_; }
+  // What was wrong with the others, by name; Get throws it.
+  [[nodiscard]] const std::map<std::string, base::Error, std::less<>>& problems() const {
+    return problems_;
+  }
 
  private:
   std::map<std::string, Block, std::less<>> blocks_;
+  std::map<std::string, base::Error, std::less<>> problems_;
 };
 
 }  // namespace laguna::connect

@@ -67,6 +67,11 @@ TEST(Blocks, AreTheFilesOfAFolder) {
   EXPECT_EQ(blocks.Get("shop", "postgres").name(), "shop");
   EXPECT_EQ(ErrorOf([&] { (void)blocks.Get("shop", "sqlite"); }).code(), "block.wrong_type");
   EXPECT_EQ(ErrorOf([&] { (void)blocks.Get("shp"); }).hint(), "Did you mean 'shop'?");
+  std::ofstream(folder / "bad.yaml") << "type: mysql\n";
+  const Blocks with_problem = Blocks::Load(folder.string());
+  EXPECT_EQ(with_problem.all().size(), 1U);
+  EXPECT_EQ(with_problem.problems().at("bad").code(), "block.unknown_type");
+  EXPECT_EQ(ErrorOf([&] { (void)with_problem.Get("bad"); }).code(), "block.unknown_type");
   std::ofstream(folder / "other.yml") << kShop;
   EXPECT_EQ(ErrorOf([&] { Blocks::Load(folder.string()); }).code(), "file.extension");
   std::filesystem::remove_all(folder);
