@@ -70,6 +70,17 @@ base::Error NoTable(const std::string& location) {
       .With("table", location);
 }
 
+// Every writer puts at least a commitInfo in. No bytes at all is what a disk that lost power
+// leaves.
+base::Error EmptyCommit(const std::string& location) {
+  return base::Error(base::ErrorKind::kCorrupt, "delta.empty_commit",
+                     fmt::format("{} is empty: what that version changed is lost.", location))
+      .Hint(
+          "Restore the file from a backup; if it is the newest of its log and nobody needs that "
+          "version, deleting it brings the table back to the version before.")
+      .With("path", location);
+}
+
 // The version from which on commits carry the table's timestamps; nothing when they do not
 // (protocol section "In-Commit Timestamps").
 std::optional<int64_t> InCommitTimestampsFrom(const Metadata& metadata) {
@@ -181,6 +192,7 @@ std::optional<Table::CommitFile> Table::ReadCommit(int64_t version, const io::Ca
   std::unique_ptr<io::ObjectReader> reader = OpenIfThere(store_, key, call);
   if (reader == nullptr) return std::nullopt;
   std::string bytes = ReadWhole(store_, *reader, call);
+  if (bytes.empty()) throw EmptyCommit(store_.Locate(key));
   return CommitFile{reader->info(), ParseCommit(std::move(bytes), store_.Locate(key))};
 }
 
