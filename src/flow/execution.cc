@@ -51,6 +51,23 @@ std::string DurationText(std::chrono::milliseconds duration) {
   return fmt::format("{}ms", ms);
 }
 
+// A task that may not run at all is not looked at.
+void CheckTask(const TaskDefinition& task, const TaskRunner& runner) {
+  if (task.when) return;
+  const auto options =
+      connect::Options::FromYaml(task.node, task.type->options, kTaskKeys, CheckTemplates());
+  TaskPlan plan{.task = task.name, .options = options, .given = {}};
+  for (const auto& [key, value] : task.node.Entries()) {
+    if (!value.IsNull()) plan.given.push_back(key.text());
+  }
+  try {
+    runner.Check(plan);
+  } catch (const Error& error) {
+    if (error.place()) throw;
+    throw Error(error).At(task.node.place());
+  }
+}
+
 std::string NewRunId(base::Random& random) {
   return base::MakeUuid(random);
 }
@@ -73,7 +90,7 @@ Execution::Execution(const ExecutorEnvironment& environment, const RunRequest& r
                   }}),
       run_(PlanOf(flow_, environment.tasks_at_once_max)) {
   for (const TaskDefinition& task : flow_.tasks) {
-    (void)RunnerOf(task);
+    CheckTask(task, RunnerOf(task));
     records_[task.name] = {.run_id = run_id_, .task = task.name};
   }
   Record();
@@ -121,22 +138,23 @@ bool Execution::TakeSlot() {
 
 bool Execution::AwaitSlot(const std::vector<std::string>& in_the_way) {
   const std::string holders =
-      fmt::format("{} of {} runs of flow '{}' go on: {}", in_the_way.size(),
-                  *flow_.concurrency.limit, flow_.name, fmt::join(in_the_way, ", "));
+      fmt::format("{} {} of flow '{}' {} on (limit {})", in_the_way.size() == 1 ? "run" : "runs",
+                  fmt::join(in_the_way, ", "), flow_.name, in_the_way.size() == 1 ? "goes" : "go",
+                  *flow_.concurrency.limit);
   if (flow_.concurrency.overlap == Overlap::kSkip) {
-    return EndWithoutStart(
-        fmt::format("Skipped, as the flow's 'overlap: skip' says: {}.", holders));
+    return EndWithoutStart(fmt::format("Skipped (overlap: skip), as {}.", holders),
+                           state_name::kSkipped);
   }
   const RunState waits{StateType::kScheduled, std::string(state_name::kAwaitingSlot),
-                       fmt::format("It waits for one of them to end: {}.", holders)};
+                       fmt::format("It waits, as {}.", holders)};
   if (!(state_ == waits)) Do(RunChanged{waits});
   const auto message = queue_.Pop(environment_.clock.NowMs() + kSlotCheckMs);
   if (!message) return true;
   return EndWithoutStart(std::get<StopAsked>(*message).reason);
 }
 
-bool Execution::EndWithoutStart(const std::string& message) {
-  Do(RunChanged{{StateType::kCancelled, std::string(state_name::kCancelled), message}});
+bool Execution::EndWithoutStart(const std::string& message, std::string_view name) {
+  Do(RunChanged{{StateType::kCancelled, std::string(name), message}});
   return false;
 }
 

@@ -43,7 +43,8 @@ class Execution {
   // Waits for one of the flow's slots; false when the run has ended without one.
   bool TakeSlot();
   // Always false.
-  bool EndWithoutStart(const std::string& message);
+  bool EndWithoutStart(const std::string& message,
+                       std::string_view name = state::state_name::kCancelled);
   // Whether to ask again.
   bool AwaitSlot(const std::vector<std::string>& in_the_way);
 

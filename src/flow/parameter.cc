@@ -27,10 +27,21 @@ void RefuseUnknown(const FlowDefinition& flow, const std::map<std::string, std::
   }
 }
 
+bool IsWholeNumber(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // The engine knows best how a text of the type looks.
 engine::Value Cast(const FlowDefinition& flow, const ParameterDefinition& parameter,
                    const engine::Value& value, const Evaluator& evaluate) {
   if (value.IsNull()) return value;
+  // The engine would round.
+  const auto* text = std::get_if<std::string>(&value.alternatives());
+  if (text != nullptr && parameter.type->name == "integer" && !IsWholeNumber(*text)) {
+    throw Wrong(fmt::format("Parameter '{}' of flow '{}' has to be a whole number; '{}' is not.",
+                            parameter.name, flow.name, *text));
+  }
   try {
     return evaluate(fmt::format("CAST(value AS {})", parameter.type->sql_type), {{"value", value}});
   } catch (const Error& error) {

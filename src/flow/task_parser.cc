@@ -53,6 +53,13 @@ Template ParseWhen(const YamlNode& node) {
       .Hint("Write it as \"{{ tasks.fetch.rows > 0 }}\".");
 }
 
+std::chrono::milliseconds ParseTimeout(const YamlNode& node) {
+  const auto timeout = node.AsDuration();
+  if (timeout.count() > 0) return timeout;
+  throw node.Problem("flow.timeout", "A 'timeout' of nothing leaves the task no time to run.")
+      .Hint("Give a duration such as 30s or 10m, or leave 'timeout' out.");
+}
+
 TaskDefinition ParseTask(const YamlNode& name, const YamlNode& node,
                          std::span<const TaskType* const> types) {
   TaskDefinition task;
@@ -62,7 +69,7 @@ TaskDefinition ParseTask(const YamlNode& name, const YamlNode& node,
   if (const YamlNode* needs = FindKey(node, "needs")) task.needs = ParseNeeds(*needs);
   if (const YamlNode* when = FindKey(node, "when")) task.when = ParseWhen(*when);
   if (const YamlNode* retry = FindKey(node, "retry")) task.retry = ParseRetry(*retry);
-  if (const YamlNode* timeout = FindKey(node, "timeout")) task.timeout = timeout->AsDuration();
+  if (const YamlNode* timeout = FindKey(node, "timeout")) task.timeout = ParseTimeout(*timeout);
   connect::Options::FromYaml(node, task.type->options, kTaskKeys, CheckTemplates());
   task.node = node;
   return task;

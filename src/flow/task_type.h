@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "connect/option.h"
 #include "engine/value.h"
@@ -43,6 +44,15 @@ struct TaskType {
   std::span<const connect::OptionSpec> options;
 };
 
+// What is known of a task before its run.
+struct TaskPlan {
+  std::string task;
+  // Without the values of templates.
+  const connect::Options& options;
+  // The options that the file gives, by templates too.
+  std::vector<std::string> given;
+};
+
 // A task type bound to the objects it works on; made by app/compose. Run may be called from several
 // threads at once, for different tasks. It throws Error: Unavailable, Exhausted and Internal mean
 // our machine (CRASHED), the rest mean the user's work (FAILED).
@@ -50,6 +60,9 @@ class TaskRunner {
  public:
   virtual ~TaskRunner() = default;
   [[nodiscard]] virtual const TaskType& type() const = 0;
+  // Before a run begins: throws what Run would throw whatever happens until then, such as NotFound
+  // for a secret that is not set.
+  virtual void Check(const TaskPlan& /*plan*/) const {}
   virtual TaskOutputs Run(const TaskContext& context) = 0;
 };
 

@@ -135,6 +135,21 @@ void CheckSecretName(const std::string& name, const std::string& task) {
       .Hint("A secret's name is of A-Z, 0-9 and '_'; its value stands in LAGUNA_SECRET_<NAME>.");
 }
 
+std::string Resolve(const std::string& task, const std::string& variable, const std::string& secret,
+                    const TaskEnvironment& environment) {
+  CheckSecretName(secret, task);
+  return connect::ResolveSecret({secret}, fmt::format("task '{}'", task),
+                                fmt::format("secrets.{}", variable), environment.variables);
+}
+
+Error WrongProgram(const std::string& task, bool both) {
+  return Error(ErrorKind::kInvalidInput, "task.shell",
+               fmt::format(
+                   "Task '{}' gives {}.", task,
+                   both ? "both 'command' and 'arguments'" : "neither 'command' nor 'arguments'"))
+      .Hint("Give exactly one of them.");
+}
+
 class Run {
  public:
   Run(const flow::TaskContext& context, const TaskEnvironment& environment)
@@ -162,11 +177,7 @@ class Run {
     const auto command = context_.options.OptionalText("command");
     std::vector<std::string> arguments = context_.options.TextList("arguments");
     if (command.has_value() == !arguments.empty()) {
-      throw Error(ErrorKind::kInvalidInput, "task.shell",
-                  fmt::format("Task '{}' gives {}.", context_.task,
-                              command ? "both 'command' and 'arguments'"
-                                      : "neither 'command' nor 'arguments'"))
-          .Hint("Give exactly one of them.");
+      throw WrongProgram(context_.task, command.has_value());
     }
     if (command) return {"/bin/sh", "-c", *command};
     return arguments;
@@ -185,18 +196,10 @@ class Run {
     }
     for (const auto& [name, secret] : secrets) {
       CheckVariableName(name, context_.task);
-      variables.emplace_back(name, Resolve(name, secret));
+      variables.emplace_back(name, Resolve(context_.task, name, secret, environment_));
+      Remember(variables.back().second);
     }
     return variables;
-  }
-
-  std::string Resolve(const std::string& variable, const std::string& secret) {
-    CheckSecretName(secret, context_.task);
-    std::string value =
-        connect::ResolveSecret({secret}, fmt::format("Task '{}'", context_.task),
-                               fmt::format("secrets.{}", variable), environment_.variables);
-    Remember(value);
-    return value;
   }
 
   // What is masked: output comes line by line, so of a secret of several lines each.
@@ -258,6 +261,14 @@ class Runner final : public flow::TaskRunner {
  public:
   explicit Runner(const TaskEnvironment& environment) : environment_(environment) {}
   [[nodiscard]] const flow::TaskType& type() const override { return kType; }
+  void Check(const flow::TaskPlan& plan) const override {
+    const bool command = std::ranges::count(plan.given, "command") > 0;
+    const bool arguments = std::ranges::count(plan.given, "arguments") > 0;
+    if (command == arguments) throw WrongProgram(plan.task, command);
+    for (const auto& [name, secret] : plan.options.TextMap("secrets")) {
+      (void)Resolve(plan.task, name, secret, environment_);
+    }
+  }
   flow::TaskOutputs Run(const flow::TaskContext& context) override {
     return task::Run(context, environment_).Go();
   }

@@ -79,15 +79,19 @@ tasks:
     .options = kOptions,
 };
 
+Error WrongScript(const std::string& task, bool both) {
+  return Error(ErrorKind::kInvalidInput, "task.sql",
+               fmt::format("Task '{}' gives {}.", task,
+                           both ? "both 'file' and 'sql'" : "neither 'file' nor 'sql'"))
+      .Hint("Give exactly one: 'file' with a path, or 'sql' with the statements.");
+}
+
 std::unique_ptr<engine::Script> ScriptOf(const flow::TaskContext& context,
                                          const catalog::Lake& lake) {
   const auto file = context.options.OptionalText("file");
   const auto text = context.options.OptionalText("sql");
   if (file.has_value() == text.has_value()) {
-    throw Error(ErrorKind::kInvalidInput, "task.sql",
-                fmt::format("Task '{}' gives {}.", context.task,
-                            file ? "both 'file' and 'sql'" : "neither 'file' nor 'sql'"))
-        .Hint("Give exactly one: 'file' with a path, or 'sql' with the statements.");
+    throw WrongScript(context.task, file.has_value());
   }
   if (text) return std::make_unique<engine::Script>(*text, fmt::format("<task {}>", context.task));
   return std::make_unique<engine::Script>(ReadTextFile(lake.ResolvePath(*file)), *file);
@@ -225,6 +229,18 @@ class Runner final : public flow::TaskRunner {
       : environment_(environment),
         blocks_(environment.lake, environment.blocks, environment.variables) {}
   [[nodiscard]] const flow::TaskType& type() const override { return kType; }
+  void Check(const flow::TaskPlan& plan) const override {
+    const bool file = std::ranges::count(plan.given, "file") > 0;
+    const bool text = std::ranges::count(plan.given, "sql") > 0;
+    if (file == text) throw WrongScript(plan.task, file);
+    for (const std::string& name : plan.options.TextList("blocks")) {
+      const connect::Block& block = environment_.blocks.Get(name);
+      for (const connect::OptionSpec& option : block.type().options) {
+        if (option.type != connect::OptionType::kSecret) continue;
+        (void)block.Secret(option.name, environment_.variables);
+      }
+    }
+  }
   flow::TaskOutputs Run(const flow::TaskContext& context) override {
     return task::Run(context, environment_, blocks_).Go();
   }

@@ -28,7 +28,7 @@ constexpr double kMsPerSecond = 1000;
 
 constexpr const char* kFlows =
     R"(SELECT flows.name AS flow, description, array_to_string(tasks, ', ') AS tasks,
-              strftime(last.created, '%Y-%m-%d %H:%M:%S') AS "last run", last.state AS state
+              date_trunc('second', last.created::TIMESTAMP) AS "last run", last.state AS state
        FROM laguna.flows LEFT JOIN
             (SELECT flow, max(created) AS created, max_by(state, created) AS state
              FROM laguna.runs GROUP BY flow) AS last ON last.flow = flows.name
@@ -45,9 +45,12 @@ constexpr const char* kFlowsForPrograms =
 
 constexpr const char* kTasksOfRun =
     R"(SELECT task, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END AS state,
-              attempt AS attempts, round(seconds, 2) AS seconds,
+              attempt AS attempts, seconds::DECIMAL(18, 1) AS seconds,
               CASE WHEN length(whole) > 160 THEN whole[:159] || '…' ELSE whole END AS result
-       FROM (SELECT *, CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS whole
+       FROM (SELECT *, coalesce(CASE WHEN outputs::VARCHAR = '{}' THEN message ELSE
+                    array_to_string([key || ' ' || (outputs ->> key) for key in json_keys(outputs)
+                                     if (outputs ->> key) NOT IN ('', '0', '[]')], ', ') END, '')
+                AS whole
              FROM laguna.task_runs WHERE run = $run) AS task_runs
        QUALIFY attempt = max(attempt) OVER (PARTITION BY task)
        ORDER BY list_position($tasks, task))";
@@ -57,6 +60,14 @@ struct FlowOptions {
   std::vector<std::string> parameters;
   bool verbose = false;
 };
+
+// Blocks that some flow may want, but no flow has to.
+void TellBlocks(const connect::Blocks& blocks, Console& console) {
+  for (const auto& [name, problem] : blocks.problems()) {
+    console.Note(
+        fmt::format("Block '{}' is left out, as it has an error: {}", name, problem.sentence()));
+  }
+}
 
 void TellProblems(const flow::FlowFiles& files, Console& console) {
   for (const Error& problem : files.problems()) console.Report(problem);
@@ -70,6 +81,7 @@ int List(CommandContext& context) {
   if (files.flows().empty() && files.problems().empty()) {
     context.console.Note("There are no flows; they are files flows/<name>.yaml.");
   }
+  TellBlocks(composition->blocks(), context.console);
   TellProblems(files, context.console);
   return files.problems().empty() ? 0 : base::InfoOf(ErrorKind::kInvalidInput).exit_code;
 }
@@ -161,8 +173,10 @@ void TellEnd(const flow::RunOutcome& outcome, const flow::FlowDefinition& flow, 
   }
 }
 
-int ExitCode(StateType type) {
-  if (type == StateType::kCompleted) return 0;
+// A run that 'overlap: skip' skipped is what the flow's file asks for.
+int ExitCode(const state::RunState& run_state) {
+  const StateType type = run_state.type;
+  if (type == StateType::kCompleted || run_state.name == state::state_name::kSkipped) return 0;
   if (type == StateType::kCancelled) return base::InfoOf(ErrorKind::kCancelled).exit_code;
   return 1;
 }
@@ -181,6 +195,7 @@ int RunNamed(const FlowOptions& options, CommandContext& context) {
   const flow::FlowFiles files = composition->services().LoadFlows();
   const flow::FlowDefinition& flow = files.Get(options.name);
   TellNotices(files, flow, context.console);
+  TellBlocks(composition->blocks(), context.console);
   RecoverRuns(*composition, context);
   const flow::RunOutcome outcome = RunWatched(*composition, flow, options, context);
   context.log.Info("run ended", {{"run", outcome.run_id},
@@ -193,7 +208,7 @@ int RunNamed(const FlowOptions& options, CommandContext& context) {
     TellAsTable(*composition, outcome, flow, context);
     TellEnd(outcome, flow, context.console);
   }
-  return ExitCode(outcome.state.type);
+  return ExitCode(outcome.state);
 }
 
 CommandAction AddOptions(CLI::App& parser) {
