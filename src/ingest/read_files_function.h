@@ -14,4 +14,7 @@ namespace laguna::ingest {
 // `environment` outlives the database.
 engine::DatabaseSetup ReadFilesFunction(const catalog::LakeEnvironment& environment);
 
+// For help; its options are AllReadFilesOptions().
+catalog::FunctionPage ReadFilesPage();
+
 }  // namespace laguna::ingest

@@ -14,6 +14,8 @@
 #include "catalog/lake_environment.h"
 #include "connect/block.h"
 #include "engine/own_statement.h"
+#include "ingest/read_files_function.h"
+#include "ingest/read_files_options.h"
 #include "task/task.h"
 
 namespace laguna::app {
@@ -44,6 +46,19 @@ void AppendEntry(std::string& page, std::string_view syntax, std::string_view do
   if (!example.empty()) page += fmt::format("\n    Example: {}\n", example);
 }
 
+// Where the meanings of read_files' options begin.
+constexpr size_t kOptionColumn = 35;
+
+void AppendReadFiles(std::string& page) {
+  const catalog::FunctionPage function = ingest::ReadFilesPage();
+  AppendEntry(page, function.syntax, function.documentation, function.example);
+  page += "\n    Options:\n";
+  for (const ingest::ReadFilesOption& option : ingest::AllReadFilesOptions()) {
+    page += fmt::format("    {:<20} {:<9} {}\n", option.name, option.type,
+                        Wrapped(option.documentation, kOptionColumn));
+  }
+}
+
 std::string SqlPage() {
   std::string page =
       "laguna speaks DuckDB's SQL (SELECT, CREATE TABLE AS, INSERT, COPY, ...) and adds to it:\n"
@@ -55,6 +70,7 @@ std::string SqlPage() {
   for (const catalog::FunctionPage& function : catalog::LakeFunctionPages()) {
     AppendEntry(page, function.syntax, function.documentation, function.example);
   }
+  AppendReadFiles(page);
   return page + "\nThe options of the command sql: laguna sql --help\n";
 }
 

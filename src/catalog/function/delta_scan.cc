@@ -66,15 +66,15 @@ bool IsGiven(const duckdb::named_parameter_map_t& parameters, const std::string&
 
 delta::SnapshotPtr Read(delta::Table& table, const duckdb::named_parameter_map_t& parameters) {
   const bool by_version = IsGiven(parameters, "version");
-  const bool by_timestamp = IsGiven(parameters, "timestamp");
-  if (by_version && by_timestamp) {
+  const bool by_time = IsGiven(parameters, "as_of");
+  if (by_version && by_time) {
     throw base::Error(base::ErrorKind::kInvalidInput, "delta_scan.two_versions",
-                      "delta_scan takes a version or a timestamp, not both.");
+                      "delta_scan takes version or as_of, not both.");
   }
   if (by_version) return table.AtVersion(parameters.at("version").GetValue<int64_t>());
-  if (by_timestamp) {
+  if (by_time) {
     return table.AtTimestamp(
-        ToMillis(parameters.at("timestamp").GetValueUnsafe<duckdb::timestamp_t>().value));
+        ToMillis(parameters.at("as_of").GetValueUnsafe<duckdb::timestamp_t>().value));
   }
   return table.Latest();
 }
@@ -87,7 +87,7 @@ TableViewPtr ViewOfNewest(duckdb::ClientContext& context, const std::string& roo
 
 TableViewPtr Read(duckdb::ClientContext& context, const LakeEnvironment& environment,
                   const TableFolder& folder, const duckdb::named_parameter_map_t& parameters) {
-  const bool newest = !IsGiven(parameters, "version") && !IsGiven(parameters, "timestamp");
+  const bool newest = !IsGiven(parameters, "version") && !IsGiven(parameters, "as_of");
   if (newest && folder.store == &environment.store) return ViewOfNewest(context, folder.root);
   delta::Table table(*folder.store, folder.root, environment.clock);
   const auto snapshot = Read(table, parameters);
@@ -136,7 +136,7 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
   function.arguments = {duckdb::LogicalType::VARCHAR};
   function.named_parameters.clear();
   function.named_parameters["version"] = duckdb::LogicalType::BIGINT;
-  function.named_parameters["timestamp"] = duckdb::LogicalType::TIMESTAMP_TZ;
+  function.named_parameters["as_of"] = duckdb::LogicalType::TIMESTAMP_TZ;
   function.bind = Bind;
   function.function_info = duckdb::make_shared_ptr<DeltaScanInfo>(environment);
   loader.RegisterFunction(std::move(function));
@@ -146,11 +146,11 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
 
 extern const SqlFunction delta_scan_function{
     .name = "delta_scan",
-    .syntax = "delta_scan(path VARCHAR [, version => BIGINT] [, timestamp => TIMESTAMPTZ])",
+    .syntax = "delta_scan(path VARCHAR [, version => BIGINT] [, as_of => TIMESTAMPTZ])",
     .documentation =
         "Reads a Delta table by its folder, in or out of the lake.\n\n"
         "A path whose first part is a zone lies below the storage root, any other relative path "
-        "starts at `laguna.yaml`. `version` or `timestamp` reads the table as it was.",
+        "starts at `laguna.yaml`. `version` or `as_of`, a time, reads the table as it was.",
     .example = "SELECT * FROM delta_scan('bronze/sales', version => 3)",
     .add = Add,
 };

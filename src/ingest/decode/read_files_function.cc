@@ -137,4 +137,19 @@ engine::DatabaseSetup ReadFilesFunction(const catalog::LakeEnvironment& environm
   };
 }
 
+catalog::FunctionPage ReadFilesPage() {
+  return {.name = kReadFilesFunction,
+          .syntax = "read_files(path VARCHAR or list [, option => value, ...])",
+          .documentation =
+              "Reads CSV, JSON and Parquet files by a path or a pattern (`*`, `?`, `[...]`, `**` "
+              "for any folders).\n\n"
+              "A path whose first part is a zone lies below the storage root, any other relative "
+              "path starts at `laguna.yaml`. In a pipeline's streaming table, behind the word "
+              "STREAM, each file is read once, and columns and types stay what they were found to "
+              "be in the first files; here they are found anew by each query.",
+          .example =
+              "SELECT * FROM read_files('landing/sales/*.csv', types => {'price': "
+              "'DOUBLE'}, nullstr => ['', 'NA'])"};
+}
+
 }  // namespace laguna::ingest
