@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/lake_services.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
@@ -11,6 +13,7 @@
 #include "flow/run_tables.h"
 #include "ingest/copy/copies_table.h"
 #include "ingest/read_files_function.h"
+#include "io/file_error.h"
 #include "pipeline/expectations_table.h"
 #include "task/task.h"
 
@@ -23,7 +26,33 @@ fs::path StateFolder(const catalog::Lake& lake) {
   return lake.folder / ".laguna";
 }
 
+// A disk that is not mounted must not look like an empty lake, and nothing may be written below the
+// place where it belongs.
+void CheckStorageRoot(const catalog::Lake& lake) {
+  std::error_code failure;
+  if (lake.storage_root == lake.folder / "lake" || fs::is_directory(lake.storage_root, failure)) {
+    return;
+  }
+  const std::string root = lake.storage_root.string();
+  if (failure && failure != std::errc::no_such_file_or_directory &&
+      failure != std::errc::not_a_directory) {
+    throw io::FileError(failure.value(), "look at the storage root", root);
+  }
+  throw base::Error(base::ErrorKind::kNotFound, "lake.no_storage",
+                    fmt::format("The storage root {} that laguna.yaml names is not there.", root))
+      .Hint(fmt::format("Mount the disk it lies on, correct 'storage: root:' in {}, or, for a new "
+                        "lake, make it with: mkdir -p '{}'",
+                        (lake.folder / "laguna.yaml").string(), root))
+      .With("path", root);
+}
+
 }  // namespace
+
+LakeServices::LakeServices(const catalog::LakeEnvironment& environment,
+                           connect::Environment variables)
+    : environment_(environment), variables_(std::move(variables)) {
+  CheckStorageRoot(environment_.lake);
+}
 
 state::ControlState& LakeServices::state() {
   const std::lock_guard lock(mutex_);

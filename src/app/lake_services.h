@@ -22,9 +22,9 @@ namespace laguna::app {
 
 class LakeServices {
  public:
-  // Both outlive it.
-  LakeServices(const catalog::LakeEnvironment& environment, connect::Environment variables)
-      : environment_(environment), variables_(std::move(variables)) {}
+  // Both outlive it. NotFound "lake.no_storage" when the lake's storage root is not there; the
+  // default one, <lake>/lake, is made by the first write.
+  LakeServices(const catalog::LakeEnvironment& environment, connect::Environment variables);
 
   // <lake>/.laguna, made if need be with all that is in it.
   state::ControlState& state();
