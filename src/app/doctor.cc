@@ -4,17 +4,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <charconv>
-#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <system_error>
 
 #include "app/build_info.h"
 #include "app/compose.h"
+#include "app/doctor/leftovers.h"
+#include "app/doctor/tables.h"
+#include "app/doctor/work.h"
 #include "app/output/count_text.h"
 #include "base/random.h"
 #include "engine/session.h"
@@ -39,20 +38,21 @@ constexpr WantedExtension kWantedExtensions[] = {
     {"excel", "Excel files"},
 };
 
-// Runs a check; what it throws becomes a finding.
-void Check(Findings& findings, const std::string& subject, const std::function<Finding()>& check) {
+// Runs checks; what they throw becomes a finding.
+void CheckAll(Findings& findings, const std::string& subject,
+              const std::function<Findings()>& check) {
   try {
-    Finding finding = check();
-    finding.subject = subject;
-    findings.push_back(std::move(finding));
-  } catch (const base::Error& error) {
-    std::string sentence = error.sentence();
-    if (error.place() && error.place()->line > 0) {
-      sentence = fmt::format("{}:{}:{}: {}", error.place()->file, error.place()->line,
-                             error.place()->column, sentence);
+    for (Finding& finding : check()) {
+      finding.subject = subject;
+      findings.push_back(std::move(finding));
     }
-    findings.push_back({subject, Health::kProblem, std::move(sentence), error.hint()});
+  } catch (const base::Error& error) {
+    findings.push_back(ProblemOf(subject, error));
   }
+}
+
+void Check(Findings& findings, const std::string& subject, const std::function<Finding()>& check) {
+  CheckAll(findings, subject, [&] { return Findings{check()}; });
 }
 
 Finding CheckProgram() {
@@ -110,39 +110,6 @@ Finding CheckFreeSpace(const catalog::Lake& lake) {
           .advice = "Free some space: writes and large queries may fail soon."};
 }
 
-bool Runs(const fs::path& folder) {
-  const std::string name = folder.filename().string();
-  pid_t process = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
-  return error == std::errc() && end == name.data() + name.size() && kill(process, 0) == 0;
-}
-
-// Spill folders of processes that are gone.
-Finding CheckLeftovers(const catalog::Lake& lake) {
-  const fs::path spills = TemporaryDirectory(&lake).parent_path();
-  std::error_code ignored;
-  size_t left = 0;
-  for (const fs::directory_entry& entry : fs::directory_iterator(spills, ignored)) {
-    if (!Runs(entry.path())) ++left;
-  }
-  if (left == 0) return {.sentence = "None."};
-  return {.health = Health::kWarning,
-          .sentence = fmt::format("{} of killed queries in {}.", Counted(left, "spill folder"),
-                                  spills.string()),
-          .advice = "Delete them; they are of no use to anybody."};
-}
-
-Finding CheckBlocks(Composition& composition) {
-  return {.sentence = fmt::format("{}.", Counted(composition.blocks().all().size(), "block"))};
-}
-
-// The first file that is wrong, since each has its own line in 'laguna flow list'.
-Finding CheckFlows(Composition& composition) {
-  const flow::FlowFiles files = composition.services().LoadFlows();
-  if (!files.problems().empty()) throw files.problems().front();
-  return {.sentence = fmt::format("{}.", Counted(files.flows().size(), "flow"))};
-}
-
 Finding CheckState(Composition& composition) {
   const state::ControlState* state = composition.services().FindState();
   if (state == nullptr) return {.sentence = "Not made yet; the first run of a flow makes it."};
@@ -164,7 +131,7 @@ Finding CheckEngine(Composition& composition) {
 
 }  // namespace
 
-std::vector<Finding> Examine(const GlobalOptions& options) {
+Findings Examine(const GlobalOptions& options, const DoctorOptions& doctor) {
   Findings findings;
   Check(findings, "program", CheckProgram);
   Check(findings, "extensions", CheckExtensions);
@@ -175,13 +142,16 @@ std::vector<Finding> Examine(const GlobalOptions& options) {
   });
   if (!composition) return findings;
   const catalog::Lake& lake = *composition->lake();
+  const int64_t now_ms = composition->clock().NowMs();
   Check(findings, "storage", [&] { return CheckStorage(*composition); });
   Check(findings, "free space", [&] { return CheckFreeSpace(lake); });
-  Check(findings, "leftovers", [&] { return CheckLeftovers(lake); });
-  Check(findings, "blocks", [&] { return CheckBlocks(*composition); });
-  Check(findings, "flows", [&] { return CheckFlows(*composition); });
-  Check(findings, "runs", [&] { return CheckState(*composition); });
+  Check(findings, "leftovers", [&] { return ExamineLeftovers(lake, now_ms, doctor.clean); });
   Check(findings, "engine", [&] { return CheckEngine(*composition); });
+  CheckAll(findings, "tables", [&] { return ExamineTables(*composition); });
+  CheckAll(findings, "blocks", [&] { return ExamineBlocks(*composition); });
+  CheckAll(findings, "pipelines", [&] { return ExaminePipelines(*composition); });
+  CheckAll(findings, "flows", [&] { return ExamineFlows(*composition); });
+  Check(findings, "runs", [&] { return CheckState(*composition); });
   return findings;
 }
 

@@ -2,29 +2,23 @@
 // The examination behind `laguna doctor`: small checks of a lake and of this installation, each
 // with what to do about it.
 //
-// A check never changes the lake (the probe file it writes is deleted again) and never throws: a
-// failure is a finding. Used by one thread.
+// A check never throws: a failure is a finding. Nothing is changed (the probe file that is written
+// is deleted again) but what `clean` asks for. Used by one thread.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "app/command.h"
+#include "app/doctor/finding.h"
 
 namespace laguna::app {
 
-enum class Health { kGood, kWarning, kProblem };
-
-struct Finding {
-  // "storage", "time zone", ...
-  std::string subject{};
-  Health health = Health::kGood;
-  std::string sentence{};
-  // What to do; empty when all is well.
-  std::string advice{};
+struct DoctorOptions {
+  // Deletes what killed processes have left.
+  bool clean = false;
 };
 
 // In the order a person would look: installation, lake, storage, engine.
-std::vector<Finding> Examine(const GlobalOptions& options);
+std::vector<Finding> Examine(const GlobalOptions& options, const DoctorOptions& doctor = {});
 
 }  // namespace laguna::app

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "app/command.h"
 #include "app/output/json_text.h"
@@ -56,8 +57,8 @@ std::string AsText(const std::vector<Finding>& findings, bool colour) {
   return text;
 }
 
-int RunDoctor(CommandContext& context) {
-  const std::vector<Finding> findings = Examine(context.options);
+int RunDoctor(const DoctorOptions& options, CommandContext& context) {
+  const std::vector<Finding> findings = Examine(context.options, options);
   const bool colour = context.console.terminal().colour_out;
   context.console.out().Write(context.options.json ? AsJson(findings) : AsText(findings, colour));
   const bool ill = std::ranges::any_of(
@@ -73,14 +74,23 @@ extern const Command doctor_command{
     .summary = "Checks the lake and this installation, and says what to do.",
     .documentation =
         "Looks at the program, its extensions, laguna.yaml, the storage (by writing and\n"
-        "deleting a small file), free space, leftovers of killed queries, blocks, flows, the\n"
-        "record of runs, and the engine. The exit code is 1 when there is a problem; warnings\n"
-        "do not count.",
+        "deleting a small file), free space, what killed processes have left, the engine, the\n"
+        "log of every table and whether the files it names are there, views, blocks and their\n"
+        "secrets, pipelines (as 'laguna pipeline check'), flows and the record of runs.\n"
+        "The exit code is 1 when there is a problem; warnings do not count.\n"
+        "\n"
+        "Nothing is changed, but by --clean: it deletes half-written files of processes that do\n"
+        "not run on this machine and have not written for ten minutes, and their spill folders.",
     .examples = R"(
   laguna doctor
+  laguna doctor --clean            and deletes what killed processes have left
   laguna --lake /data/shop doctor --json
 )",
-    .add_options = [](CLI::App&) -> CommandAction { return RunDoctor; },
+    .add_options = [](CLI::App& parser) -> CommandAction {
+      const auto options = std::make_shared<DoctorOptions>();
+      parser.add_flag("--clean", options->clean, "deletes what killed processes have left");
+      return [options](CommandContext& context) { return RunDoctor(*options, context); };
+    },
 };
 
 }  // namespace laguna::app
