@@ -35,7 +35,7 @@ constexpr std::string_view kExamples = R"(
   laguna pipeline run                           refresh what pipelines/ defines
   laguna flow run nightly -p day=2024-01-31     run the tasks of flows/nightly.yaml
   laguna runs                                   what ran, and how it ended
-  laguna table history bronze.sales             who changed it, when and how
+  laguna table history bronze.sales             what changed it, when and how
 )";
 
 constexpr std::string_view kExitCodes = R"(

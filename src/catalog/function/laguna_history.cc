@@ -173,11 +173,11 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
 
 extern const SqlFunction laguna_history_function{
     .name = "laguna_history",
-    .syntax = "laguna_history(table VARCHAR [, limit => BIGINT])",
+    .syntax = "laguna_history(table VARCHAR [, \"limit\" => BIGINT])",
     .documentation =
         "The commits of a table of the lake, newest first: who did what, when, and what it "
         "changed.\n\nThe same as `DESCRIBE HISTORY table`, for use in queries.",
-    .example = "SELECT version, operation FROM laguna_history('bronze.sales', limit => 5)",
+    .example = "SELECT version, operation FROM laguna_history('bronze.sales', \"limit\" => 5)",
     .add = Add,
 };
 
