@@ -229,7 +229,7 @@ tasks:
     assert code != 0
     assert "LAGUNA_SECRET_MAIL is not set" in err
     assert "export LAGUNA_SECRET_MAIL" in err
-    assert "flows/late.yaml:4:" in err
+    assert "flows/late.yaml:5:" in err
     assert not (lake.folder / "ran").exists()
     assert runs(lake) == []
 

@@ -19,8 +19,8 @@ constexpr int kLimitDefault = 20;
 constexpr int kLimitMax = 1'000'000'000;
 
 constexpr const char* kRuns =
-    R"(SELECT id[:8] AS run, flow, state, strftime(created, '%Y-%m-%d %H:%M:%S') AS created,
-              round(seconds, 2) AS seconds, message
+    R"(SELECT id[:8] AS run, flow, state, date_trunc('second', created::TIMESTAMP) AS created,
+              seconds::DECIMAL(18, 1) AS seconds, coalesce(message, '') AS message
        FROM laguna.runs
        WHERE flow = coalesce($flow, flow) AND state = coalesce($state, state)
        ORDER BY runs.created DESC, id LIMIT $limit)";
@@ -33,7 +33,7 @@ constexpr const char* kRunsForPrograms =
 constexpr const char* kTasks =
     R"(SELECT task, attempt, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END
                 AS state,
-              strftime(started, '%H:%M:%S') AS started, round(seconds, 2) AS seconds,
+              strftime(started, '%H:%M:%S') AS started, seconds::DECIMAL(18, 1) AS seconds,
               CASE WHEN length(whole) > 160 THEN whole[:159] || '…' ELSE whole END AS result
        FROM (SELECT *, CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS whole
              FROM laguna.task_runs WHERE run = $run) AS task_runs
@@ -78,8 +78,19 @@ std::string StateNamed(const std::string& text) {
       .Hint(base::SuggestName(name, names));
 }
 
+// A flow whose file is gone may still have runs.
+void CheckFlow(Composition& composition, const std::string& name) {
+  engine::Session session(composition.database());
+  const auto runs =
+      session.Run("SELECT count(*) > 0 FROM laguna.runs WHERE flow = $flow", {{"flow", name}})
+          .Drain();
+  if (runs.at(0).at(0) == engine::Value(true)) return;
+  (void)composition.services().LoadFlows().Get(name);
+}
+
 void ListRuns(Composition& composition, CommandContext& context, const RunsOptions& options) {
   const std::string state = StateNamed(options.state);
+  if (!options.flow.empty()) CheckFlow(composition, options.flow);
   ListRows(
       composition, context, context.options.json ? kRunsForPrograms : kRuns,
       {{"flow", TextOrNull(options.flow)}, {"state", TextOrNull(state)}, {"limit", options.limit}});

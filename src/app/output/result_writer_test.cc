@@ -77,6 +77,18 @@ TEST(TableFormat, CutsTextToTheTerminalButNotNumbers) {
             "(1 row)\n");
 }
 
+TEST(TableFormat, CutsNamesOfColumnsBeforeNumbersAndTimes) {
+  const std::string table =
+      Written("table", {.width = 40},
+              {{"departure_delay_minutes", "BIGINT", true}, {"time_hour", "TIMESTAMP", false}},
+              {{"1234", "2013-01-01 05:00:00"}});
+  EXPECT_EQ(table,
+            " departure_delay… │ time_hour\n"
+            "──────────────────┼─────────────────────\n"
+            "             1234 │ 2013-01-01 05:00:00\n"
+            "(1 row)\n");
+}
+
 TEST(TableFormat, HidesTheMiddleOfManyRows) {
   std::vector<RowsForTest::Row> rows;
   for (int i = 1; i <= 1000; ++i) rows.push_back({std::to_string(i)});

@@ -7,12 +7,14 @@
 namespace laguna::app {
 namespace {
 
-// Cells are not cut below these.
+// Names and texts are not cut below this.
 constexpr size_t kTextWidthMin = 8;
-constexpr size_t kNumberWidthMin = 24;
+// Numbers, dates and times are, beyond this: a HUGEINT, a time with its zone.
+constexpr size_t kUncutWidthMax = 32;
 
 size_t LeastWidth(const ColumnSize& column) {
-  return std::min(column.width, column.numeric ? kNumberWidthMin : kTextWidthMin);
+  const size_t text = std::min(column.width, kTextWidthMin);
+  return std::max(text, std::min(column.uncut.value_or(0), kUncutWidthMax));
 }
 
 // The columns that fit at their least widths: all, or some from the left and some from the right.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which columns of a table a terminal of a given width can show, and how wide each becomes. Pure.
 //
-// Text gives way before numbers (a number cut short is a wrong number), wide columns before narrow
-// ones. When even that does not fit, columns in the middle are left out; the first and the last
-// ones stay.
+// Text and names of columns give way before numbers, dates and times (cut short they say something
+// else), wide columns before narrow ones. When even that does not fit, columns in the middle are
+// left out; the first and the last ones stay.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,11 @@ namespace laguna::app {
 struct ColumnSize {
   // Of the widest cell, the name included.
   size_t width = 0;
+  // Stands on the right.
   bool numeric = false;
+  // Of the widest cell without the name, for columns whose cells are not to be cut (numbers, dates,
+  // times); nothing for text.
+  std::optional<size_t> uncut = std::nullopt;
 };
 
 struct ColumnPlace {

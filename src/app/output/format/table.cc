@@ -28,6 +28,12 @@ constexpr size_t kBytesPerColumn = 32;
 
 using Cells = std::vector<std::optional<std::string>>;
 
+// Half a word is a word; half a number or date is another one.
+bool IsCut(const engine::ResultColumn& column) {
+  const bool time = column.type.starts_with("DATE") || column.type.starts_with("TIME");
+  return !column.numeric && !time;
+}
+
 class TableWriter final : public ResultWriter {
  public:
   TableWriter(Output& output, const TableStyle& style) : output_(output), style_(style) {}
@@ -37,7 +43,8 @@ class TableWriter final : public ResultWriter {
       names_.push_back(Shown(column.name));
       types_.push_back(Shown(column.type));
       const size_t type_width = style_.types ? DisplayWidth(types_.back()) : 0;
-      sizes_.push_back({std::max(DisplayWidth(names_.back()), type_width), column.numeric});
+      sizes_.push_back({std::max(DisplayWidth(names_.back()), type_width), column.numeric,
+                        IsCut(column) ? std::nullopt : std::optional<size_t>(0)});
     }
   }
 
@@ -115,6 +122,7 @@ class TableWriter final : public ResultWriter {
       for (size_t i = 0; i < cells.size(); ++i) {
         const size_t width = cells[i] ? DisplayWidth(*cells[i]) : kNull.size();
         sizes_[i].width = std::max(sizes_[i].width, width);
+        if (sizes_[i].uncut) sizes_[i].uncut = std::max(*sizes_[i].uncut, width);
       }
     };
     std::ranges::for_each(head_, measure);
