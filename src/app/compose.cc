@@ -54,8 +54,12 @@ catalog::Lake NoLakeStandIn() {
 
 std::optional<fs::path> FindLake(const GlobalOptions& options) {
   if (!options.lake_folder) return catalog::FindLakeFolder(WorkingFolder());
-  const fs::path folder = fs::absolute(*options.lake_folder).lexically_normal();
+  fs::path folder = fs::absolute(*options.lake_folder).lexically_normal();
   std::error_code ignored;
+  // The file is as good as its folder.
+  if (folder.filename() == "laguna.yaml" && fs::is_regular_file(folder, ignored)) {
+    folder = folder.parent_path();
+  }
   if (!fs::exists(folder / "laguna.yaml", ignored)) {
     throw Error(ErrorKind::kInvalidInput, "lake.missing",
                 fmt::format("'{}' is not a lake: it has no laguna.yaml.", folder.string()))

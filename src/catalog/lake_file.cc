@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/nearest_name.h"
 #include "base/yaml.h"
 #include "catalog/lake.h"
+#include "io/file_error.h"
 
 namespace laguna::catalog {
 namespace {
@@ -24,6 +26,8 @@ constexpr int64_t kThreadsMax = 1024;
 
 std::string ReadText(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
+  if (!file && errno != ENOENT && errno != ENOTDIR)
+    throw io::FileError(errno, "read", path.string());
   if (!file) {
     throw base::Error(base::ErrorKind::kNotFound, "lake.no_file",
                       fmt::format("{} cannot be read.", path.string()))
