@@ -686,7 +686,12 @@ def test_a_streaming_table_replaced_by_hand_is_made_anew_on_demand_only(lake):
     write_shop(lake)
     write_day(lake, 1)
     run_pipeline(lake)
-    lake.sql("CREATE OR REPLACE TABLE bronze.sales AS SELECT 1 AS a")
+    refused = attempt(lake, "sql", "-c", "CREATE OR REPLACE TABLE bronze.sales AS SELECT 1 AS a")
+    assert refused.returncode == 1
+    assert "bronze.sales is a streaming table: a pipeline fills it" in refused.stderr
+    check_shop(lake, [1])
+    lake.sql("DROP TABLE bronze.sales")
+    lake.sql("CREATE TABLE bronze.sales AS SELECT 1 AS a")
     done = attempt(lake, "pipeline", "run")
     assert done.returncode == 1
     assert "bronze.sales is there, but no stream feeds it" in done.stderr
@@ -727,9 +732,14 @@ def test_a_table_with_a_feature_to_come_stops_only_its_readers(lake):
 def test_nobody_else_writes_to_a_view(lake):
     write_pipeline(lake, v="CREATE MATERIALIZED VIEW gold.v AS SELECT 2 AS a;")
     run_pipeline(lake)
-    done = attempt(lake, "sql", "-c", "INSERT INTO gold.v VALUES (3)")
-    assert done.returncode == 1
-    assert "materialized view" in done.stderr
+    for statement in (
+        "INSERT INTO gold.v VALUES (3)",
+        "CREATE OR REPLACE TABLE gold.v AS SELECT 3 AS a",
+        "CREATE OR REPLACE TABLE gold.V (b INTEGER)",
+    ):
+        done = attempt(lake, "sql", "-c", statement)
+        assert done.returncode == 1, statement
+        assert "gold.v is a materialized view" in done.stderr
     assert lake.sql("FROM gold.v") == [{"a": 2}]
 
 

@@ -11,6 +11,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/pipeline_table.h"
 #include "catalog/write/operation.h"
 #include "duckdb/planner/parsed_data/bound_create_table_info.hpp"
 #include "engine/guard.h"
@@ -30,8 +31,11 @@ bool MayCreate(LakeSchema& schema, duckdb::ClientContext& context,
   const auto existing = schema.FindTable(context, info.table);
   if (!existing) return true;
   if (info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) return false;
-  if (info.on_conflict == duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) return true;
-  throw ExistsError(schema, "Table", *existing);
+  if (info.on_conflict != duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) {
+    throw ExistsError(schema, "Table", *existing);
+  }
+  CheckMayReplace(context, schema, *existing);
+  return true;
 }
 
 }  // namespace

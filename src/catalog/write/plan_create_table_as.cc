@@ -11,6 +11,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/pipeline_table.h"
 #include "catalog/write/plan_write.h"
 #include "delta/table_feature.h"
 #include "duckdb/planner/operator/logical_create_table.hpp"
@@ -33,6 +34,7 @@ std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
   if (existing && info.on_conflict != duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) {
     throw ExistsError(schema, "Table", *existing);
   }
+  if (existing) CheckMayReplace(context, schema, *existing);
   std::string root = schema.RootOf(existing.value_or(info.table));
   // A log that cannot be read is found before a row is computed.
   if (existing) LakeTransaction::Get(context, schema.lake_catalog()).CheckReplaceable(root);
