@@ -229,6 +229,7 @@ class Running {
     options.call = options_.call;
     options.on_notice = options_.on_notice;
     options.before_commit = [&](const ingest::BatchReport& batch) {
+      ForgetReplaced(definition, batch.stream_id);
       PutCounts(definition, batch.stream_id, batch.batch, batch.checks);
     };
     options.on_batch = [&](const ingest::BatchReport& batch) { Add(batch, done); };
@@ -241,6 +242,18 @@ class Running {
     } else {
       done.state = done.batches > 0 ? RefreshState::kUpdated : RefreshState::kUnchanged;
     }
+  }
+
+  // Batches that were counted, but never committed, behind the last one that was: another batch has
+  // their rows now.
+  void ForgetReplaced(const Definition& definition, const std::string& stream_id) {
+    if (definition.table.checks.empty()) return;
+    const auto table = catalog::ReadTableState(environment_.session, definition.table.table);
+    if (!table) return;
+    const auto last = table->transaction_versions.find(stream_id);
+    const bool none = last == table->transaction_versions.end();
+    environment_.state.ForgetExpectationCounts(definition.table.table, stream_id,
+                                               none ? 0 : last->second + 1);
   }
 
   // A stream whose first batch was counted, but never committed (the program was killed), is not

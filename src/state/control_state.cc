@@ -241,4 +241,17 @@ void ControlState::KeepExpectationCounts(const std::string& table,
   });
 }
 
+void ControlState::ForgetExpectationCounts(const std::string& table, const std::string& stream_id,
+                                           int64_t batch_from) {
+  database_->writer.Write([&](Connection& connection) {
+    Statement(
+        connection,
+        "DELETE FROM expectation_counts WHERE table_name = ? AND stream_id = ? AND batch >= ?")
+        .Bind(table)
+        .Bind(stream_id)
+        .Bind(batch_from)
+        .Run();
+  });
+}
+
 }  // namespace laguna::state

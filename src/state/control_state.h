@@ -65,6 +65,8 @@ struct ExpectationCount {
   std::string name;
   int64_t passed = 0;
   int64_t failed = 0;
+  // Set by reading: when the batch was counted.
+  int64_t counted_ms = 0;
 };
 
 struct RunFilter {
@@ -120,6 +122,10 @@ class ControlState {
   // Takes away what was counted for the table in streams other than these: batches that never came
   // to their commit.
   void KeepExpectationCounts(const std::string& table, const std::vector<std::string>& stream_ids);
+  // Takes away what was counted for batches of the stream from this one on: none of them came to
+  // its commit, and what they read may be in another batch now.
+  void ForgetExpectationCounts(const std::string& table, const std::string& stream_id,
+                               int64_t batch_from);
   // Of one table, or of all; by table, stream, batch, name.
   [[nodiscard]] std::vector<ExpectationCount> ExpectationCounts(
       const std::optional<std::string>& table = std::nullopt) const;

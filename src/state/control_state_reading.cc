@@ -137,14 +137,15 @@ std::vector<ExpectationCount> ControlState::ExpectationCounts(
   std::vector<ExpectationCount> counts;
   database_->readers.Read([&](Connection& connection) {
     counts.clear();
-    Statement rows(connection,
-                   "SELECT pipeline, table_name, stream_id, batch, name, passed, failed FROM "
-                   "expectation_counts WHERE (?1 = '' OR table_name = ?1) "
-                   "ORDER BY table_name, stream_id, batch, name");
+    Statement rows(
+        connection,
+        "SELECT pipeline, table_name, stream_id, batch, name, passed, failed, recorded_ms "
+        "FROM expectation_counts WHERE (?1 = '' OR table_name = ?1) "
+        "ORDER BY table_name, stream_id, batch, name");
     rows.Bind(table.value_or(""));
     while (rows.Step()) {
       counts.push_back({rows.Text(0), rows.Text(1), rows.Text(2), rows.Integer(3), rows.Text(4),
-                        rows.Integer(5), rows.Integer(6)});
+                        rows.Integer(5), rows.Integer(6), rows.Integer(7)});
     }
   });
   return counts;

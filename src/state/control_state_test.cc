@@ -115,6 +115,7 @@ TEST_F(ControlStateTest, CountingABatchAgainChangesNothing) {
   ASSERT_EQ(stored.size(), 1U);
   EXPECT_EQ(stored[0].passed, 10);
   EXPECT_EQ(stored[0].failed, 2);
+  EXPECT_EQ(stored[0].counted_ms, 60);
   EXPECT_TRUE(state_.ExpectationCounts("silver.other").empty());
 }
 
@@ -131,6 +132,22 @@ TEST_F(ControlStateTest, CountsOfOtherStreamsGo) {
   }
   EXPECT_EQ(streams,
             (std::vector<std::string>{"silver.other s2", "silver.sales s1", "silver.sales s3"}));
+}
+
+TEST_F(ControlStateTest, CountsOfBatchesThatWereNeverCommittedGo) {
+  state_.PutExpectationCounts({{"p", "silver.sales", "s1", 3, "positive", 10, 2},
+                               {"p", "silver.sales", "s1", 4, "positive", 10, 2},
+                               {"p", "silver.sales", "s1", 5, "positive", 10, 2},
+                               {"p", "silver.sales", "s2", 4, "positive", 10, 2},
+                               {"p", "silver.other", "s1", 4, "positive", 10, 2}},
+                              50);
+  state_.ForgetExpectationCounts("silver.sales", "s1", 4);
+  std::vector<std::string> left;
+  for (const ExpectationCount& count : state_.ExpectationCounts()) {
+    left.push_back(count.table + " " + count.stream_id + " " + std::to_string(count.batch));
+  }
+  EXPECT_EQ(left, (std::vector<std::string>{"silver.other s1 4", "silver.sales s1 3",
+                                            "silver.sales s2 4"}));
 }
 
 TEST_F(ControlStateTest, ALostRunAndItsTasksCrash) {

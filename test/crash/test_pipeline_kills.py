@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from story.shop import check_shop, write_day, write_shop
+from story.shop import check_shop, write_day, write_pipeline, write_shop
 
 # Reading changes nothing, so only steps that write are killed.
 WRITING = ("write", "finish", "sync", "put", "put_if_absent", "delete_many", "move_folder")
@@ -89,6 +89,26 @@ def kill_at_every(lake, copy, counts, fault):
             return nth - 1
         check_all(lake, [1, 2, 3], counts)
     return pytest.fail(f"still killed after {POINTS_MAX} steps of {fault}")
+
+
+def test_a_file_that_changes_after_the_kill_is_counted_once(lake):
+    folder = lake.folder / "lake/landing/s"
+    folder.mkdir(parents=True)
+    (folder / "1.csv").write_text("a\n1\n2\n")
+    write_pipeline(
+        lake,
+        s="CREATE STREAMING TABLE bronze.s (CONSTRAINT c EXPECT (a > 1)) AS "
+        "SELECT * FROM STREAM read_files('landing/s/*.csv');",
+    )
+    assert run(lake).returncode == 0
+    (folder / "2.csv").write_text("a\n3\n")
+    killed = run(lake, LAGUNA_FAULT="put_if_absent:bronze/s/_delta_log:before:kill:1")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    (folder / "2.csv").write_text("a\n3\n4\n5\n")
+    done = run(lake)
+    assert done.returncode == 0, done.stderr
+    assert lake.texts("SELECT count(*) FROM bronze.s") == [("5",)]
+    assert lake.texts(COUNTS) == [("bronze.s", "c", "4", "1")]
 
 
 def test_a_kill_at_any_moment(lake, tmp_path):
