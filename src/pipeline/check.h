@@ -7,33 +7,17 @@
 // back. Nothing is read but the beginnings of files, nothing is written.
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "catalog/lake_environment.h"
-#include "engine/result.h"
 #include "engine/session.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/table_check.h"
 
 namespace laguna::pipeline {
-
-enum class CheckState { kFine, kWrong, kNotChecked };
-
-struct TableCheck {
-  CheckState state = CheckState::kNotChecked;
-  // Why it is not checked: "no file yet: read_files('landing/x/*.csv')", "bronze.x has errors".
-  std::string reason;
-  // Nothing is there that it could read yet; no mistake.
-  bool waits_for_source = false;
-  // What the table will have; for kFine.
-  std::vector<engine::ResultColumn> columns;
-  // Not the pipeline's mistake, but of what it stands on: a source whose log cannot be read, a
-  // store that does not answer.
-  std::optional<base::Error> failure;
-};
 
 struct CheckReport {
   // One for each table of the pipeline.
