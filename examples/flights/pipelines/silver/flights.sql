@@ -21,8 +21,8 @@ AS SELECT make_date(f.year, f.month, f.day) AS day, f.month, f.time_hour,
        f.air_time AS air_minutes, f.distance AS distance_miles,
        -- Both clocks are local; what lies between the two airports' time zones that day comes off.
        (2880 + f.arr_time // 100 * 60 + f.arr_time % 100 - (f.dep_time // 100 * 60 + f.dep_time % 100)
-          - date_diff('minute', timezone('America/New_York', departed_at), timezone(a.tzone, departed_at)))
-         % 1440 AS gate_minutes
+          - date_diff('minute', make_timestamp(f.year, f.month, f.day, f.hour, f.minute, 0) + to_minutes(f.dep_delay),
+                      timezone(a.tzone, departed_at))) % 1440 AS gate_minutes
 FROM STREAM bronze.flights f
 JOIN bronze.airlines l ON l.carrier = f.carrier
 LEFT JOIN bronze.airports a ON a.faa = f.dest
