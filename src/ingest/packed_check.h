@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a packed file is whole. The engine reads a .gz or .zst as far as it goes and says nothing
+// of the rest, so half an upload would pass for all of it.
+//
+// gzip (RFC 1952) is unpacked and its checksum and length compared, member by member. Of zstd
+// (RFC 8878) the frames and blocks are walked: a file that is cut off is found, a changed byte is
+// not. Pure but for the reading; memory is bounded by the formats' own limits (64 KiB).
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "io/object_store.h"
+
+namespace laguna::ingest {
+
+enum class PackedState { kWhole, kCutOff, kDamaged };
+
+// The next bytes of a file; empty at its end. What was given is valid until the next call.
+using NextBytes = std::function<std::span<const std::byte>()>;
+
+PackedState CheckGzip(const NextBytes& next);
+PackedState CheckZstd(const NextBytes& next);
+
+// By the key's ending; whole for all that is neither .gz nor .zst.
+PackedState CheckPacked(io::ObjectStore& store, const std::string& key, const io::Call& call);
+
+}  // namespace laguna::ingest
