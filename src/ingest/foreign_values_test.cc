@@ -18,7 +18,7 @@ TEST(JsonDepth, CountsBracketsOutsideOfStrings) {
   EXPECT_EQ(JsonDepth("1"), 0);
   EXPECT_EQ(JsonDepth(R"({"a":[{"b":"]]}{{{{"}]})"), 3);
   EXPECT_EQ(JsonDepth(R"(["\\\"[["])"), 1);
-  EXPECT_EQ(JsonDepth("]]]["), 0);
+  EXPECT_EQ(JsonDepth("]]]["), 1) << "what closes nothing hides no depth";
 }
 
 TEST(JsonSource, LinesNestedTooDeepAreBad) {

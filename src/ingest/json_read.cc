@@ -33,10 +33,6 @@ bool IsScalar(const std::string& type) {
          type != "JSON" && type != "MAP";
 }
 
-// A document nested deeper than this is none: the engine's JSON functions go as deep as it does,
-// on the stack.
-constexpr int kDepthMax = 200;
-
 // Lines as rows (path, line): `path` as the engine knows it. Without the strict mode line ends of
 // either kind may be mixed; there are no quotes it could be lenient about. No JSON has a byte 1 in
 // it: what stands behind one comes as a second column and spoils the line.
@@ -51,7 +47,7 @@ std::string RawLinesText(const FileReach& reach, const std::vector<FileRecord>& 
 }
 
 std::string TooDeepText() {
-  return fmt::format("{}(line) > {}", kJsonDepthFunction, kDepthMax);
+  return fmt::format("{}(line) > {}", kJsonDepthFunction, kJsonDepthMax);
 }
 
 // Rows (path, line, fields): a line and the texts of its pinned keys, NULL unless it is an object.
@@ -123,7 +119,7 @@ struct Misfit {
 std::vector<Misfit> Misfits(const PinnedFiles& pinned) {
   std::vector<Misfit> misfits = {
       {TooDeepText(), "NULL",
-       QuotedText(fmt::format("The line is nested deeper than {} levels.", kDepthMax))},
+       QuotedText(fmt::format("The line is nested deeper than {} levels.", kJsonDepthMax))},
       {"fields IS NULL", "NULL",
        QuotedText("The line is no JSON object. A file has one object a line; arrays and objects "
                   "over several lines are not read.")},

@@ -18,6 +18,11 @@ inline constexpr const char* kStrictTimestamp = "LAGUNA_TIMESTAMP";
 // How deep a JSON text is nested, as far as its brackets outside of strings tell; what is no text
 // has no depth.
 inline constexpr const char* kJsonDepthFunction = "laguna_json_depth";
+// The same of a whole file, packed or not, by its path.
+inline constexpr const char* kJsonFileDepthFunction = "laguna_json_file_depth";
+// A document nested deeper than this is none: the engine's JSON functions go as deep as it does,
+// on the stack.
+inline constexpr int kJsonDepthMax = 200;
 
 // The type a column of type `type` is read by; `type` itself where the engine takes nothing but
 // such values, as with a date format.

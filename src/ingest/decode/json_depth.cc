@@ -4,30 +4,32 @@
 #include <algorithm>
 
 #include "duckdb.hpp"
+#include "duckdb/common/file_system.hpp"
 #include "duckdb/common/vector_operations/unary_executor.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "ingest/strict_type.h"
 
 namespace laguna::ingest {
 
-int JsonDepth(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (size_t at = 0; at < text.size(); ++at) {
-    const char byte = text[at];
-    if (in_string) {
-      if (byte == '\\') ++at;
-      if (byte == '"') in_string = false;
+void JsonDepthCounter::Add(std::string_view piece) {
+  for (const char byte : piece) {
+    if (in_string_) {
+      in_string_ = escaped_ || byte != '"';
+      escaped_ = !escaped_ && byte == '\\';
     } else if (byte == '"') {
-      in_string = true;
+      in_string_ = true;
     } else if (byte == '{' || byte == '[') {
-      deepest = std::max(deepest, ++depth);
+      deepest_ = std::max(deepest_, ++depth_);
     } else if (byte == '}' || byte == ']') {
-      --depth;
+      depth_ = std::max(depth_ - 1, 0);
     }
   }
-  return deepest;
+}
+
+int JsonDepth(std::string_view text) {
+  JsonDepthCounter counter;
+  counter.Add(text);
+  return counter.deepest();
 }
 
 namespace {
@@ -39,11 +41,35 @@ void Depths(duckdb::DataChunk& arguments, duckdb::ExpressionState&, duckdb::Vect
       });
 }
 
+int FileDepth(duckdb::FileSystem& files, const std::string& path) {
+  constexpr size_t kChunkBytes = size_t{1} << 20;
+  const auto file = files.OpenFile(
+      path, duckdb::FileFlags::FILE_FLAGS_READ | duckdb::FileCompressionType::AUTO_DETECT);
+  std::string chunk(kChunkBytes, '\0');
+  JsonDepthCounter counter;
+  while (const int64_t bytes = file->Read(chunk.data(), chunk.size())) {
+    counter.Add(std::string_view(chunk).substr(0, static_cast<size_t>(bytes)));
+  }
+  return counter.deepest();
+}
+
+void FileDepths(duckdb::DataChunk& arguments, duckdb::ExpressionState& state,
+                duckdb::Vector& result) {
+  duckdb::FileSystem& files = duckdb::FileSystem::GetFileSystem(state.GetContext());
+  duckdb::UnaryExecutor::Execute<duckdb::string_t, int32_t>(
+      arguments.data[0], result, arguments.size(),
+      [&](duckdb::string_t path) { return FileDepth(files, path.GetString()); });
+}
+
 }  // namespace
 
 void RegisterJsonDepth(duckdb::ExtensionLoader& loader) {
   loader.RegisterFunction(duckdb::ScalarFunction(kJsonDepthFunction, {duckdb::LogicalType::VARCHAR},
                                                  duckdb::LogicalType::INTEGER, Depths));
+  duckdb::ScalarFunction of_file(kJsonFileDepthFunction, {duckdb::LogicalType::VARCHAR},
+                                 duckdb::LogicalType::INTEGER, FileDepths);
+  of_file.SetVolatile();
+  loader.RegisterFunction(of_file);
 }
 
 }  // namespace laguna::ingest

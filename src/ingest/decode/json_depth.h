@@ -10,7 +10,19 @@
 namespace laguna::ingest {
 
 // Counts brackets outside of strings; for a text that is no JSON, an upper bound of what a reader
-// would follow.
+// would follow. Takes a text in pieces.
+class JsonDepthCounter {
+ public:
+  void Add(std::string_view piece);
+  [[nodiscard]] int deepest() const { return deepest_; }
+
+ private:
+  int depth_ = 0;
+  int deepest_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+};
+
 int JsonDepth(std::string_view text);
 
 void RegisterJsonDepth(duckdb::ExtensionLoader& loader);
