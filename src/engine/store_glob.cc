@@ -170,6 +170,10 @@ class Glob {
 
 }  // namespace
 
+bool MatchesGlob(const std::string& key, const std::string& pattern) {
+  return MatchesAll(Split(key), 0, Split(pattern), 0);
+}
+
 std::vector<io::ObjectInfo> GlobStore(io::ObjectStore& store, const std::string& pattern) {
   return Glob(store, Split(pattern)).Run();
 }

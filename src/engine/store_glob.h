@@ -13,4 +13,7 @@ namespace laguna::engine {
 // In key order.
 std::vector<io::ObjectInfo> GlobStore(io::ObjectStore& store, const std::string& pattern);
 
+// Whether the pattern would find an object of this key.
+bool MatchesGlob(const std::string& key, const std::string& pattern);
+
 }  // namespace laguna::engine
