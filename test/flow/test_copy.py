@@ -245,7 +245,7 @@ HEADER = "id,amount,last_modified\n"
 def test_only_new_rows_go_into_a_new_file_per_run(lake):
     source = write(lake.folder / "shop/sales.csv", HEADER + "1,007,2013-01-01\n2,,2013-01-02\n")
     first = copy(lake, "shop/sales.csv", "landing/sales/", "--incremental")
-    assert re.fullmatch(r"landing/sales/sales_\d{8}T\d{6}Z_1\.csv", first["files"][0]["file"])
+    assert re.fullmatch(r"landing/sales/sales_\d{8}T\d{6}Z_1_[0-9a-f]{16}\.csv", first["files"][0]["file"])
     assert first["rows"] == 2 and first["cursor_to"] == "2013-01-02 00:00:00"
     # Cells are the text they were.
     assert rows_of(lake, first)[1:] == [["1", "007", "2013-01-01"], ["2", "", "2013-01-02"]]
@@ -646,6 +646,164 @@ def test_a_postgres_that_goes_away_midway(lake, postgres):  # noqa: F811
     assert landed(lake) == []
 
 
+def said(lake, *arguments):
+    """What a copy says to people: its result, and beside it."""
+    done = subprocess.run(
+        [str(lake.program), "--lake", str(lake.folder), "copy", *arguments],
+        capture_output=True, text=True, timeout=RUN_LIMIT_S,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def test_another_cursor_does_not_begin_anew_without_a_word(lake):
+    write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n")
+    copy(lake, "s.csv", "landing/", "--incremental", "--cursor", "id")
+    error = refused(lake, "s.csv", "landing/", "--incremental")
+    assert error["code"] == "copy.other_cursor" and "--cursor id" in error["hint"], error
+    assert copy(lake, "s.csv", "landing/other/", "--incremental")["rows"] == 1
+
+
+def test_a_source_under_another_spelling_is_the_same_copy(lake, tmp_path):
+    write(lake.folder / "a/s.csv", HEADER + "1,1,2013-01-01\n")
+    outside = write(tmp_path / "out/s.csv", HEADER + "1,1,2013-01-01\n")
+    (lake.folder / "link").symlink_to("a")
+    for folder, spellings in [
+        ("one", ["a/s.csv", lake.folder / "a/s.csv", "link/s.csv", "./a/../a/s.csv"]),
+        ("two", [outside, os.path.relpath(outside, lake.folder)]),
+    ]:
+        rows = [copy(lake, name, f"landing/{folder}/", "--incremental")["rows"] for name in spellings]
+        assert rows == [1] + [0] * (len(spellings) - 1)
+    assert copy(lake, "a/s.csv", "landing/one/", "--incremental", "--cursor", "LAST_MODIFIED")["rows"] == 0
+
+
+def test_a_table_under_another_case_is_refused(lake, office):
+    copy(lake, "office:areas", "landing/", "--incremental")
+    error = refused(lake, "office:Areas", "landing/", "--incremental")
+    assert error["code"] == "copy.other_name" and "'office:areas'" in error["hint"]
+
+
+def test_a_cursor_that_is_to_come_hides_no_later_row(lake):
+    source = write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n9,9,9999-12-31\n")
+    result, note = said(lake, "s.csv", "landing/", "--incremental")
+    assert "(2 rows)" in result and "1 new row has" in note and "'9999-12-31 00:00:00'" in note, note
+    assert lake.sql("SELECT cursor_to FROM laguna.copies") == [{"cursor_to": "2013-01-01 00:00:00"}]
+    with open(source, "a") as file:
+        file.write("2,2,2013-01-02\n")
+    report = copy(lake, "s.csv", "landing/", "--incremental")
+    assert [row[0] for row in rows_of(lake, report)[1:]] == ["2"]
+    assert copy(lake, "s.csv", "landing/", "--incremental")["files"] == []
+
+
+@pytest.mark.parametrize("pattern, to", [("landing/s/*.csv", "landing/s/"), ("landing/**/*.csv", "landing/x/")])
+def test_a_pattern_that_finds_what_it_makes_is_refused(lake, pattern, to):
+    write(lake.folder / "lake/landing/s/a.csv", HEADER + "1,1,2013-01-01\n")
+    assert refused(lake, pattern, to)["code"] == "copy.into_itself"
+    assert refused(lake, pattern, to, "--incremental")["code"] == "copy.into_itself"
+
+
+def test_a_time_zone_or_a_wider_type_copies_nothing_twice(lake):
+    lake.sql("COPY (SELECT 1 AS id, TIMESTAMPTZ '2013-01-01 10:00:00Z' AS at) TO 'p.parquet'")
+    write(lake.folder / "j.jsonl", '{"id": 1, "n": 1}\n')
+    arguments = [["p.parquet", "landing/p/", "--incremental", "--cursor", "at"],
+                 ["j.jsonl", "landing/j/", "--incremental", "--cursor", "id"]]
+    assert [copy(lake, *words)["rows"] for words in arguments] == [1, 1]
+    with open(lake.folder / "laguna.yaml", "a") as file:
+        file.write("\ntimezone: America/Bogota\n")
+    write(lake.folder / "j.jsonl", '{"id": 1, "n": 1}\n{"id": 2, "n": 2.5}\n')
+    assert [copy(lake, *words)["rows"] for words in arguments] == [0, 1]
+    write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n")
+    copy(lake, "s.csv", "landing/s/", "--incremental")
+    write(lake.folder / "s.csv", HEADER.replace("id", "ID") + "1,1,2013-01-01\n")
+    assert copy(lake, "s.csv", "landing/s/", "--incremental")["rows"] == 0
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_json_that_is_nested_without_end_is_refused(lake, packed):
+    text = '{"id": 1, "y": ' + "[\n" * 200000 + "]" * 200000 + "}\n"
+    name = "j.json.gz" if packed else "j.json"
+    (lake.folder / name).write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    error = refused(lake, name, "landing/", "--incremental", "--cursor", "id")
+    assert error["code"] == "copy.json" and name in error["message"], error
+
+
+def test_json_times_keep_their_zone(lake):
+    with open(lake.folder / "laguna.yaml", "a") as file:
+        file.write("\ntimezone: America/Bogota\n")
+    write(lake.folder / "j.jsonl", '{"id": 1, "a": "2024-01-01T10:00:00Z", "b": "2024-01-01T10:00:00", "more": {"x": [1]}}\n')
+    copy(lake, "j.jsonl", "landing/", "--incremental", "--cursor", "id")
+    assert lake.sql("SELECT epoch(a)::BIGINT AS a, b, typeof(b) AS type, more.x[1] AS x FROM 'landing/*.parquet'") == [
+        {"a": 1704103200, "b": "2024-01-01 10:00:00", "type": "TIMESTAMP", "x": 1}
+    ]
+
+
+def test_a_file_name_that_is_no_text_is_named(lake):
+    (lake.folder / "shop").mkdir()
+    (lake.folder / os.fsdecode(b"shop/lat\xe1.csv")).write_text("x")
+    error = refused(lake, "shop/", "landing/")
+    assert error["code"] == "copy.file_name" and "lat\\xE1.csv" in error["message"], error
+
+
+def test_a_folder_into_a_file_is_refused_before_it_is_read(lake):
+    assert refused(lake, "/", "landing/all.csv")["code"] == "copy.target"
+
+
+def test_the_value_that_is_of_no_type_is_named(lake):
+    write(lake.folder / "s.csv", "id\n10\nx\n")
+    assert "'x'" in refused(lake, "s.csv", "landing/", "--incremental", "--cursor", "id")["message"]
+
+
+def test_a_damaged_history_is_named(lake):
+    write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n")
+    copy(lake, "s.csv", "landing/", "--incremental")
+    [record] = (lake.folder / "lake/_laguna/copies").glob("*/*1.json")
+    record.write_text("{")
+    error = refused(lake, "s.csv", "landing/", "--incremental")
+    assert error["code"] == "copy.damaged_record" and "'s.csv'" in error["message"] and "backup" in error["hint"]
+
+
+def test_a_file_that_is_no_sqlite_database_is_named(lake, office):
+    write(lake.folder / "office.db", "no database at all, but long enough to be read as one " * 20)
+    error = refused(lake, "office:areas", "landing/")
+    assert error["code"] == "copy.database" and "no SQLite database" in error["message"], error
+
+
+def test_a_lost_window_is_named(lake):
+    write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n")
+    copy(lake, "s.csv", "landing/", "--incremental")
+    [window] = (lake.folder / "lake/_laguna/copies").glob("*/*.window.parquet")
+    window.unlink()
+    error = refused(lake, "s.csv", "landing/", "--incremental")
+    assert error["code"] == "copy.window_gone" and "'s.csv'" in error["message"] and error["hint"]
+
+
+def test_bytes_changed_behind_a_kept_time_are_copied(lake, tmp_path):
+    source = write(tmp_path / "a.csv", "AAAA")
+    copy(lake, source, "landing/")
+    before = source.stat()
+    source.write_text("BBBB")
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert len(copy(lake, source, "landing/")["files"]) == 1
+    assert (lake.folder / "lake/landing/a.csv").read_text() == "BBBB"
+
+
+@pytest.mark.parametrize("text", ["id,last_modified\n1,2013-01-01\n" * 1, "id,last_modified\n" + "1,2013-01-01\n" * 50000])
+@pytest.mark.parametrize("harm", ["cut", "flipped", "checksum", "behind"])
+def test_a_damaged_gz_is_refused(lake, text, harm):
+    whole = gzip.compress(text.encode())
+    middle = len(whole) // 2
+    (lake.folder / "s.csv.gz").write_bytes({
+        "cut": whole[:middle],
+        "flipped": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1:],
+        "checksum": whole[:-8] + bytes([whole[-8] ^ 1]) + whole[-7:],
+        "behind": whole + b"junk",
+    }[harm])
+    error = refused(lake, "s.csv.gz", "landing/", "--incremental", "--cursor", "id")
+    assert error["code"] == "copy.packed" and "s.csv.gz" in error["message"], error
+    (lake.folder / "s.csv.gz").write_bytes(whole + gzip.compress(b"2,2013-01-02\n"))
+    assert copy(lake, "s.csv.gz", "landing/", "--incremental", "--cursor", "id")["rows"] == text.count("\n")
+
+
 # --- Kills and neighbours
 
 
@@ -662,6 +820,20 @@ def test_two_processes_make_one_copy(lake):
     assert f"Waiting for process {first.pid}" in second.stderr
     assert "no new rows" in second.stdout
     assert len(landed(lake)) == 1
+
+
+def test_copies_of_equal_name_never_take_each_others_file(lake):
+    for folder in ["a", "b", "c"]:
+        write(lake.folder / folder / "s.csv", HEADER + "".join(f"{folder}{i},1,2013-01-01\n" for i in range(3)))
+    command = [str(lake.program), "--lake", str(lake.folder), "copy"]
+    for run in range(3):
+        started = [
+            subprocess.Popen([*command, f"{folder}/s.csv", f"landing/{run}/", "--incremental"], stdout=subprocess.DEVNULL)
+            for folder in ["a", "b", "c"]
+        ]
+        assert [process.wait(timeout=RUN_LIMIT_S) for process in started] == [0, 0, 0]
+        assert len(landed(lake, f"landing/{run}")) == 3
+        assert lake.sql(f"SELECT count(DISTINCT id) AS n FROM 'landing/{run}/*.csv'") == [{"n": 9}]
 
 
 def test_ctrl_c_stops_and_leaves_nothing(lake, tmp_path):

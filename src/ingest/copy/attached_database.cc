@@ -78,10 +78,20 @@ AttachedDatabase::AttachedDatabase(const CopyEnvironment& environment, engine::S
                 fmt::format("'as_text' is for SQLite; block '{}' is of type '{}'.", block.name(),
                             block.type().name));
   }
-  sqlite ? AttachSqlite(environment, as_text) : AttachPostgres(environment);
+  try {
+    sqlite ? AttachSqlite(environment, as_text) : AttachPostgres(environment);
+  } catch (...) {  // without an object there is no destructor
+    Detach();
+    throw;
+  }
 }
 
 AttachedDatabase::~AttachedDatabase() {
+  Detach();
+}
+
+// The secret is visible to all sessions of the process: it must not outlive a failure.
+void AttachedDatabase::Detach() noexcept {
   RunQuietly("DETACH DATABASE IF EXISTS " + QuotedName(name_));
   RunQuietly("DROP SECRET IF EXISTS " + QuotedName(name_ + "_secret"));
   if (as_text_) RunQuietly("RESET sqlite_all_varchar");
@@ -106,8 +116,8 @@ void AttachedDatabase::AttachSqlite(const CopyEnvironment& environment, bool as_
         .Hint(fmt::format("Correct 'path' in blocks/{}.yaml.", block_.name()));
   }
   session_.LoadExtension("sqlite_scanner");
-  if (as_text) RunPlain(session_, "SET sqlite_all_varchar = true");
   as_text_ = as_text;
+  if (as_text) RunPlain(session_, "SET sqlite_all_varchar = true");
   try {
     RunPlain(session_, fmt::format("ATTACH {} AS {} (TYPE sqlite, READ_ONLY)", QuotedText(path),
                                    QuotedName(name_)));
@@ -149,6 +159,24 @@ Error AttachedDatabase::Failure(const Error& error) const {
                  fmt::format("The database of block '{}' cannot be read: {}.", block_.name(),
                              DetailOf(error)))
         .Hint("Nothing was published. Run the copy again when the database answers.");
+  }
+  if (Says(error, "file is not a database") || Says(error, "malformed")) {
+    return Error(ErrorKind::kCorrupt, "copy.database",
+                 fmt::format("The file of block '{}' is no SQLite database, or is damaged: {}.",
+                             block_.name(), DetailOf(error)))
+        .Hint(fmt::format("Correct 'path' in blocks/{}.yaml, or look at the file.", block_.name()));
+  }
+  if (Says(error, "unable to open database file")) {
+    return Error(ErrorKind::kPermissionDenied, "copy.database",
+                 fmt::format("The file of block '{}' cannot be opened.", block_.name()))
+        .Hint("Look whether you may read it, and write into its folder.");
+  }
+  if (Says(error, "nvalid unicode") || Says(error, "nvalid UTF8")) {
+    return Error(ErrorKind::kInvalidInput, "copy.dirty_value",
+                 fmt::format("A column of text in the database of block '{}' holds a value that is "
+                             "not UTF-8.",
+                             block_.name()))
+        .Hint("Correct the value, or make its column a BLOB. Nothing was copied.");
   }
   if (Says(error, "sqlite_all_varchar")) {
     return Error(ErrorKind::kInvalidInput, "copy.dirty_value",

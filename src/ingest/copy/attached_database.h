@@ -42,6 +42,7 @@ class AttachedDatabase {
   bool FindColumns(const SourceTable& source);
   [[nodiscard]] std::string SelectOf(const SourceTable& source) const;
   base::Error NoTable(const SourceTable& source);
+  void Detach() noexcept;
   void RunQuietly(const std::string& sql) noexcept;
 
   engine::Session& session_;

@@ -16,6 +16,7 @@
 #include "ingest/copy/copy_rows.h"
 #include "ingest/copy/copy_source.h"
 #include "ingest/copy/copy_table.h"
+#include "ingest/copy/known_copy.h"
 #include "ingest/copy/row_reading.h"
 #include "io/file_lock.h"
 
@@ -44,6 +45,7 @@ class OneCopy {
   CopyReport Run() {
     target_ = ParseTarget(environment_.lake.lake, request_.to);
     report_.to = target_.name();
+    CheckOneFile();
     CopySource source = FindSource(environment_, request_.from);
     std::visit([&](const auto& found) { RunLocked(found); }, source);
     return std::move(report_);
@@ -54,16 +56,30 @@ class OneCopy {
   void RunLocked(const Source& source) {
     Check(source);
     const bool full = request_.mode == CopyMode::kFull;
-    CopyLog log(environment_.lake.store,
-                {.from = source.name,
-                 .to = target_.name(),
-                 .mode = std::string(NameOf(request_.mode)),
-                 .cursor = full ? "" : request_.cursor},
+    const CopyIdentity wanted{.from = source.name,
+                              .to = target_.name(),
+                              .mode = std::string(NameOf(request_.mode)),
+                              .cursor = full ? "" : request_.cursor};
+    CopyLog log(environment_.lake.store, KnownIdentity(environment_.lake, wanted, request_.call),
                 environment_.lake.clock, environment_.lake.random, request_.call);
     report_.counts_rows = !full || std::is_same_v<Source, SourceTable>;
     const io::FileLock lock = Lock(log);
-    log.Open();
+    SayWhatIsGone(log.Open());
     full ? CopyAll(source, log) : CopyNew(source, log);
+  }
+
+  [[nodiscard]] base::Error Several(const std::string& from) const {
+    return Error(ErrorKind::kInvalidInput, "copy.target",
+                 fmt::format("'{}' is a file, and '{}' may be several.", target_.name(), from))
+        .Hint("Name a folder, with a slash at its end.");
+  }
+
+  // Before a folder is listed that may be the whole machine.
+  void CheckOneFile() const {
+    std::error_code ignored;  // what is not there is said later
+    const bool folder =
+        std::filesystem::is_directory(environment_.lake.lake.ResolvePath(request_.from), ignored);
+    if (folder && target_.file && request_.mode == CopyMode::kFull) throw Several(request_.from);
   }
 
   void Check(const SourceTable&) {}
@@ -79,12 +95,9 @@ class OneCopy {
                   "'as_text' means something for tables of SQLite only.");
     }
     if (request_.mode == CopyMode::kFull && target_.file && !source.single) {
-      throw Error(
-          ErrorKind::kInvalidInput, "copy.target",
-          fmt::format("'{}' is a file, and '{}' may be several.", target_.name(), source.name))
-          .Hint("Name a folder, with a slash at its end.");
+      throw Several(source.name);
     }
-    CheckApart(environment_.lake, source, target_);
+    CheckApart(environment_.lake, source, target_, NamesToMake(source));
     report_.files_hidden = source.hidden.size();
     if (!source.hidden.empty()) {
       Notice(fmt::format("{} hidden file{} left out: {}.", source.hidden.size(),
@@ -93,8 +106,31 @@ class OneCopy {
     if (source.files.empty()) Notice(fmt::format("There is no file in '{}' yet.", source.name));
   }
 
+  // Below the target's folder. Of new rows the format may turn out another one.
+  std::vector<std::string> NamesToMake(const SourceFiles& source) const {
+    std::vector<std::string> names;
+    if (request_.mode == CopyMode::kFull) {
+      for (const SourceFile& file : source.files) names.push_back(file.relative);
+      return names;
+    }
+    for (const char* const format : {"csv", "parquet"}) {
+      names.push_back(RunFileName(StemOr(source.stem), environment_.lake.clock.NowMs(), 1,
+                                  std::string(16, '0'), format));
+    }
+    return names;
+  }
+
   void Notice(const std::string& sentence) const {
     if (request_.on_notice) request_.on_notice(sentence);
+  }
+
+  // Of a run that was killed. Its file may have been there, and been moved on since.
+  void SayWhatIsGone(const std::optional<CopyRecord>& killed) const {
+    const bool gone = killed && killed->intent.cursor && killed->outcome->files.empty();
+    if (!gone) return;
+    Notice(
+        fmt::format("The last run was stopped, and '{}' is not there: its rows are copied again.",
+                    killed->intent.files.front().key));
   }
 
   // Waits for another process, and says for whom.
@@ -118,7 +154,7 @@ class OneCopy {
   void CopyAll(const SourceTable& source, CopyLog& log) {
     AttachedDatabase database(environment_, session_, *source.block, request_.as_text);
     const RowsToCopy rows = RowsOf(source, database);
-    CopyTable(environment_, session_, rows, target_, log, report_);
+    CopyTable(environment_, session_, request_, rows, target_, log, report_);
   }
 
   void CopyNew(const SourceTable& source, CopyLog& log) {
@@ -128,7 +164,7 @@ class OneCopy {
   }
 
   void CopyNew(const SourceFiles& source, CopyLog& log) {
-    const RowFiles files = ReadRows(source, request_);
+    const RowFiles files = ReadRows(session_, source, request_);
     if (files.relation.empty()) {
       if (!source.files.empty()) Notice(fmt::format("'{}' is empty.", source.name));
       return;

@@ -2,6 +2,7 @@
 #include "ingest/copy/copy_files.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
@@ -33,6 +34,8 @@ using Ledger = std::map<std::string, LedgerEntry, std::less<>>;
 Ledger LedgerOf(const std::vector<CopyRecord>& records) {
   Ledger ledger;
   for (const CopyRecord& record : records) {
+    // What a killed run left may be anybody's file of that size: the bytes are compared.
+    if (record.outcome->recovered) continue;
     std::map<std::string_view, const PlannedFile*> planned;
     for (const PlannedFile& file : record.intent.files) planned.emplace(file.key, &file);
     for (const FinishedFile& file : record.outcome->files) {
@@ -111,19 +114,34 @@ class FilesCopy {
       ++report_.files_unchanged;
       return;
     }
-    if (planned.replaced && !ledger_.contains(planned.key) && request_.on_notice) {
+    if (planned.replaced && !IsMadeByUs(*planned.replaced) && request_.on_notice) {
       request_.on_notice(fmt::format("{} is replaced; it was not made by this copy.", planned.key));
     }
     planned_.push_back(std::move(planned));
   }
 
+  bool IsMadeByUs(const io::ObjectInfo& there) const {
+    const auto entry = ledger_.find(there.key);
+    return entry != ledger_.end() && entry->second.target == StampOf(there);
+  }
+
   bool IsCopied(const SourceFile& file, const io::ObjectInfo& there) {
     const auto entry = ledger_.find(there.key);
-    if (entry != ledger_.end() && entry->second.source == StampOf(file.info) &&
+    if (entry != ledger_.end() && entry->second.source == SourceStamp(file) &&
         entry->second.target == StampOf(there)) {
       return true;
     }
     return file.info.size_bytes == there.size_bytes && SameBytes(file.info.key, there.key);
+  }
+
+  // With the time of the last change of any kind: size and time of writing can be set.
+  FileStamp SourceStamp(const SourceFile& file) const {
+    FileStamp stamp = StampOf(file.info);
+    struct stat status {};
+    if (::stat(source_.store->Locate(file.info.key).c_str(), &status) == 0) {
+      stamp.etag += fmt::format("-{:x}.{:09}", status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+    }
+    return stamp;
   }
 
   bool SameBytes(const std::string& source_key, const std::string& target_key) {
@@ -143,7 +161,7 @@ class FilesCopy {
       PlannedFile file;
       file.key = planned.key;
       file.from = source_.store->Locate(planned.file->info.key);
-      file.source = StampOf(planned.file->info);
+      file.source = SourceStamp(*planned.file);
       if (planned.replaced) file.replaced = StampOf(*planned.replaced);
       intent.files.push_back(std::move(file));
     }

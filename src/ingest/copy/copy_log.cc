@@ -42,6 +42,10 @@ std::optional<int64_t> CopyNumberOf(std::string_view intent_key) {
   return whole ? std::optional(number) : std::nullopt;
 }
 
+std::string FirstIntentKey(const std::string& folder) {
+  return fmt::format("{}{:020}{}", folder, 1, kIntentEnd);
+}
+
 std::optional<CopyRecord> ReadCopyRecord(io::ObjectStore& store, const std::string& intent_key) {
   const auto number = CopyNumberOf(intent_key);
   const auto intent = number ? ReadIfThere(store, intent_key) : std::nullopt;
@@ -74,20 +78,36 @@ std::string CopyLog::OutcomeKey(int64_t number) const {
   return fmt::format("{}{:020}{}", folder_, number, kOutcomeEnd);
 }
 
-void CopyLog::Open() {
+std::optional<CopyRecord> CopyLog::Open() {
   int64_t last = 0;
   for (const io::ObjectInfo& object : io::ListAll(store_, folder_, {}, call_)) {
     last = std::max(last, CopyNumberOf(object.key).value_or(0));
   }
   next_number_ = last + 1;
-  if (last == 0) return;
+  if (last == 0) return std::nullopt;
   const auto record = Read(last);
-  if (record && !record->outcome) Recover(*record);
+  if (!record || record->outcome) return std::nullopt;
+  Recover(*record);
+  return Read(last);
+}
+
+Error CopyLog::Damaged(const Error& error) const {
+  Error damaged(ErrorKind::kCorrupt, "copy.damaged_record",
+                fmt::format("The history of the copy from '{}' to '{}' is damaged: {}",
+                            identity_.from, identity_.to, error.sentence()));
+  return std::move(damaged).Hint(
+      fmt::format("Bring '{}' back from a backup, or copy to another folder, which begins anew.",
+                  store_.Locate(folder_)));
 }
 
 std::optional<CopyRecord> CopyLog::Read(int64_t number) {
   const std::string key = IntentKey(number);
-  auto record = ReadCopyRecord(store_, key);
+  std::optional<CopyRecord> record;
+  try {
+    record = ReadCopyRecord(store_, key);
+  } catch (const Error& error) {
+    throw error.kind() == ErrorKind::kCorrupt ? Damaged(error) : error;
+  }
   if (record && record->intent.copy != identity_) {
     throw Error(ErrorKind::kCorrupt, "copy.other_record",
                 fmt::format("'{}' is the record of another copy, from '{}' to '{}'.",
@@ -136,7 +156,35 @@ CopyRecord CopyLog::Begin(CopyIntent intent) {
 
 void CopyLog::Put(const CopyRecord& record, CopyOutcome outcome) {
   outcome.finished_ms = clock_.NowMs();
-  store_.Put(OutcomeKey(record.number), OutcomeToJson(outcome), call_);
+  const std::string key = OutcomeKey(record.number);
+  // Of files as they are, both outcomes are true: the target is what the source is.
+  if (!record.intent.cursor) return store_.Put(key, OutcomeToJson(outcome), call_);
+  const io::PutOutcome put = store_.PutIfAbsent(key, OutcomeToJson(outcome), call_);
+  if (put != io::PutOutcome::kCreated) TakeBack(record, outcome);
+}
+
+// The first outcome counts. What it does not name was never published, whatever lies there.
+void CopyLog::TakeBack(const CopyRecord& record, const CopyOutcome& outcome) {
+  const auto there = Read(record.number);
+  if (!there || !there->outcome) {
+    throw Error(ErrorKind::kUnavailable, "copy.unknown_outcome",
+                fmt::format("The storage did not say whether it took '{}'.",
+                            store_.Locate(OutcomeKey(record.number))))
+        .Hint("Run the copy again: it finds out what was published.");
+  }
+  std::vector<std::string> unnamed;
+  for (const FinishedFile& file : outcome.files) {
+    const auto& named = there->outcome->files;
+    const bool known = std::ranges::find(named, file.key, &FinishedFile::key) != named.end();
+    if (!known) unnamed.push_back(file.key);
+  }
+  if (unnamed.empty()) return;
+  store_.DeleteMany(unnamed, call_);
+  throw Error(ErrorKind::kConflict, "copy.conflict",
+              fmt::format("Another process, perhaps on another machine, copies from '{}' to '{}' "
+                          "and took this run for a killed one.",
+                          identity_.from, identity_.to))
+      .Hint("What this run wrote was taken away again. The other run copies the same rows.");
 }
 
 void CopyLog::Finish(const CopyRecord& record, std::vector<FinishedFile> files) {

@@ -9,7 +9,11 @@
 // Files are whole or absent. So of a run that was killed, each file is either there (it is another
 // than the intent says stood there before), and is recorded by the next run, or it was never
 // published, and the next run copies it anew. Only the last run can be without its outcome, for a
-// run begins by finishing the one before. Used by one thread, under the copy's lock.
+// run begins by finishing the one before.
+//
+// The lock holds on one machine. A run on another one may take a slow run for a killed one, so of
+// new rows the outcome is made by put-if-absent as well: a run that finds that another wrote "not
+// published" takes its file away again, for its rows are the other's now. Used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +22,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "ingest/copy/copy_record.h"
 #include "io/object_store.h"
@@ -38,8 +43,8 @@ class CopyLog {
   // Of the next run.
   [[nodiscard]] int64_t next_number() const { return next_number_; }
 
-  // Finds the last run and finishes it if it was killed. First of all calls.
-  void Open();
+  // Finds the last run and finishes it if it was killed; returns it then. First of all calls.
+  std::optional<CopyRecord> Open();
   // Every run with an outcome, oldest first.
   std::vector<CopyRecord> ReadAll();
   // The last one that published something.
@@ -48,14 +53,17 @@ class CopyLog {
   // Fills in identity, time and writer, and makes the record durable. Conflict "copy.conflict" when
   // another process was faster.
   CopyRecord Begin(CopyIntent intent);
-  // Makes the files durable, then the record.
+  // Makes the files durable, then the record. Conflict "copy.conflict" when another process took
+  // the run for a killed one; its file of new rows is gone then.
   void Finish(const CopyRecord& record, std::vector<FinishedFile> files);
 
  private:
   std::string IntentKey(int64_t number) const;
   std::string OutcomeKey(int64_t number) const;
   std::optional<CopyRecord> Read(int64_t number);
+  [[nodiscard]] base::Error Damaged(const base::Error& error) const;
   void Put(const CopyRecord& record, CopyOutcome outcome);
+  void TakeBack(const CopyRecord& record, const CopyOutcome& outcome);
   void Recover(const CopyRecord& record);
   [[nodiscard]] bool IsOurs(const std::string& key, const std::string& writer);
 
@@ -69,6 +77,8 @@ class CopyLog {
   int64_t next_number_ = 1;
 };
 
+// That of the first run of the copy with this folder.
+std::string FirstIntentKey(const std::string& folder);
 // Reads one record of any copy: `intent_key` is that of its intent. Nothing when it is gone.
 std::optional<CopyRecord> ReadCopyRecord(io::ObjectStore& store, const std::string& intent_key);
 // The number of "…/00000000000000000007.json"; nothing for outcomes and all else.

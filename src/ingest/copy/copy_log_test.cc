@@ -67,6 +67,33 @@ TEST_F(CopyLogTest, ARunKilledBeforeItsFileIsForgotten) {
   EXPECT_EQ(log.next_number(), 2);
 }
 
+TEST_F(CopyLogTest, ASlowRunThatWasTakenForAKilledOneTakesItsRowsBack) {
+  CopyLog slow = Log(store_);
+  CopyIntent intent = IntentFor("landing/1");
+  intent.cursor = CursorState{};
+  const CopyRecord record = slow.Begin(std::move(intent));
+  Log(store_);  // on another machine: finds no file
+  try {
+    slow.Finish(record, {Write("landing/1", "x")});
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), "copy.conflict");
+  }
+  EXPECT_FALSE(store_.Head("landing/1"));
+  EXPECT_FALSE(Log(store_).ReadLast());
+}
+
+TEST_F(CopyLogTest, ASlowRunWhoseFileWasFoundIsDone) {
+  CopyLog slow = Log(store_);
+  CopyIntent intent = IntentFor("landing/1");
+  intent.cursor = CursorState{};
+  const CopyRecord record = slow.Begin(std::move(intent));
+  const FinishedFile file = Write("landing/1", "x");
+  EXPECT_TRUE(Log(store_).ReadLast());
+  slow.Finish(record, {file});
+  EXPECT_TRUE(store_.Head("landing/1"));
+}
+
 TEST_F(CopyLogTest, AFileThatStoodThereBeforeIsNotOurs) {
   const FinishedFile old = Write("landing/1", "old");
   CopyIntent intent = IntentFor("landing/1");

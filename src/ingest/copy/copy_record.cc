@@ -178,11 +178,11 @@ CopyOutcome OutcomeFromJson(std::string_view text, const std::string& file) {
 }
 
 std::string RunFileName(std::string_view stem, int64_t started_ms, int64_t number,
-                        std::string_view format) {
+                        std::string_view copy_id, std::string_view format) {
   // "2013-01-01T00:00:00.000Z" without its fraction and marks.
   std::string time = base::FormatIsoMs(started_ms).substr(0, 19);
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
-  return fmt::format("{}_{}Z_{}.{}", stem, time, number, format);
+  return fmt::format("{}_{}Z_{}_{}.{}", stem, time, number, copy_id, format);
 }
 
 }  // namespace laguna::ingest

@@ -98,8 +98,9 @@ std::string OutcomeToJson(const CopyOutcome& outcome);
 CopyIntent IntentFromJson(std::string_view text, const std::string& file);
 CopyOutcome OutcomeFromJson(std::string_view text, const std::string& file);
 
-// "sales_20130101T000000Z_7.csv".
+// "sales_20130101T000000Z_7_9f86d081884c7d65.csv". A number is given out once for each copy, so
+// with the copy's id in it no other run, of this copy or another, ever makes the same name.
 std::string RunFileName(std::string_view stem, int64_t started_ms, int64_t number,
-                        std::string_view format);
+                        std::string_view copy_id, std::string_view format);
 
 }  // namespace laguna::ingest

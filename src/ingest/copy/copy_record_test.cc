@@ -96,8 +96,9 @@ TEST(CopyRecord, TheIdIsTheSameInEveryVersion) {
 }
 
 TEST(CopyRecord, ARunsFileIsCalledAfterItsTime) {
-  EXPECT_EQ(RunFileName("sales", 1'356'998'400'123, 7, "csv"), "sales_20130101T000000Z_7.csv");
-  EXPECT_EQ(RunFileName("a b", 0, 1, "parquet"), "a b_19700101T000000Z_1.parquet");
+  EXPECT_EQ(RunFileName("sales", 1'356'998'400'123, 7, "9f86d081884c7d65", "csv"),
+            "sales_20130101T000000Z_7_9f86d081884c7d65.csv");
+  EXPECT_EQ(RunFileName("a b", 0, 1, "0", "parquet"), "a b_19700101T000000Z_1_0.parquet");
 }
 
 }  // namespace

@@ -44,11 +44,15 @@ class RowsCopy {
         target_(target),
         log_(log),
         report_(report),
-        tables_(session) {}
+        tables_(session),
+        now_ms_(environment.lake.clock.NowMs()) {}
 
   void Run() {
     last_ = log_.ReadLast();
-    if (last_) state_ = last_->intent.cursor.value_or(CursorState{});
+    if (last_) {
+      state_ = last_->intent.cursor.value_or(CursorState{});
+      CheckWindow();
+    }
     try {
       FindColumn();
       FindType();
@@ -124,7 +128,10 @@ class RowsCopy {
     } else {
       type_ = state_.type.empty() ? TypeOfTexts() : CursorTypeNamed(state_.type);
     }
-    const bool changed = !state_.type.empty() && CursorTypeNamed(state_.type).time != type_.time;
+    const bool zoned = type_.sql.ends_with("ZONE");
+    const bool changed =
+        !state_.type.empty() && (CursorTypeNamed(state_.type).time != type_.time ||
+                                 (type_.time && state_.type.ends_with("ZONE") != zoned));
     if (changed) throw TypeChanged();
     cursor_ = CursorExpression();
   }
@@ -139,14 +146,20 @@ class RowsCopy {
   // A few rows rule most types out; what is left is asked of all rows.
   CursorType TypeOfTexts() {
     const std::string few = fmt::format("(SELECT * FROM {} LIMIT {})", relation_, kRowsLookedAt);
+    const std::string column = QuotedName(column_);
     std::string bad;
+    std::string never;  // a condition: the text is of none of the types
     for (const CursorType& type : CursorTypesOfText()) {
+      never += fmt::format("{}({})", never.empty() ? "" : " AND ",
+                           IsBadText(column, CursorOfText(column, type)));
       auto value = TextThatIsNo(type, few);
       if (!value) value = TextThatIsNo(type, relation_);
       if (!value) return type;
       bad = *value;
     }
-    throw BadValue(bad);
+    const auto row = FirstRow(session_, fmt::format("SELECT any_value({}) FILTER ({}) FROM {}",
+                                                    column, never, relation_));
+    throw BadValue(row.front().value_or(bad));
   }
 
   std::optional<std::string> TextThatIsNo(const CursorType& type, const std::string& relation) {
@@ -193,9 +206,21 @@ class RowsCopy {
         .Hint("Copy to another folder, or by another cursor, to begin anew.");
   }
 
+  // Of histories that began before such times were left out.
+  void SayStuck() const {
+    const std::string ahead = IsAhead(Constant(*state_.to), type_, now_ms_);
+    const bool stuck = FirstRow(session_, "SELECT " + ahead).front() == "true";
+    if (!stuck || !request_.on_notice) return;
+    request_.on_notice(
+        fmt::format("The highest '{}' copied so far is {}, which is to come: rows below it are not "
+                    "seen. Copy to another folder to begin anew.",
+                    column_, *state_.to));
+  }
+
   // Nothing on the first run, and while no row has had a cursor.
   void FindBound() {
     if (!state_.to) return;
+    SayStuck();
     const std::string lower = LowerBound(*state_.to, request_.lag, type_);
     bound_ = Later(lower, state_.window_from);
     const auto wider =
@@ -255,6 +280,7 @@ class RowsCopy {
 
   void FindNames() {
     names_.clear();
+    columns_.clear();
     for (const engine::ResultColumn& column : ColumnsOf(session_, candidates_)) {
       if (column.name == kCursor) continue;
       if (column.name.starts_with(kOwnPrefix)) {
@@ -263,7 +289,20 @@ class RowsCopy {
             fmt::format("Column '{}' bears a name this program keeps for itself.", column.name));
       }
       names_.push_back(column.name);
+      columns_.push_back({.name = column.name, .type = column.type});
     }
+  }
+
+  void CheckWindow() const {
+    const std::string key = log_.folder() + state_.window;
+    if (store_.Head(key, request_.call)) return;
+    throw Error(ErrorKind::kCorrupt, "copy.window_gone",
+                fmt::format("'{}' is gone, which says what rows the copy from '{}' to '{}' took "
+                            "last.",
+                            store_.Locate(key), log_.identity().from, log_.identity().to))
+        .Hint(
+            "Bring it back from a backup, or copy to another folder, which begins anew. Nothing "
+            "was copied.");
   }
 
   std::string WindowRelation() const {
@@ -285,7 +324,7 @@ class RowsCopy {
                     "__laguna_hash FROM {})) candidate LEFT JOIN (SELECT hash, sum(copies) AS "
                     "copies FROM {} GROUP BY hash) known ON __laguna_hash = known.hash WHERE "
                     "__laguna_nth > coalesce(known.copies, 0) ORDER BY __laguna_row",
-                    RowHash(names_), candidates_, WindowRelation()));
+                    RowHash(columns_), candidates_, WindowRelation()));
   }
 
   void CountNewRows() {
@@ -294,16 +333,27 @@ class RowsCopy {
         IsText() ? fmt::format("any_value({}) FILTER ({})", column, IsBadText(column, kCursor))
                  : std::string("NULL");
     const auto row = FirstRow(
-        session_, fmt::format("SELECT count(*), count(*) FILTER ({} IS NULL), CAST({} AS VARCHAR), "
-                              "{} FROM {}",
-                              kCursor, HighestOf(kCursor, type_), bad, new_rows_));
+        session_, fmt::format("SELECT count(*), count(*) FILTER ({0} IS NULL), CAST({1} AS "
+                              "VARCHAR), {2}, count(*) FILTER ({3}), CAST(any_value({0}) FILTER "
+                              "({3}) AS VARCHAR) FROM {4}",
+                              kCursor, HighestOf(kCursor, type_, now_ms_), bad,
+                              IsAhead(kCursor, type_, now_ms_), new_rows_));
     if (row.at(3)) throw BadValue(*row.at(3));
     new_count_ = std::stoll(row.at(0).value_or("0"));
     next_.type = row.at(2) || !state_.type.empty() ? type_.sql : "";
+    if (row.at(5)) SayAhead(row.at(4).value_or(""), *row.at(5));
     next_.from = state_.to;
     next_.rows_without_cursor = std::stoll(row.at(1).value_or("0"));
     next_.to = row.at(2) ? std::optional(Later(Constant(*row.at(2)), state_.to)) : state_.to;
     if (next_.to) next_.window_from = Later(LowerBound(*next_.to, request_.lag, type_), bound_);
+  }
+
+  void SayAhead(const std::string& count, const std::string& value) const {
+    if (!request_.on_notice) return;
+    request_.on_notice(fmt::format(
+        "In the column '{}', {} new row{} a time that is to come ('{}'): copied, but not taken for "
+        "the highest so far.",
+        column_, count, count == "1" ? " has" : "s have", value));
   }
 
   void Publish() {
@@ -333,8 +383,8 @@ class RowsCopy {
   std::string FreeKey(int64_t started_ms) {
     std::string stem = rows_.stem;
     while (true) {
-      std::string key =
-          target_.folder + RunFileName(stem, started_ms, log_.next_number(), rows_.format);
+      std::string key = target_.folder +
+                        RunFileName(stem, started_ms, log_.next_number(), log_.id(), rows_.format);
       if (!store_.Head(key, request_.call)) return key;
       stem += "_";
     }
@@ -351,7 +401,7 @@ class RowsCopy {
     std::string query = fmt::format(
         "SELECT {} AS hash, CAST({} AS VARCHAR) AS cursor, count(*) AS copies FROM {} WHERE {} "
         "GROUP BY ALL",
-        RowHash(names_), kCursor, new_rows_, within(std::string(kCursor)));
+        RowHash(columns_), kCursor, new_rows_, within(std::string(kCursor)));
     if (last_) {
       query += fmt::format(" UNION ALL SELECT hash, cursor, copies FROM {} WHERE {}",
                            WindowRelation(), within(fmt::format("CAST(cursor AS {})", type_.sql)));
@@ -365,11 +415,13 @@ class RowsCopy {
     store_.Sync(std::vector<std::string>{key}, request_.call);
   }
 
+  // Of the runs before this one.
   void ForgetOldWindows() {
     std::vector<std::string> old;
     for (io::ObjectInfo& object : io::ListAll(store_, log_.folder(), {}, request_.call)) {
-      const bool window = object.key.ends_with(kWindowEnd);
-      if (window && object.key != log_.folder() + next_.window) {
+      const std::string name = object.key.substr(log_.folder().size());
+      // Those of this number and later may be another machine's, which is at work.
+      if (name.ends_with(kWindowEnd) && name < next_.window.substr(0, next_.window.find('-'))) {
         old.push_back(std::move(object.key));
       }
     }
@@ -386,6 +438,7 @@ class RowsCopy {
   CopyReport& report_;
   TemporaryTables tables_;
 
+  const int64_t now_ms_;
   // The last run that published something, and what it left.
   std::optional<CopyRecord> last_;
   CursorState state_;
@@ -395,6 +448,7 @@ class RowsCopy {
   std::string relation_;
   // Its columns; the cursor among them.
   std::vector<std::string> names_;
+  std::vector<HashedColumn> columns_;
   std::string column_;
   std::string column_type_;
   CursorType type_;

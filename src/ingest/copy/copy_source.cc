@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "base/utf8.h"
 #include "engine/store_glob.h"
 #include "io/store/local.h"
 
@@ -57,6 +58,22 @@ bool IsHidden(std::string_view relative) {
   return false;
 }
 
+// The bytes that are no text as "\xE1".
+std::string Shown(std::string_view name) {
+  std::string shown;
+  for (const char byte : name) {
+    const auto value = static_cast<unsigned char>(byte);
+    shown += value < 0x80 ? std::string(1, byte) : fmt::format("\\x{:02X}", value);
+  }
+  return shown;
+}
+
+Error NoText(std::string_view name) {
+  return Error(ErrorKind::kInvalidInput, "copy.file_name",
+               fmt::format("The name of the file '{}' is not UTF-8.", Shown(name)))
+      .Hint("Rename it. Nothing was copied.");
+}
+
 // A store and a prefix of its keys that stand for one absolute folder.
 class Place {
  public:
@@ -95,6 +112,7 @@ class Place {
   SourceFiles Take(std::vector<io::ObjectInfo> objects) && {
     for (io::ObjectInfo& object : objects) {
       std::string relative = object.key.substr(prefix_.size());
+      if (!base::IsUtf8(relative)) throw NoText(relative);
       if (IsHidden(relative)) {
         source_.hidden.push_back(std::move(relative));
       } else {
@@ -145,6 +163,7 @@ SourceFiles FindPattern(const catalog::LakeEnvironment& environment, const std::
   auto objects = place.Glob(split.rest);
   SourceFiles source = std::move(place).Take(std::move(objects));
   source.stem = SplitFile(split.folder).rest;
+  source.pattern = path;
   return source;
 }
 
@@ -178,6 +197,12 @@ std::string NameOfPath(const catalog::Lake& lake, const std::string& from,
                        const std::string& path) {
   const std::string root = lake.storage_root.string() + "/";
   if (path.starts_with(root)) return path.substr(root.size());
+  const std::string below = lake.folder.string() + "/";
+  if (path.starts_with(below)) {
+    const std::string rest = path.substr(below.size());
+    const bool is_zone = lake.FindZone(rest.substr(0, rest.find('/'))) != nullptr;
+    return is_zone ? path : rest;  // what begins with a zone's name means that of the storage
+  }
   return from.starts_with('/') ? path : WithoutSlash(fs::path(from).lexically_normal().string());
 }
 
@@ -344,12 +369,16 @@ CopyTarget ParseTarget(const catalog::Lake& lake, const std::string& to) {
 }
 
 void CheckApart(const catalog::LakeEnvironment& environment, const SourceFiles& source,
-                const CopyTarget& target) {
+                const CopyTarget& target, const std::vector<std::string>& names) {
   const std::string folder = WithoutSlash(environment.store.Locate(target.folder)) + "/";
   bool inside = source.name.ends_with('/') && folder.starts_with(source.folder + "/");
   if (source.single) {
     const std::string name = target.file.value_or(source.files.front().relative);
     inside = source.store->Locate(source.files.front().info.key) == folder + name;
+  }
+  for (const std::string& name : names) {
+    inside =
+        inside || (!source.pattern.empty() && engine::MatchesGlob(folder + name, source.pattern));
   }
   if (!inside) return;
   throw Error(

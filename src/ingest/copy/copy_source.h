@@ -31,6 +31,8 @@ struct SourceFiles {
   // In order of their names; hidden ones are left out.
   std::vector<SourceFile> files;
   std::vector<std::string> hidden;
+  // Of which the files are all, absolute; empty where they are not found by one.
+  std::string pattern = {};
   // One file, named as such.
   bool single = false;
   // What a file made of them is called after: "sales".
@@ -69,8 +71,9 @@ struct CopyTarget {
 // InvalidInput "copy.target" for what lies in no file zone, with the nearest one.
 CopyTarget ParseTarget(const catalog::Lake& lake, const std::string& to);
 
-// InvalidInput "copy.into_itself" when the copy would read what it writes.
+// InvalidInput "copy.into_itself" when the copy would read what it writes, files that are called
+// `names` below the target's folder.
 void CheckApart(const catalog::LakeEnvironment& environment, const SourceFiles& source,
-                const CopyTarget& target);
+                const CopyTarget& target, const std::vector<std::string>& names);
 
 }  // namespace laguna::ingest

@@ -132,6 +132,11 @@ TEST_F(FindSourceTest, AFileIsOne) {
   EXPECT_EQ(files.files.front().info.size_bytes, 10U);
 }
 
+TEST_F(FindSourceTest, APathBelowTheLakesFolderIsNamedFromThere) {
+  EXPECT_EQ(Files(folder_.path() + "/shop/a.csv").name, "shop/a.csv");
+  EXPECT_EQ(Files(folder_.path() + "/lake/landing/d.csv").name, "landing/d.csv");
+}
+
 TEST_F(FindSourceTest, AFolderIsAllBelowItWithoutWhatIsHidden) {
   EXPECT_EQ(Relatives("shop"), (Names{"2013/b.csv", "a.csv"}));
   EXPECT_EQ(Relatives("./shop/"), (Names{"2013/b.csv", "a.csv"}));
@@ -164,12 +169,14 @@ TEST_F(FindSourceTest, WhatIsNotThereIsNamedWithWhereItWasLookedFor) {
 
 TEST_F(FindSourceTest, NothingIsCopiedIntoItself) {
   const auto check = [&](const std::string& from, const std::string& to) {
-    CheckApart(lake_environment_, Files(from), ParseTarget(lake_, to));
+    CheckApart(lake_environment_, Files(from), ParseTarget(lake_, to), {"new.csv"});
   };
   EXPECT_THROW(check("landing/", "landing/sub2/"), base::Error);
   EXPECT_THROW(check("landing/", "landing/"), base::Error);
   EXPECT_THROW(check("landing/d.csv", "landing/"), base::Error);
   EXPECT_THROW(check(folder_.path(), "landing/"), base::Error);
+  EXPECT_THROW(check("landing/*.csv", "landing/"), base::Error);
+  EXPECT_THROW(check("landing/**/*.csv", "landing/sub/"), base::Error);
   EXPECT_NO_THROW(check("landing/", "raw/"));
   EXPECT_NO_THROW(check("landing/d.csv", "landing/copy.csv"));
   EXPECT_NO_THROW(check("landing/*.csv", "landing/sub/"));

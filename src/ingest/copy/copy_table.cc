@@ -23,16 +23,16 @@ struct Content {
 // Hashes of rows are added, each half by itself: the same rows in any order give the same sum, and
 // a row more or less, even an equal one, gives another.
 Content ContentOf(engine::Session& session, const std::string& table, const std::string& format) {
-  std::vector<std::string> names;
+  std::vector<HashedColumn> hashed;
   std::string columns = format;
   for (const engine::ResultColumn& column : ColumnsOf(session, table)) {
-    names.push_back(column.name);
+    hashed.push_back({.name = column.name, .type = column.type});
     columns += fmt::format("\n{} {}", engine::QuotedName(column.name), column.type);
   }
   const auto row = FirstRow(
       session, fmt::format("SELECT count(*), sum(md5_number_lower(hash)), "
                            "sum(md5_number_upper(hash)), md5({}) FROM (SELECT {} AS hash FROM {})",
-                           engine::QuotedText(columns), RowHash(names), table));
+                           engine::QuotedText(columns), RowHash(hashed), table));
   const std::string count = row.at(0).value_or("0");
   return {.rows = std::stoll(count),
           .fingerprint = fmt::format("{}-{}-{}-{}", count, row.at(1).value_or("0"),
@@ -41,16 +41,25 @@ Content ContentOf(engine::Session& session, const std::string& table, const std:
 
 bool IsCopied(const std::optional<CopyRecord>& last, const std::string& key, const Content& content,
               const std::optional<io::ObjectInfo>& there) {
-  if (!last || !there) return false;
+  // What a killed run left may be anybody's file.
+  if (!last || !there || last->outcome->recovered) return false;
   const PlannedFile& file = last->intent.files.front();
   return file.key == key && file.fingerprint == content.fingerprint &&
          last->outcome->files.front().target == StampOf(*there);
 }
 
+bool IsMadeByUs(const std::optional<CopyRecord>& last, const std::string& key,
+                const io::ObjectInfo& there) {
+  if (!last) return false;
+  const FinishedFile& file = last->outcome->files.front();
+  return file.key == key && file.target == StampOf(there);
+}
+
 }  // namespace
 
-void CopyTable(const CopyEnvironment& environment, engine::Session& session, const RowsToCopy& rows,
-               const CopyTarget& target, CopyLog& log, CopyReport& report) {
+void CopyTable(const CopyEnvironment& environment, engine::Session& session,
+               const CopyRequest& request, const RowsToCopy& rows, const CopyTarget& target,
+               CopyLog& log, CopyReport& report) {
   TemporaryTables tables(session);
   std::string table;
   try {
@@ -66,6 +75,9 @@ void CopyTable(const CopyEnvironment& environment, engine::Session& session, con
   if (IsCopied(log.ReadLast(), key, content, there)) {
     ++report.files_unchanged;
     return;
+  }
+  if (there && !IsMadeByUs(log.ReadLast(), key, *there) && request.on_notice) {
+    request.on_notice(fmt::format("{} is replaced; it was not made by this copy.", key));
   }
   CopyIntent intent;
   intent.files.push_back({.key = key,

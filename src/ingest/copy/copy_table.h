@@ -11,7 +11,8 @@ namespace laguna::ingest {
 
 // The rows are read once, into a temporary table, and added up to a fingerprint in which their
 // order does not count; the file is written when it is another than last time's.
-void CopyTable(const CopyEnvironment& environment, engine::Session& session, const RowsToCopy& rows,
-               const CopyTarget& target, CopyLog& log, CopyReport& report);
+void CopyTable(const CopyEnvironment& environment, engine::Session& session,
+               const CopyRequest& request, const RowsToCopy& rows, const CopyTarget& target,
+               CopyLog& log, CopyReport& report);
 
 }  // namespace laguna::ingest

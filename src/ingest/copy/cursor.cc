@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 #include "base/error.h"
+#include "base/iso_time.h"
 #include "base/quantity.h"
 #include "engine/sql_text.h"
 
@@ -60,11 +62,22 @@ bool IsNumber(std::string_view text) {
          text != ".";
 }
 
-// Whether a text says how far from UTC it is. The engine's cast of such a text to TIMESTAMP leaves
-// that out, and with it the order.
-std::string HasOffset(std::string_view text) {
-  return fmt::format(
-      "(contains({0}, '+') OR ends_with(upper({0}), 'Z') OR contains(substr({0}, 11), '-'))", text);
+// A value as text, the same for all types that hold the same value.
+std::string HashedText(const HashedColumn& column) {
+  const std::string name = QuotedName(column.name);
+  const std::string text = Call("CAST", name, "VARCHAR");
+  if (column.type == "DOUBLE" || column.type == "FLOAT") {
+    return fmt::format("regexp_replace({}, '\\.0$', '')", text);
+  }
+  if (column.type.starts_with("DECIMAL(") && !column.type.ends_with(",0)")) {
+    return fmt::format("rtrim(rtrim({}, '0'), '.')", text);
+  }
+  const std::string in_utc = column.type == kWithZone
+                                 ? Call("CAST", fmt::format("timezone('UTC', {})", name), "VARCHAR")
+                                 : text;
+  return column.type.starts_with("TIMESTAMP")
+             ? fmt::format("regexp_replace({}, ' 00:00:00$', '')", in_utc)
+             : in_utc;
 }
 
 }  // namespace
@@ -82,6 +95,11 @@ std::optional<CursorType> CursorTypeOf(std::string_view column_type) {
 
 CursorType CursorTypeNamed(const std::string& sql) {
   return {.sql = sql, .time = sql.starts_with("TIMESTAMP")};
+}
+
+std::string HasOffset(std::string_view text) {
+  return fmt::format(
+      "(contains({0}, '+') OR ends_with(upper({0}), 'Z') OR contains(substr({0}, 11), '-'))", text);
 }
 
 std::string TrimmedText(std::string_view column) {
@@ -127,7 +145,9 @@ std::string LowerBound(std::string_view value, std::string_view lag, const Curso
   const std::string top = Call("CAST", QuotedText(value), type.sql);
   if (lag.empty()) return top;
   if (!type.time) {
-    if (!IsNumber(lag)) throw BadLag(lag, type);
+    const bool whole = type.sql == "BIGINT" || type.sql.ends_with(",0)");
+    const bool fraction = whole && lag.find('.') != std::string_view::npos;
+    if (!IsNumber(lag) || fraction) throw BadLag(lag, type);
     return fmt::format("{} - {}", top, Call("CAST", QuotedText(lag), type.sql));
   }
   const auto duration = base::ParseDuration(lag);
@@ -135,18 +155,32 @@ std::string LowerBound(std::string_view value, std::string_view lag, const Curso
   return fmt::format("{} - to_milliseconds({})", top, duration->count());
 }
 
-std::string HighestOf(std::string_view expression, const CursorType& type) {
-  const bool bounded = type.sql == "BIGINT" || type.sql.starts_with("DECIMAL");
-  return fmt::format("max({}){}", expression,
-                     bounded ? "" : fmt::format(" FILTER (isfinite({}))", expression));
+// A cursor without a zone is compared as if it were UTC; a day covers that too.
+std::string IsAhead(std::string_view expression, const CursorType& type, int64_t now_ms) {
+  if (!type.time) return "false";
+  const std::string latest = base::FormatIsoMs(now_ms + kCursorAheadMaxMs);
+  return fmt::format("({0} > {1} AND isfinite({0}))", expression,
+                     Call("CAST", QuotedText(latest), type.sql));
 }
 
-std::string RowHash(const std::vector<std::string>& columns) {
-  std::vector<std::string> sorted = columns;
+std::string HighestOf(std::string_view expression, const CursorType& type, int64_t now_ms) {
+  if (type.sql == "BIGINT" || type.sql.starts_with("DECIMAL")) {
+    return fmt::format("max({})", expression);
+  }
+  return fmt::format("max({0}) FILTER (isfinite({0}) AND NOT {1})", expression,
+                     IsAhead(expression, type, now_ms));
+}
+
+std::string RowHash(const std::vector<HashedColumn>& columns) {
+  std::vector<std::pair<std::string, std::string>> sorted;
+  for (const HashedColumn& column : columns) {
+    std::string name = column.name;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    sorted.emplace_back(std::move(name), HashedText(column));
+  }
   std::ranges::sort(sorted);
   std::string parts = "''";
-  for (const std::string& column : sorted) {
-    const std::string value = Call("CAST", QuotedName(column), "VARCHAR");
+  for (const auto& [column, value] : sorted) {
     const std::string name = fmt::format("{}:{}=", column.size(), column);
     parts += fmt::format(", {} || strlen({}) || ':' || {}", QuotedText(name), value, value);
   }

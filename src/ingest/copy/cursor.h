@@ -3,6 +3,7 @@
 // lag below it means. Pure functions that give SQL.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,9 @@ std::string CursorOfFormattedText(std::string_view column, std::string_view form
 // TIMESTAMP, or with a zone in the format TIMESTAMP WITH TIME ZONE.
 CursorType CursorTypeOfFormat(std::string_view format);
 
+// Whether a text says how far from UTC it is. The engine's cast of such a text to TIMESTAMP leaves
+// that out, and with it the order.
+std::string HasOffset(std::string_view text);
 // The empty text is NULL, blanks around a value do not count.
 std::string TrimmedText(std::string_view column);
 // A condition: there is a text, and `cursor`, an expression made above of it, has no value.
@@ -45,11 +49,26 @@ std::string IsBadText(std::string_view column, std::string_view cursor);
 // that is no duration (times) or number (numbers).
 std::string LowerBound(std::string_view value, std::string_view lag, const CursorType& type);
 
-// The highest value that is one: infinities and NaN would be the highest for ever.
-std::string HighestOf(std::string_view expression, const CursorType& type);
+// How far a clock may be ahead. Later times are copied, but are no bound: with a typo of the year
+// 9999 as one, no row would ever be new again.
+constexpr int64_t kCursorAheadMaxMs = int64_t{24} * 60 * 60 * 1000;
+// A condition: the cursor is a time that lies further ahead of now. Never of numbers.
+std::string IsAhead(std::string_view expression, const CursorType& type, int64_t now_ms);
 
-// 32 hexadecimal digits that tell rows apart by what stands in them: columns count by name, NULL
-// like a column that is not there, so that a new column does not make old rows new.
-std::string RowHash(const std::vector<std::string>& columns);
+// The highest value that may be a bound: not infinity, NaN or what is ahead, which would be the
+// highest for ever.
+std::string HighestOf(std::string_view expression, const CursorType& type, int64_t now_ms);
+
+struct HashedColumn {
+  std::string name;
+  // SQL.
+  std::string type;
+};
+
+// 32 hexadecimal digits that tell rows apart by what stands in them: columns count by name, in
+// which case does not matter, and NULL like a column that is not there, so that a new column does
+// not make old rows new. Nor does a wider type of the same values (1, 1.0 and 1.00 are one), or the
+// session's time zone.
+std::string RowHash(const std::vector<HashedColumn>& columns);
 
 }  // namespace laguna::ingest

@@ -45,7 +45,12 @@ class CursorSqlTest : public testing::Test {
   std::string Lower(const std::string& value, const std::string& lag, const std::string& type) {
     return One(LowerBound(value, lag, CursorTypeNamed(type)));
   }
-  std::string Hash(const std::vector<std::string>& columns, const std::string& rows) {
+  std::string Hash(const std::vector<std::string>& names, const std::string& rows) {
+    std::vector<HashedColumn> columns;
+    for (const engine::ResultColumn& column : ColumnsOf(session_, "(" + rows + ")")) {
+      const bool asked = std::ranges::find(names, column.name) != names.end();
+      if (asked) columns.push_back({.name = column.name, .type = column.type});
+    }
     return FirstRow(session_, fmt::format("SELECT {} FROM ({})", RowHash(columns), rows))
         .front()
         .value_or("NULL");
@@ -90,6 +95,7 @@ TEST_F(CursorSqlTest, ALagGoesBelowTheHighestValue) {
   EXPECT_EQ(Lower("2013-01-01 00:30:00", "1h", "TIMESTAMP"), "2012-12-31 23:30:00");
   EXPECT_THROW(Lower("10", "1h", "BIGINT"), base::Error);
   EXPECT_THROW(Lower("10", "-1", "BIGINT"), base::Error);
+  EXPECT_THROW(Lower("10", "0.6", "BIGINT"), base::Error);
   EXPECT_THROW(Lower("10", "1; DROP", "BIGINT"), base::Error);
   EXPECT_THROW(Lower("2013-01-01", "5", "TIMESTAMP"), base::Error);
 }
@@ -124,15 +130,45 @@ TEST_F(CursorSqlTest, HashesTellRowsApartByWhatStandsInThem) {
             Hash({"a", "b"}, "SELECT '11:b=1:2' AS a, NULL AS b"));
 }
 
+TEST_F(CursorSqlTest, HashesDoNotTellApartWhatHoldsTheSame) {
+  const auto hash = [&](const std::string& value) {
+    return Hash({"a"}, fmt::format("SELECT {} AS a", value));
+  };
+  EXPECT_EQ(Hash({"A"}, "SELECT 1 AS \"A\""), hash("1")) << "names know no case";
+  EXPECT_EQ(hash("1::DOUBLE"), hash("1"));
+  EXPECT_EQ(hash("1.50::DECIMAL(9,2)"), hash("1.5::DOUBLE"));
+  EXPECT_EQ(hash("10.00::DECIMAL(9,2)"), hash("10::BIGINT"));
+  EXPECT_NE(hash("10"), hash("1"));
+  EXPECT_EQ(hash("DATE '2013-01-01'"), hash("TIMESTAMP '2013-01-01'"));
+  const std::string zoned = hash("TIMESTAMPTZ '2013-01-01 10:00:00+02'");
+  EXPECT_EQ(zoned, hash("TIMESTAMP '2013-01-01 08:00:00'"));
+  EXPECT_NE(hash("TIMESTAMPTZ 'infinity'"), zoned);
+  RunPlain(session_, "SET TimeZone = 'America/Bogota'");
+  EXPECT_EQ(hash("TIMESTAMPTZ '2013-01-01 10:00:00+02'"), zoned);
+}
+
+TEST_F(CursorSqlTest, WhatIsToComeIsNotTheHighestValue) {
+  const CursorType time = CursorTypeNamed("TIMESTAMP");
+  const auto highest = [&](const std::string& rows) {
+    return FirstRow(session_, fmt::format("SELECT {} FROM (VALUES {}) AS t(x)",
+                                          HighestOf("x", time, 1'356'998'400'000), rows))
+        .front()
+        .value_or("NULL");
+  };
+  EXPECT_EQ(highest("(TIMESTAMP '2013-01-01'), (TIMESTAMP '9999-12-31')"), "2013-01-01 00:00:00");
+  EXPECT_EQ(highest("(TIMESTAMP '2013-01-01 23:00')"), "2013-01-01 23:00:00");
+  EXPECT_EQ(highest("(TIMESTAMP '2013-01-02 00:00:01')"), "NULL");
+}
+
 TEST_F(CursorSqlTest, InfinityIsNotTheHighestValue) {
   const CursorType time = CursorTypeNamed("TIMESTAMP");
   EXPECT_EQ(FirstRow(session_, fmt::format("SELECT {} FROM (VALUES (TIMESTAMP 'infinity'), "
                                            "(TIMESTAMP '2013-01-01')) AS t(x)",
-                                           HighestOf("x", time)))
+                                           HighestOf("x", time, 1'400'000'000'000)))
                 .front(),
             "2013-01-01 00:00:00");
   EXPECT_EQ(FirstRow(session_, fmt::format("SELECT {} FROM (VALUES (1), (3)) AS t(x)",
-                                           HighestOf("x", CursorTypeNamed("BIGINT"))))
+                                           HighestOf("x", CursorTypeNamed("BIGINT"), 0)))
                 .front(),
             "3");
 }

@@ -15,13 +15,17 @@
 #include "engine/sql_text.h"
 #include "ingest/copy/copy_record.h"
 #include "ingest/copy/csv_header.h"
+#include "ingest/copy/cursor.h"
 #include "ingest/copy/plain_run.h"
+#include "ingest/packed_check.h"
+#include "ingest/strict_type.h"
 
 namespace laguna::ingest {
 namespace {
 
 using base::Error;
 using base::ErrorKind;
+using engine::QuotedName;
 using engine::QuotedText;
 
 enum class Kind { kCsv, kParquet, kJson };
@@ -160,6 +164,64 @@ std::string CsvRelation(const SourceFiles& source, const std::string& paths,
   return fmt::format("read_csv([{}], {})", paths, options);
 }
 
+// Times as the engine finds them have lost their zone: they are read as the text they are, and as
+// times with a zone where one says it.
+std::string JsonRelation(engine::Session& session, const std::string& paths) {
+  const std::string found = fmt::format(
+      "read_json([{}], union_by_name => true, hive_partitioning => false, sample_size => -1",
+      paths);
+  std::string columns;
+  std::vector<std::string> times;
+  for (const engine::ResultColumn& column : ColumnsOf(session, found + ")")) {
+    const bool time = column.type == "TIMESTAMP";
+    if (time) times.push_back(QuotedName(column.name));
+    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column.name),
+                           QuotedText(time ? "VARCHAR" : column.type));
+  }
+  if (times.empty()) return found + ")";
+  const std::string texts = fmt::format("{}, columns => {{{}}})", found, columns);
+  std::string zones;
+  for (const std::string& time : times) {
+    zones += fmt::format("{}count(*) FILTER ({})", zones.empty() ? "" : ", ", HasOffset(time));
+  }
+  const auto zoned = FirstNumbers(session, fmt::format("SELECT {} FROM {}", zones, texts));
+  std::string casts;
+  for (size_t i = 0; i < times.size(); ++i) {
+    casts += fmt::format("{}CAST({} AS {}) AS {}", casts.empty() ? "" : ", ", times[i],
+                         zoned.at(i) > 0 ? "TIMESTAMPTZ" : "TIMESTAMP", times[i]);
+  }
+  return fmt::format("(SELECT * REPLACE ({}) FROM {})", casts, texts);
+}
+
+// The engine takes half a packed file for all of it.
+void CheckWhole(const SourceFiles& source, const io::Call& call) {
+  for (const SourceFile& file : source.files) {
+    if (file.info.size_bytes == 0) continue;
+    const PackedState state = CheckPacked(*source.store, file.info.key, call);
+    if (state == PackedState::kWhole) continue;
+    const std::string path = source.store->Locate(file.info.key);
+    throw Error(ErrorKind::kInvalidInput, "copy.packed",
+                state == PackedState::kCutOff
+                    ? fmt::format("'{}' is incomplete: its end is missing.", path)
+                    : fmt::format("'{}' is damaged: it cannot be unpacked whole.", path))
+        .Hint("Nothing was copied. Run the copy again when all of the file is there.");
+  }
+}
+
+// Before the engine follows it, on the stack.
+void CheckDepth(engine::Session& session, const SourceFiles& source) {
+  for (const SourceFile& file : source.files) {
+    if (file.info.size_bytes == 0) continue;
+    const std::string path = source.store->Locate(file.info.key);
+    const auto depth = FirstNumbers(
+        session, fmt::format("SELECT {}({})", kJsonFileDepthFunction, QuotedText(path)));
+    if (depth.front() <= kJsonDepthMax) continue;
+    throw Error(ErrorKind::kInvalidInput, "copy.json",
+                fmt::format("'{}' is nested deeper than {} levels.", path, kJsonDepthMax))
+        .Hint("Nothing was copied. A full copy takes the file as it is.");
+  }
+}
+
 constexpr std::string_view kBrokenLine = "CSV Error on Line: ";
 
 std::string FirstLine(std::string_view text) {
@@ -193,10 +255,11 @@ Error BrokenLine(const Error& error) {
 
 }  // namespace
 
-RowFiles ReadRows(const SourceFiles& source, const CopyRequest& request) {
+RowFiles ReadRows(engine::Session& session, const SourceFiles& source, const CopyRequest& request) {
   RowFiles rows;
   const std::string paths = PathList(source);
   if (source.files.empty()) return rows;
+  CheckWhole(source, request.call);
   switch (OneKind(source)) {
     case Kind::kCsv:
       rows = {.relation = CsvRelation(source, paths, request), .format = "csv", .text = true};
@@ -207,10 +270,8 @@ RowFiles ReadRows(const SourceFiles& source, const CopyRequest& request) {
       rows.format = "parquet";
       break;
     case Kind::kJson:
-      rows.relation = fmt::format(
-          "read_json([{}], union_by_name => true, hive_partitioning => false, "
-          "sample_size => -1)",
-          paths);
+      CheckDepth(session, source);
+      if (!paths.empty()) rows.relation = JsonRelation(session, paths);
       rows.format = "parquet";
       break;
   }

@@ -19,8 +19,10 @@ struct RowFiles {
   bool text = false;
 };
 
-// InvalidInput "copy.rows" for files that are not CSV, Parquet or JSON, or not all of one kind.
-RowFiles ReadRows(const SourceFiles& source, const CopyRequest& request);
+// InvalidInput "copy.rows" for files that are not CSV, Parquet or JSON, or not all of one kind;
+// "copy.packed" for packed files that are incomplete or damaged;
+// "copy.json" for JSON that is nested deeper than the engine could follow.
+RowFiles ReadRows(engine::Session& session, const SourceFiles& source, const CopyRequest& request);
 
 // What a failure while reading them means. Without a place.
 base::Error ReadingFailure(const base::Error& error);
