@@ -100,6 +100,19 @@ constexpr std::array kOtherTexts = {
     TextMapping{"onflict", ErrorKind::kConflict, "sql.conflict"},
 };
 
+// What SQLite says of its databases comes without a type.
+constexpr std::array kForeignTexts = {
+    TextMapping{"already exists", ErrorKind::kExists, "sql.exists"},
+    TextMapping{"constraint failed", ErrorKind::kViolation, "sql.constraint"},
+    TextMapping{"no such table", ErrorKind::kNotFound, "sql.not_found"},
+    TextMapping{"no such column", ErrorKind::kNotFound, "sql.column_not_found"},
+    TextMapping{"readonly database", ErrorKind::kPermissionDenied, "io.permission_denied"},
+    TextMapping{"database is locked", ErrorKind::kUnavailable, "io.busy"},
+    TextMapping{"is not a database", ErrorKind::kCorrupt, "io.corrupt"},
+    TextMapping{"disk image is malformed", ErrorKind::kCorrupt, "io.corrupt"},
+    TextMapping{"unable to open database file", ErrorKind::kUnavailable, "io.unavailable"},
+};
+
 // Words that begin DuckDB's advice; what follows is our hint.
 constexpr std::string_view kInstallAdvice = "Please try installing";
 constexpr std::array<std::string_view, 8> kAdvice = {
@@ -241,7 +254,8 @@ Verdict VerdictBySubtype(const ErrorData& error, Verdict verdict) {
 Verdict VerdictOn(const ErrorData& error) {
   const Mapping* mapping = MappingOf(error.Type());
   if (mapping == nullptr) {
-    return {};
+    const TextMapping* foreign = MappingByText(kForeignTexts, error.RawMessage());
+    return foreign == nullptr ? Verdict() : Verdict{foreign->kind, foreign->code};
   }
   const bool is_io = mapping->type == ExceptionType::IO;
   const TextMapping* by_text = nullptr;
