@@ -68,7 +68,7 @@ constexpr const char* kHistory =
                 AS "rows",
               coalesce(operationMetrics['numFiles'], operationMetrics['numAddedFiles'],
                        operationMetrics['num_added_files'])::BIGINT AS files,
-              engineInfo AS program
+              CASE WHEN engineInfo LIKE 'Laguna/%' THEN '' ELSE engineInfo END AS "by"
        FROM laguna_history({}{}))";
 
 constexpr const char* kFacts =
