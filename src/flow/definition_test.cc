@@ -156,6 +156,21 @@ TEST(FlowDefinition, NamesInsideTemplatesAreChecked) {
   }
 }
 
+TEST(FlowDefinition, OutputsInsideTemplatesAreThoseOfTheTasksType) {
+  const auto flow_saying = [](const std::string& expression) {
+    return ParseFlowText(
+        "flow: f\ntasks:\n  a: {type: copy, from: x}\n  b: {type: work, needs: a, say: '{{ " +
+        expression + " }}'}\n");
+  };
+  for (const char* good : {"tasks.a.rows", "tasks.A.Files", "tasks.a.state", "tasks.a"}) {
+    EXPECT_NO_THROW(flow_saying(good)) << good;
+  }
+  const auto error = ErrorFrom([&] { flow_saying("tasks.a.row"); });
+  EXPECT_EQ(error.code(), "template.unknown");
+  EXPECT_EQ(error.hint(), "Did you mean 'rows'?");
+  EXPECT_EQ(error.place()->line, 4);
+}
+
 TEST(BlockValues, HoldNoSecret) {
   const engine::Value value = BlockValues(ShopBlocks());
   EXPECT_EQ(value.ToText().find("SHOP"), std::string::npos);

@@ -367,13 +367,24 @@ engine::NamedValues Execution::Values() const {
   for (const TaskDefinition& task : flow_.tasks) {
     const RunState& state = run_.TaskState(task.name);
     if (!state::IsTerminal(state.type)) continue;
-    engine::ValueStruct fields{{"state", std::string(NameOf(state.type))}};
-    const auto outputs = outputs_.find(task.name);
-    if (outputs != outputs_.end()) std::ranges::copy(outputs->second, std::back_inserter(fields));
-    tasks.emplace_back(task.name, std::move(fields));
+    tasks.emplace_back(task.name, OutputsOf(task, state.type));
   }
   if (!tasks.empty()) values["tasks"] = std::move(tasks);
   return values;
+}
+
+// All that its type may give: NULL when the task was skipped, or has not given it.
+engine::ValueStruct Execution::OutputsOf(const TaskDefinition& task, StateType type) const {
+  engine::ValueStruct fields{{"state", std::string(NameOf(type))}};
+  const auto outputs = outputs_.find(task.name);
+  if (outputs != outputs_.end()) std::ranges::copy(outputs->second, std::back_inserter(fields));
+  for (const std::string_view name : task.type->outputs) {
+    const auto is_it = [&](const auto& field) { return field.first == name; };
+    if (std::ranges::none_of(fields, is_it)) {
+      fields.emplace_back(std::string(name), engine::Value(engine::Null{}));
+    }
+  }
+  return fields;
 }
 
 TaskRunner& Execution::RunnerOf(const TaskDefinition& task) const {

@@ -72,6 +72,8 @@ class Execution {
   // `run` and `block`: what is known before parameters are; and all that a template sees.
   [[nodiscard]] engine::NamedValues RunValues() const;
   [[nodiscard]] engine::NamedValues Values() const;
+  [[nodiscard]] engine::ValueStruct OutputsOf(const TaskDefinition& task,
+                                              state::StateType type) const;
   [[nodiscard]] TaskRunner& RunnerOf(const TaskDefinition& task) const;
   [[nodiscard]] std::shared_ptr<state::TaskLog> LogOf(const std::string& task);
   void Log(const std::string& task, const std::string& line);

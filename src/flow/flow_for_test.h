@@ -47,8 +47,12 @@ inline constexpr TaskType kWorkType{
 inline constexpr connect::OptionSpec kCopyOptions[] = {
     {.name = "from", .documentation = "Where from.", .required = true},
 };
-inline constexpr TaskType kCopyType{
-    .name = "copy", .summary = "Copies.", .documentation = "Copies.", .options = kCopyOptions};
+inline constexpr std::string_view kCopyOutputs[] = {"files", "rows"};
+inline constexpr TaskType kCopyType{.name = "copy",
+                                    .summary = "Copies.",
+                                    .documentation = "Copies.",
+                                    .options = kCopyOptions,
+                                    .outputs = kCopyOutputs};
 inline const std::vector<const TaskType*> kTaskTypes{&kWorkType, &kCopyType};
 
 inline FlowDefinition ParseFlowText(const std::string& text,

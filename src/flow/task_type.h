@@ -42,6 +42,9 @@ struct TaskType {
   std::string_view documentation;
   // Names that every task has (flow/definition.h, kTaskKeys) are taken.
   std::span<const connect::OptionSpec> options;
+  // What a run of it may give, in lower case; of a task that was skipped, each is NULL. Empty: not
+  // known, and not checked in templates.
+  std::span<const std::string_view> outputs = {};
 };
 
 // What is known of a task before its run.

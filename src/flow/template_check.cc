@@ -22,6 +22,8 @@ struct Scope {
   // Tasks that exist, but need not have ended; with the task that would have to need them.
   std::vector<std::string> other_tasks;
   std::string task;
+  // Those of `tasks`.
+  std::vector<const TaskDefinition*> definitions;
   const connect::Blocks* blocks = nullptr;
 };
 
@@ -76,6 +78,21 @@ class Checker {
           .Hint(fmt::format("Add '{}' to the needs of '{}'.", reference.name, scope_.task));
     }
     CheckKnown(piece, reference, "task", scope_.tasks);
+    for (const TaskDefinition* task : scope_.definitions) {
+      if (Folded(task->name) == reference.name) CheckOutput(piece, reference, *task);
+    }
+  }
+
+  void CheckOutput(const Template::Piece& piece, const Reference& reference,
+                   const TaskDefinition& task) const {
+    if (reference.field.empty() || task.type->outputs.empty()) return;
+    std::vector<std::string> names{"state"};
+    names.insert(names.end(), task.type->outputs.begin(), task.type->outputs.end());
+    if (Has(names, reference.field)) return;
+    throw Problem(piece, reference, "template.unknown",
+                  fmt::format("Task '{}', of type '{}', has no output '{}'.", task.name,
+                              task.type->name, reference.field))
+        .Hint(base::SuggestName(reference.field, names));
   }
 
   void CheckBlock(const Template::Piece& piece, const Reference& reference) const {
@@ -148,7 +165,9 @@ Scope ScopeOf(const FlowDefinition& flow, const TaskDefinition& task) {
   scope.task = task.name;
   const auto before = TasksBefore(flow.tasks, task);
   for (const TaskDefinition& other : flow.tasks) {
-    (before.contains(other.name) ? scope.tasks : scope.other_tasks).push_back(other.name);
+    const bool is_before = before.contains(other.name);
+    (is_before ? scope.tasks : scope.other_tasks).push_back(other.name);
+    if (is_before) scope.definitions.push_back(&other);
   }
   return scope;
 }

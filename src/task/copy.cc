@@ -17,6 +17,8 @@ namespace {
 // Files named in the log; their number is always told.
 constexpr size_t kFilesLoggedMax = 100;
 
+constexpr std::string_view kOutputs[] = {"files", "unchanged", "rows", "bytes"};
+
 constexpr flow::TaskType kType{
     .name = "copy",
     .summary = "Copies files, and rows of files and databases, into a file zone.",
@@ -49,6 +51,7 @@ tasks:
 ```
 )",
     .options = ingest::kCopyOptions,
+    .outputs = kOutputs,
 };
 
 void LogReport(const flow::TaskContext& context, const ingest::CopyReport& report) {

@@ -29,6 +29,8 @@ constexpr connect::OptionSpec kOptions[] = {
      .default_text = "false"},
 };
 
+constexpr std::string_view kOutputs[] = {"rows", "tables", "quarantined", "dropped", "errors"};
+
 constexpr flow::TaskType kType{
     .name = "pipeline",
     .summary = "Refreshes tables that pipelines/ defines.",
@@ -53,6 +55,7 @@ tasks:
 ```
 )",
     .options = kOptions,
+    .outputs = kOutputs,
 };
 
 std::string LineOf(const TableReport& report) {

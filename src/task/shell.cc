@@ -52,6 +52,8 @@ constexpr connect::OptionSpec kOptions[] = {
      .default_text = "0"},
 };
 
+constexpr std::string_view kOutputs[] = {"exit_code", "output"};
+
 constexpr flow::TaskType kType{
     .name = "shell",
     .summary = "Runs another program.",
@@ -81,6 +83,7 @@ tasks:
 Secrets of laguna (`LAGUNA_SECRET_...`) are not handed on but by `secrets`.
 )",
     .options = kOptions,
+    .outputs = kOutputs,
 };
 
 using Variables = std::vector<std::pair<std::string, std::string>>;

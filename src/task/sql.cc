@@ -44,6 +44,8 @@ constexpr connect::OptionSpec kOptions[] = {
                       "and write as `block.table`."},
 };
 
+constexpr std::string_view kOutputs[] = {"rows", "result"};
+
 constexpr flow::TaskType kType{
     .name = "sql",
     .summary = "Runs SQL statements.",
@@ -77,6 +79,7 @@ tasks:
 ```
 )",
     .options = kOptions,
+    .outputs = kOutputs,
 };
 
 Error WrongScript(const std::string& task, bool both) {

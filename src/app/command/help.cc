@@ -134,7 +134,8 @@ The flow:
 Every task:
   type           what it does: 'laguna help tasks'
   needs          the tasks to be done before; a task whose need failed is not run
-  when           a condition; when false, the task is skipped and those that need it go on
+  when           a condition; when false or NULL, the task is skipped, its outputs are NULL, and
+                 those that need it go on
   retry          tries in total, wait before the second, growth and variation of the wait
   timeout        of one try; then it is stopped
 
