@@ -6,15 +6,24 @@
 #include <utility>
 #include <vector>
 
+#include "base/iso_time.h"
+
 namespace laguna::pipeline {
 namespace {
 
 using engine::Value;
 using engine::ValueList;
 
+constexpr const char* kTimeType = "TIMESTAMP WITH TIME ZONE";
+
+Value Instant(int64_t since_epoch_ms) {
+  return engine::Typed{kTimeType, base::FormatIsoMs(since_epoch_ms)};
+}
+
 ValueList RowOf(const state::ExpectationCount& count) {
   const Value stream = count.stream_id.empty() ? Value() : Value(count.stream_id);
-  return {count.pipeline, count.table, stream, count.batch, count.name, count.passed, count.failed};
+  return {count.pipeline, count.table,  stream,       count.batch,
+          count.name,     count.passed, count.failed, Instant(count.counted_ms)};
 }
 
 class CountReader final : public engine::RowReader {
@@ -39,9 +48,9 @@ engine::RowSource ExpectationsSource(std::function<const state::ControlState*()>
   engine::RowSource source;
   source.name = "expectations";
   source.columns = [](const engine::NamedValues&) -> std::vector<engine::RowColumn> {
-    return {{"pipeline", "VARCHAR"}, {"table", "VARCHAR"}, {"stream", "VARCHAR"},
-            {"batch", "BIGINT"},     {"name", "VARCHAR"},  {"passed", "BIGINT"},
-            {"failed", "BIGINT"}};
+    return {{"pipeline", "VARCHAR"}, {"table", "VARCHAR"},  {"stream", "VARCHAR"},
+            {"batch", "BIGINT"},     {"name", "VARCHAR"},   {"passed", "BIGINT"},
+            {"failed", "BIGINT"},    {"counted", kTimeType}};
   };
   source.open = [state = std::move(state)](const engine::NamedValues&) {
     const state::ControlState* known = state();

@@ -10,8 +10,8 @@
 namespace laguna::pipeline {
 
 // Columns: pipeline (the file that defines the table), table, stream (NULL for a materialized
-// view), batch (of a view: its version), name, passed, failed. `state` gives null while there is no
-// control state yet: no rows then; it outlives the database.
+// view), batch (of a view: its version), name, passed, failed, counted (when). `state` gives null
+// while there is no control state yet: no rows then; it outlives the database.
 engine::RowSource ExpectationsSource(std::function<const state::ControlState*()> state);
 
 }  // namespace laguna::pipeline
