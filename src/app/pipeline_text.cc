@@ -207,7 +207,7 @@ Json CheckAsJson(const Pipeline& pipeline, const CheckReport& report,
   for (const size_t table : tables) {
     checks.push_back(CheckJson(pipeline, report.tables[table], table));
   }
-  return {{"tables", checks}, {"errors", ErrorsJson(report.errors)}};
+  return {{"tables", checks}, {"errors", ErrorsJson(report.errors)}, {"notices", report.notices}};
 }
 
 }  // namespace laguna::app

@@ -13,6 +13,7 @@
 #include "catalog/session_table.h"
 #include "pipeline/condition_check.h"
 #include "pipeline/mistake.h"
+#include "pipeline/orphaned_table.h"
 #include "pipeline/planned_table.h"
 #include "pipeline/stand_in_plan.h"
 #include "pipeline/stream_check.h"
@@ -50,11 +51,21 @@ class Checking {
     existing_.resize(pipeline_.tables.size());
     for (TableCheck& check : report_.tables) check.reason = "it is part of a circle, or reads one";
     for (const size_t table : pipeline_.graph.Order()) CheckOne(table);
+    if (options_.find_orphaned_tables) TellOrphanedTables();
     std::stable_sort(report_.errors.begin(), report_.errors.end(), ComesBefore);
     return std::move(report_);
   }
 
  private:
+  void TellOrphanedTables() {
+    for (const OrphanedTable& table : FindOrphanedTables(session_, pipeline_)) {
+      report_.notices.push_back(
+          fmt::format("{0} was made as a {1}, but no file of the pipeline defines it any more: "
+                      "nothing refreshes it. To take it away: laguna sql -c \"DROP TABLE {0}\"",
+                      table.name, NameOf(table.kind)));
+    }
+  }
+
   void CheckOne(size_t number) {
     table_ = number;
     TableCheck& check = report_.tables[number];

@@ -31,6 +31,8 @@ struct CheckReport {
 struct CheckOptions {
   // Tables that will be made anew, by number: what they are now does not bind.
   std::set<size_t> made_anew = {};
+  // Tell which tables of the lake have no definition any more.
+  bool find_orphaned_tables = false;
 };
 
 // Cancelled when the session is interrupted.

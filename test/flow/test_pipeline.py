@@ -268,6 +268,8 @@ def test_expectations_count_every_row(lake):
         ("has_invoice", 7, 1),
         ("sold", 7, 1),
     ]
+    times = lake.sql("SELECT count(DISTINCT counted) AS n FROM laguna.expectations WHERE counted > now() - INTERVAL 1 HOUR")
+    assert times == [{"n": 2}]
 
 
 def test_a_row_that_fails_two_ways_is_told_by_both(lake):
@@ -741,6 +743,29 @@ def test_nobody_else_writes_to_a_view(lake):
         assert done.returncode == 1, statement
         assert "gold.v is a materialized view" in done.stderr
     assert lake.sql("FROM gold.v") == [{"a": 2}]
+
+
+def test_check_tells_of_a_table_whose_definition_is_gone(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    lake.sql("CREATE TABLE bronze.mine AS SELECT 1 AS a")
+    lake.sql("CREATE VIEW gold.other AS SELECT 1 AS a")
+    assert attempt(lake, "pipeline", "check").stderr == ""
+    (lake.folder / "pipelines/gold/daily.sql").unlink()
+    (lake.folder / "pipelines/silver/sales.sql").unlink()
+    checked = attempt(lake, "pipeline", "check")
+    assert checked.returncode == 0, checked.stderr
+    assert [line.split(",")[0] for line in checked.stderr.splitlines()] == [
+        "gold.daily was made as a materialized view",
+        "silver.sales was made as a streaming table",
+    ]
+    assert 'laguna sql -c "DROP TABLE gold.daily"' in checked.stderr
+    notices = json.loads(lake.run("--json", "pipeline", "check"))["notices"]
+    assert len(notices) == 2
+    lake.sql("DROP TABLE gold.daily")
+    lake.sql("DROP TABLE silver.sales")
+    assert attempt(lake, "pipeline", "check").stderr == ""
 
 
 def test_views_of_the_lake_are_seen_through(lake):

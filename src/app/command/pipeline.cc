@@ -88,7 +88,8 @@ int Check(const PipelineOptions& options, CommandContext& context) {
   const std::set<size_t> selected =
       pipeline::SelectTables(options.select, pipeline.Names(), pipeline.graph);
   const pipeline::CheckReport report =
-      pipeline::CheckPipeline(composition->environment(), session, pipeline);
+      pipeline::CheckPipeline(composition->environment(), session, pipeline,
+                              {.find_orphaned_tables = options.select.empty()});
   watch.reset();
   if (context.options.json) {
     WriteJson(context.console, CheckAsJson(pipeline, report, InOrder(pipeline, selected)));
