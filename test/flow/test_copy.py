@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from story.lake import CommandFailed
+from story.lake import CommandFailed, Lake
 from story.postgres import PASSWORD, postgres  # noqa: F401  (a fixture)
 
 RUN_LIMIT_S = 60
@@ -387,6 +387,7 @@ def test_broken_lines_are_errors_with_their_line_and_nothing_is_copied(lake, lin
     error = refused(lake, "s.csv", "landing/", "--incremental")
     assert error["code"] == "copy.csv", error
     assert f"Line 3 of '{lake.folder}/s.csv' is broken" in error["message"] and line in error["hint"], error
+    assert "2013-01-03" not in error["message"], error
     assert lake.sql("SELECT count(*) AS n FROM laguna.copies") == [{"n": 0}]
 
 
@@ -768,6 +769,18 @@ def test_a_file_that_is_no_sqlite_database_is_named(lake, office):
     assert error["code"] == "copy.database" and "no SQLite database" in error["message"], error
 
 
+def test_a_line_without_end_is_shown_in_part(lake):
+    write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n2," + "x" * 3_000_000 + ",2013-01-02\n")
+    error = refused(lake, "s.csv", "landing/", "--incremental")
+    assert "Line 3 of" in error["message"] and "2000000 bytes" in error["message"] and len(error["hint"]) < 500, error
+
+
+def test_a_target_out_of_its_zone_is_refused_plainly(lake):
+    write(lake.folder / "s.csv", HEADER)
+    error = refused(lake, "s.csv", "landing/../../x.csv")
+    assert error["code"] == "copy.target" and "'landing/../../x.csv'" in error["message"], error
+
+
 def test_a_lost_window_is_named(lake):
     write(lake.folder / "s.csv", HEADER + "1,1,2013-01-01\n")
     copy(lake, "s.csv", "landing/", "--incremental")
@@ -836,6 +849,29 @@ def test_copies_of_equal_name_never_take_each_others_file(lake):
         assert lake.sql(f"SELECT count(DISTINCT id) AS n FROM 'landing/{run}/*.csv'") == [{"n": 9}]
 
 
+def test_two_machines_on_one_storage_double_nothing(lake, tmp_path):
+    write(tmp_path / "s.csv", HEADER + "1,1,2013-01-01\n2,2,2013-01-02\n")
+    other = Lake(lake.program, tmp_path / "other")
+    other.folder.mkdir()  # locks of its own, as on another machine
+    settings = (lake.folder / "laguna.yaml").read_text()
+    write(other.folder / "laguna.yaml", settings + f"\nstorage: {{root: '{lake.folder}/lake'}}\n")
+    words = [tmp_path / "s.csv", "landing/", "--incremental"]
+    slow = subprocess.Popen(
+        [str(lake.program), "--lake", str(lake.folder), "--json", "copy", *map(str, words)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "LAGUNA_FAULT": "finish:landing:before:delay=3000ms:1"},
+    )
+    time.sleep(1.5)
+    assert copy(other, *words)["rows"] == 2
+    _, stderr = slow.communicate(timeout=RUN_LIMIT_S)
+    assert slow.returncode != 0 and json.loads(stderr)["error"]["code"] == "copy.conflict", stderr
+    assert len(landed(lake)) == 1
+    with open(tmp_path / "s.csv", "a") as file:
+        file.write("3,3,2013-01-03\n")
+    assert copy(lake, *words)["rows"] == 1 and copy(other, *words)["rows"] == 0
+    assert lake.sql("SELECT count(*) AS n FROM 'landing/*.csv'") == [{"n": 3}]
+
+
 def test_ctrl_c_stops_and_leaves_nothing(lake, tmp_path):
     source = write(tmp_path / "a.csv", "x\n" * 100000)
     process = subprocess.Popen(
@@ -845,8 +881,8 @@ def test_ctrl_c_stops_and_leaves_nothing(lake, tmp_path):
     )
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=RUN_LIMIT_S)
-    assert process.returncode == 130
+    _, said_last = process.communicate(timeout=RUN_LIMIT_S)
+    assert process.returncode == 130 and "Stopped. Nothing was copied;" in said_last
     assert landed(lake) == []
     assert len(copy(lake, source, "landing/")["files"]) == 1
 

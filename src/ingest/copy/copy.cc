@@ -43,6 +43,24 @@ class OneCopy {
       : environment_(environment), session_(session), request_(request) {}
 
   CopyReport Run() {
+    try {
+      return RunToItsEnd();
+    } catch (const Error& error) {
+      throw error.kind() == ErrorKind::kCancelled ? Stopped() : error;
+    }
+  }
+
+ private:
+  [[nodiscard]] base::Error Stopped() const {
+    const size_t there = report_.files.size();
+    const std::string files =
+        there == 0 ? "Nothing was copied"
+                   : fmt::format("{} file{} copied", there, there == 1 ? " is" : "s are");
+    return {ErrorKind::kCancelled, "copy.stopped",
+            fmt::format("Stopped. {}; the next copy takes up the rest.", files)};
+  }
+
+  CopyReport RunToItsEnd() {
     target_ = ParseTarget(environment_.lake.lake, request_.to);
     report_.to = target_.name();
     CheckOneFile();
@@ -51,7 +69,6 @@ class OneCopy {
     return std::move(report_);
   }
 
- private:
   template <typename Source>
   void RunLocked(const Source& source) {
     Check(source);

@@ -339,6 +339,18 @@ Error NoTarget(const catalog::Lake& lake, const std::string& to, std::string_vie
   return Error(ErrorKind::kInvalidInput, "copy.target", sentence).Hint(hint);
 }
 
+void CheckFolders(const std::string& to, const std::string& rest) {
+  try {
+    if (!rest.empty()) io::CheckKey(rest);
+  } catch (const Error&) {
+    throw Error(ErrorKind::kInvalidInput, "copy.target",
+                fmt::format("'{}' is no path in a zone.", to))
+        .Hint(
+            "Write folders and file joined by single slashes, without '.' and '..': "
+            "landing/sales/2013/.");
+  }
+}
+
 }  // namespace
 
 CopyTarget ParseTarget(const catalog::Lake& lake, const std::string& to) {
@@ -355,7 +367,7 @@ CopyTarget ParseTarget(const catalog::Lake& lake, const std::string& to) {
   const bool folder = rest.empty() || rest.ends_with('/');
   rest = WithoutSlash(rest);
   if (rest == "/") rest.clear();
-  if (!rest.empty()) io::CheckKey(rest);
+  CheckFolders(to, rest);
   const size_t name_at = rest.rfind('/') + 1;  // npos + 1 is 0
   const bool is_file = !folder && rest.find('.', name_at + 1) != std::string::npos;
   CopyTarget target{.folder = zone->name + "/", .file = {}};

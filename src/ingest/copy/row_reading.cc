@@ -234,6 +234,28 @@ std::string Behind(std::string_view text, std::string_view mark) {
   return at == std::string_view::npos ? "" : FirstLine(text.substr(at + mark.size()));
 }
 
+// What is wrong with a line, in the engine's words; empty where it has others. The line itself may
+// be several, and stands before them.
+std::string ProblemOf(const std::string& sentence) {
+  constexpr std::array<std::string_view, 5> kProblems = {
+      "Expected Number of Columns", "Value with unterminated quote", "Maximum line size",
+      "Value has unescaped", "The CSV Parser state machine"};
+  for (const std::string_view problem : kProblems) {
+    const size_t at = sentence.rfind(problem);
+    if (at != std::string::npos) return FirstLine(std::string_view(sentence).substr(at));
+  }
+  return "";
+}
+
+// Of a line that may have millions of bytes. Never within a character.
+std::string Beginning(const std::string& line) {
+  constexpr size_t kBytesShownMax = 200;
+  if (line.size() <= kBytesShownMax) return line;
+  size_t end = kBytesShownMax;
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
+  return fmt::format("{}... ({} bytes)", line.substr(0, end), line.size());
+}
+
 // "CSV Error on Line: 3\nOriginal Line: ...\nExpected Number of Columns: 2 Found: 3.", and a hint
 // of options this program does not have; the file is in the hint.
 Error BrokenLine(const Error& error) {
@@ -241,16 +263,11 @@ Error BrokenLine(const Error& error) {
   const std::string& sentence = error.sentence();
   const std::string line = Behind(sentence, kBrokenLine);
   const std::string original = Behind(sentence, kOriginal);
-  std::string problem;
-  if (const size_t at = sentence.find(kOriginal); at != std::string::npos) {
-    problem = sentence.substr(at + kOriginal.size() + original.size());
-  }
-  while (problem.starts_with('\n')) problem.erase(0, 1);
-  problem = FirstLine(problem);
+  const std::string problem = ProblemOf(sentence);
   return Error(ErrorKind::kInvalidInput, "copy.csv",
                fmt::format("Line {} of '{}' is broken: {}", line, Behind(error.hint(), "file = "),
                            problem.empty() ? "it is not CSV." : problem))
-      .Hint(fmt::format("Nothing was copied. The line is: {}", original));
+      .Hint(fmt::format("Nothing was copied. The line is: {}", Beginning(original)));
 }
 
 }  // namespace
