@@ -71,6 +71,7 @@ class FileSource final : public StreamSource {
     // What comes next is looked for anew.
     if (plan.has_more) listing_.reset();
     NextRange next{.has_new = !plan.range.files.empty(), .has_more = plan.has_more};
+    next.files_changed = static_cast<int64_t>(plan.changed_files);
     next.range = std::move(plan.range);
     if (plan.changed_files > 0) {
       next.notice = fmt::format(

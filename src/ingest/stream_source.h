@@ -27,6 +27,8 @@ struct NextRange {
   bool has_new = false;
   // Left for later batches.
   bool has_more = false;
+  // Changed after they were read, and not read again.
+  int64_t files_changed = 0;
   // A sentence for the user; empty for none.
   std::string notice = {};
 };

@@ -103,6 +103,7 @@ class StreamUpdate {
       report.batches.push_back(RunBatch(*batch->entry));
       if (!batch->has_more) break;
     }
+    report.files_changed = files_changed_;
     return report;
   }
 
@@ -285,10 +286,12 @@ class StreamUpdate {
     entry.replaces = replaces;
     entry.definition = FingerprintOf(definition_);
     bool has_new = false;
+    files_changed_ = 0;
     Batch batch;
     for (size_t i = 0; i < sources_.size(); ++i) {
       NextRange next = sources_[i]->Next(read, i, limits_, options_.call);
       Tell(next.notice);
+      files_changed_ += next.files_changed;
       has_new = has_new || next.has_new;
       batch.has_more = batch.has_more || next.has_more;
       entry.sources.push_back(std::move(next.range));
@@ -481,6 +484,8 @@ class StreamUpdate {
   // Nothing of this stream is committed yet.
   bool fresh_ = false;
   bool told_ = false;
+  // As the last plan found them.
+  int64_t files_changed_ = 0;
 };
 
 bool IsNumeric(const std::string& type) {

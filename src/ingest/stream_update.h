@@ -64,6 +64,8 @@ struct StreamUpdateOptions {
 
 struct UpdateReport {
   std::vector<BatchReport> batches;
+  // Files that changed after they were read; what they have now is not in the table.
+  int64_t files_changed = 0;
   // No table yet and no file to read: nothing was made.
   bool waits_for_source = false;
   [[nodiscard]] int64_t rows_written() const;
