@@ -1,103 +1,133 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/packed_check.h"
 
+#define ZLIB_CONST  // what is read is const
+#include <zlib.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
-#include "ingest/inflate.h"
+#include "base/assert.h"
 
 namespace laguna::ingest {
 namespace {
 
 constexpr size_t kChunkBytes = size_t{1} << 20;
 
-// CRC-32 as gzip has it (RFC 1952, section 8), eight bits at a time.
-std::array<uint32_t, 256> CrcTable() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t byte = 0; byte < table.size(); ++byte) {
-    uint32_t value = byte;
-    for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1U) * 0xEDB88320U);
-    table.at(byte) = value;
-  }
-  return table;
-}
+struct InputEnds {};
+struct InputDamaged {};
 
-class Checksum {
+// A file byte by byte.
+class Bytes {
  public:
-  void Add(std::span<const std::byte> bytes) {
-    for (const std::byte byte : bytes) {
-      crc_ = (crc_ >> 8) ^ table_[(crc_ ^ static_cast<uint32_t>(byte)) & 0xFFU];
-    }
-    size_ += static_cast<uint32_t>(bytes.size());
+  explicit Bytes(const NextBytes& next) : next_(next) {}
+
+  // Those at hand; empty at the end only.
+  std::span<const std::byte> Rest() {
+    if (rest_.empty()) rest_ = next_();
+    return rest_;
   }
-  [[nodiscard]] uint32_t crc() const { return ~crc_; }
-  // Modulo 2^32, as the trailer has it.
-  [[nodiscard]] uint32_t size() const { return size_; }
+  bool AtEnd() { return Rest().empty(); }
+
+  // `count` bytes, at most eight, as a number, the lowest first.
+  uint64_t Take(int count) {
+    uint64_t number = 0;
+    for (int i = 0; i < count; ++i) {
+      if (AtEnd()) throw InputEnds();
+      number |= static_cast<uint64_t>(rest_.front()) << (8 * i);
+      rest_ = rest_.subspan(1);
+    }
+    return number;
+  }
+
+  void Skip(uint64_t count) {
+    while (count > 0) {
+      if (AtEnd()) throw InputEnds();
+      const uint64_t skipped = std::min<uint64_t>(count, rest_.size());
+      rest_ = rest_.subspan(skipped);
+      count -= skipped;
+    }
+  }
 
  private:
-  const std::array<uint32_t, 256> table_ = CrcTable();
-  uint32_t crc_ = ~uint32_t{0};
-  uint32_t size_ = 0;
+  const NextBytes& next_;
+  std::span<const std::byte> rest_;
 };
 
-void SkipText(BitSource& source) {
-  while (source.Byte() != 0) {
+// Unpacks gzip members one by one, and forgets what comes out.
+class Unpacking {
+ public:
+  Unpacking() {
+    constexpr int kWithHeaderAndChecksum = 16;
+    const int result = inflateInit2(&stream_, MAX_WBITS + kWithHeaderAndChecksum);
+    if (result == Z_MEM_ERROR) throw std::bad_alloc();
+    LAGUNA_ASSERT(result == Z_OK);
   }
-}
+  ~Unpacking() { inflateEnd(&stream_); }
+  Unpacking(const Unpacking&) = delete;
+  Unpacking& operator=(const Unpacking&) = delete;
 
-// Behind the first byte of a member (RFC 1952, section 2.3).
-void SkipGzipHeader(BitSource& source) {
-  constexpr uint32_t kHeaderChecksum = 2;
-  constexpr uint32_t kExtra = 4;
-  constexpr uint32_t kName = 8;
-  constexpr uint32_t kComment = 16;
-  if (source.Byte() != 0x8B || source.Byte() != 8) throw InputDamaged();
-  const uint32_t flags = source.Byte();
-  source.Skip(6);
-  if ((flags & kExtra) != 0) source.Skip(source.Take(16));
-  if ((flags & kName) != 0) SkipText(source);
-  if ((flags & kComment) != 0) SkipText(source);
-  if ((flags & kHeaderChecksum) != 0) source.Skip(2);
-}
+  void TakeMember(Bytes& bytes) {
+    inflateReset(&stream_);
+    int result = Z_OK;
+    while (result != Z_STREAM_END) {
+      const std::span<const std::byte> rest = bytes.Rest();
+      if (rest.empty()) throw InputEnds();
+      result = Step(rest);
+      bytes.Skip(rest.size() - stream_.avail_in);
+    }
+  }
 
-void CheckMember(BitSource& source) {
-  SkipGzipHeader(source);
-  Checksum checksum;
-  Inflate(source, [&](std::span<const std::byte> bytes) { checksum.Add(bytes); });
-  source.ToNextByte();
-  const uint32_t crc = source.Take(32);
-  const uint32_t size = source.Take(32);
-  if (crc != checksum.crc() || size != checksum.size()) throw InputDamaged();
-}
+ private:
+  int Step(std::span<const std::byte> bytes) {
+    stream_.next_in = reinterpret_cast<const Bytef*>(bytes.data());
+    stream_.avail_in = static_cast<uInt>(std::min(bytes.size(), kChunkBytes));
+    const size_t beyond = bytes.size() - stream_.avail_in;
+    int result = Z_OK;
+    do {
+      stream_.next_out = unpacked_.data();
+      stream_.avail_out = static_cast<uInt>(unpacked_.size());
+      result = inflate(&stream_, Z_NO_FLUSH);
+    } while (result == Z_OK && stream_.avail_out == 0);
+    stream_.avail_in += static_cast<uInt>(beyond);
+    // Without room or bytes left it only wants more of them.
+    if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR) return result;
+    throw InputDamaged();
+  }
+
+  z_stream stream_{};
+  std::vector<Bytef> unpacked_ = std::vector<Bytef>(size_t{64} << 10);
+};
 
 // Behind a frame's magic number (RFC 8878, section 3.1.1).
-void SkipZstdFrame(BitSource& source) {
-  constexpr std::array<int, 4> kDictionaryBytes = {0, 1, 2, 4};
-  constexpr std::array<int, 4> kSizeBytes = {0, 2, 4, 8};
-  const uint32_t descriptor = source.Byte();
+void SkipZstdFrame(Bytes& bytes) {
+  constexpr std::array<uint64_t, 4> kDictionaryBytes = {0, 1, 2, 4};
+  constexpr std::array<uint64_t, 4> kSizeBytes = {0, 2, 4, 8};
+  const uint64_t descriptor = bytes.Take(1);
   const bool single = (descriptor & 0x20U) != 0;
-  const uint32_t size_flag = descriptor >> 6;
-  const int size_bytes = size_flag == 0 && single ? 1 : kSizeBytes.at(size_flag);
-  source.Skip(static_cast<uint64_t>(single ? 0 : 1) + kDictionaryBytes.at(descriptor & 3U) +
-              static_cast<uint64_t>(size_bytes));
+  const uint64_t size_flag = descriptor >> 6;
+  const uint64_t size_bytes = size_flag == 0 && single ? 1 : kSizeBytes.at(size_flag);
+  bytes.Skip((single ? 0 : 1) + kDictionaryBytes.at(descriptor & 3U) + size_bytes);
   bool last = false;
   while (!last) {
-    const uint32_t block = source.Take(24);
+    const uint64_t block = bytes.Take(3);
     last = (block & 1U) == 1;
-    const uint32_t type = (block >> 1) & 3U;
+    const uint64_t type = (block >> 1) & 3U;
     if (type == 3) throw InputDamaged();
-    source.Skip(type == 1 ? 1 : block >> 3);
+    bytes.Skip(type == 1 ? 1 : block >> 3);
   }
-  if ((descriptor & 4U) != 0) source.Skip(4);
+  if ((descriptor & 4U) != 0) bytes.Skip(4);
 }
 
 template <typename Check>
 PackedState StateAfter(const NextBytes& next, const Check& check) {
-  BitSource source(next);
+  Bytes bytes(next);
   try {
-    check(source);
+    check(bytes);
     return PackedState::kWhole;
   } catch (const InputEnds&) {
     return PackedState::kCutOff;
@@ -109,31 +139,32 @@ PackedState StateAfter(const NextBytes& next, const Check& check) {
 }  // namespace
 
 PackedState CheckGzip(const NextBytes& next) {
-  return StateAfter(next, [](BitSource& source) {
-    int byte = source.Byte();
-    while (byte == 0x1F) {
-      CheckMember(source);
-      byte = source.ByteOrEnd();
+  constexpr std::byte kFirst{0x1F};
+  return StateAfter(next, [](Bytes& bytes) {
+    Unpacking unpacking;
+    do {
+      unpacking.TakeMember(bytes);
+    } while (!bytes.AtEnd() && bytes.Rest().front() == kFirst);
+    while (!bytes.AtEnd()) {  // filled up with zeros to a block of some device
+      if (bytes.Take(1) != 0) throw InputDamaged();
     }
-    while (byte == 0) byte = source.ByteOrEnd();  // filled up to a block of some device
-    if (byte >= 0) throw InputDamaged();
   });
 }
 
 PackedState CheckZstd(const NextBytes& next) {
-  constexpr uint32_t kFrame = 0xFD2FB528;
-  constexpr uint32_t kSkippable = 0x184D2A50;
-  return StateAfter(next, [](BitSource& source) {
-    for (int byte = source.Byte(); byte >= 0; byte = source.ByteOrEnd()) {
-      const uint32_t magic = static_cast<uint32_t>(byte) | source.Take(24) << 8;
+  constexpr uint64_t kFrame = 0xFD2FB528;
+  constexpr uint64_t kSkippable = 0x184D2A50;
+  return StateAfter(next, [](Bytes& bytes) {
+    do {
+      const uint64_t magic = bytes.Take(4);
       if (magic == kFrame) {
-        SkipZstdFrame(source);
-      } else if ((magic & ~0xFU) == kSkippable) {
-        source.Skip(source.Take(32));
+        SkipZstdFrame(bytes);
+      } else if ((magic & ~uint64_t{0xF}) == kSkippable) {
+        bytes.Skip(bytes.Take(4));
       } else {
         throw InputDamaged();
       }
-    }
+    } while (!bytes.AtEnd());
   });
 }
 

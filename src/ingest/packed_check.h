@@ -4,7 +4,7 @@
 //
 // gzip (RFC 1952) is unpacked and its checksum and length compared, member by member. Of zstd
 // (RFC 8878) the frames and blocks are walked: a file that is cut off is found, a changed byte is
-// not. Pure but for the reading; memory is bounded by the formats' own limits (64 KiB).
+// not. Pure but for the reading; memory is bounded: what is unpacked is not kept.
 #pragma once
 
 #include <cstddef>
