@@ -5,8 +5,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "app/output/count_text.h"
 #include "base/error.h"
@@ -30,7 +32,10 @@ class Collection {
  public:
   explicit Collection(std::string subject) : subject_(std::move(subject)) {}
 
-  void Add(const Error& error) { findings_.push_back(ProblemOf(subject_, error)); }
+  void Add(const Error& error, Health health = Health::kProblem) {
+    findings_.push_back(ProblemOf(subject_, error));
+    findings_.back().health = health;
+  }
   // Runs a check; what it throws is a finding.
   void Try(const std::function<void()>& check) {
     try {
@@ -51,6 +56,24 @@ class Collection {
   Findings findings_;
 };
 
+connect::Options OptionsOf(const flow::TaskDefinition& task) {
+  return connect::Options::FromYaml(task.node, task.type->options, flow::kTaskKeys,
+                                    flow::CheckTemplates());
+}
+
+// Blocks that tasks attach to write into them too: a SQLite file may be made by that.
+std::set<std::string> AttachedBlocks(Composition& composition) {
+  std::set<std::string> attached;
+  const flow::FlowFiles files = composition.services().LoadFlows();
+  for (const flow::FlowDefinition& flow : files.flows()) {
+    for (const flow::TaskDefinition& task : flow.tasks) {
+      if (task.type->name != "sql") continue;
+      for (std::string& name : OptionsOf(task).TextList("blocks")) attached.insert(std::move(name));
+    }
+  }
+  return attached;
+}
+
 void CheckBlock(const connect::Block& block, Composition& composition, Collection& found) {
   for (const connect::OptionSpec& option : block.type().options) {
     if (option.type != connect::OptionType::kSecret) continue;
@@ -59,17 +82,21 @@ void CheckBlock(const connect::Block& block, Composition& composition, Collectio
   if (block.type().name != "sqlite") return;
   const std::string path = block.options().Text("path");
   if (IsThere(*composition.lake(), path)) return;
+  const bool may_be_made = AttachedBlocks(composition).contains(block.name());
   found.Add(Error(base::ErrorKind::kNotFound, "doctor.block_file",
                   fmt::format("Block '{}' is the SQLite file {}, which is not there.", block.name(),
                               composition.lake()->ResolvePath(path)))
-                .Hint(fmt::format("Put the file there, or correct 'path' in blocks/{}.yaml.",
-                                  block.name())));
+                .Hint(fmt::format("{} it, or correct 'path' in blocks/{}.yaml.",
+                                  may_be_made ? "Run the flow that makes" : "Bring", block.name())),
+            may_be_made ? Health::kWarning : Health::kProblem);
 }
 
 void CheckTask(const flow::TaskDefinition& task, Composition& composition, Collection& found) {
-  const auto options = connect::Options::FromYaml(task.node, task.type->options, flow::kTaskKeys,
-                                                  flow::CheckTemplates());
+  const connect::Options options = OptionsOf(task);
   if (task.type->name == "sql") {
+    for (const std::string& name : options.TextList("blocks")) {
+      found.Try([&] { (void)composition.blocks().Get(name); });
+    }
     const auto file = options.OptionalText("file");
     if (!file || IsThere(*composition.lake(), *file)) return;
     found.Add(Error(base::ErrorKind::kNotFound, "doctor.sql_file",
