@@ -34,7 +34,7 @@ within the lag are found, and nothing is copied twice. Rows without a cursor are
 
 Killed at any moment, a copy is finished by its next run. `laguna.copies` has the history.
 
-Outputs: `files` and `unchanged`, how many; `rows`, NULL for files copied as they are; `bytes`.
+Outputs: `files`, of them `replaced`, and `unchanged`, how many; `rows`, NULL for files copied as they are; `bytes`.
 
 ```yaml
 tasks:
@@ -64,6 +64,12 @@ void LogReport(const flow::TaskContext& context, const ingest::CopyReport& repor
     context.log(fmt::format("{} rows have no cursor; they were copied as new.",
                             report.rows_without_cursor));
   }
+  if (report.files_replaced > 0) {
+    context.log(
+        fmt::format("{} of the files were there with other bytes. Streaming tables that read them "
+                    "do not read them again; files that grow want mode: incremental.",
+                    report.files_replaced));
+  }
   context.log(fmt::format("{}: {} copied, {} unchanged", report.to, report.files.size(),
                           report.files_unchanged));
 }
@@ -71,6 +77,7 @@ void LogReport(const flow::TaskContext& context, const ingest::CopyReport& repor
 flow::TaskOutputs OutputsOf(const ingest::CopyReport& report) {
   const auto rows = report.rows();
   return {{"files", static_cast<int64_t>(report.files.size())},
+          {"replaced", static_cast<int64_t>(report.files_replaced)},
           {"unchanged", static_cast<int64_t>(report.files_unchanged)},
           {"rows", rows ? engine::Value(*rows) : engine::Value(engine::Null{})},
           {"bytes", static_cast<int64_t>(report.bytes())}};

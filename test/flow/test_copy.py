@@ -73,7 +73,8 @@ def test_a_file_is_copied_as_it_is_and_only_once(lake, tmp_path):
     source.touch()  # another time, the same bytes
     assert copy(lake, source, "landing/sales/")["files"] == []
     source.write_bytes(content[:-1] + b"x")
-    assert len(copy(lake, source, "landing/sales/")["files"]) == 1
+    changed = copy(lake, source, "landing/sales/")
+    assert len(changed["files"]) == 1 and changed["replaced"] == 1 and report["replaced"] == 0
     assert target.read_bytes() == source.read_bytes()
     history = lake.sql("SELECT file, rows, bytes, mode FROM laguna.copies")
     assert history == [
@@ -779,6 +780,15 @@ def test_a_target_out_of_its_zone_is_refused_plainly(lake):
     write(lake.folder / "s.csv", HEADER)
     error = refused(lake, "s.csv", "landing/../../x.csv")
     assert error["code"] == "copy.target" and "'landing/../../x.csv'" in error["message"], error
+
+
+def test_a_link_shows_no_file_twice(lake):
+    write(lake.folder / "shop/2013/a.csv", HEADER + "1,1,2013-01-01\n")
+    (lake.folder / "shop/0-loop").symlink_to(".")
+    (lake.folder / "shop/2013/again").symlink_to("../2013")
+    result, note = said(lake, "shop/", "landing/shop/")
+    assert landed(lake) == ["landing/shop/2013/a.csv"] and "a link shows a second time" in note
+    assert copy(lake, "shop/**/*.csv", "landing/rows/", "--incremental")["rows"] == 1
 
 
 def test_a_lost_window_is_named(lake):

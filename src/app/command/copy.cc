@@ -58,6 +58,7 @@ std::string AsJson(const ingest::CopyReport& report) {
            {"files", std::move(files)},
            {"rows", rows ? Json(*rows) : Json(nullptr)},
            {"bytes", report.bytes()},
+           {"replaced", report.files_replaced},
            {"unchanged", report.files_unchanged},
            {"hidden", report.files_hidden},
            {"rows_without_cursor", report.rows_without_cursor},
@@ -77,8 +78,11 @@ std::string Sentence(const ingest::CopyReport& report, bool incremental) {
   const auto rows = report.rows();
   const std::string size =
       rows ? Counted(static_cast<uint64_t>(*rows), "row") : BytesText(report.bytes());
-  return fmt::format("{}: {} copied ({}){}.", report.to, Counted(report.files.size(), "file"), size,
-                     unchanged);
+  const std::string replaced = report.files_replaced == 0
+                                   ? ""
+                                   : fmt::format(", {} replaced", Grouped(report.files_replaced));
+  return fmt::format("{}: {} copied ({}){}{}.", report.to, Counted(report.files.size(), "file"),
+                     size, replaced, unchanged);
 }
 
 void Show(const ingest::CopyReport& report, bool incremental, CommandContext& context) {

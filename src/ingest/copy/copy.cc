@@ -120,6 +120,11 @@ class OneCopy {
       Notice(fmt::format("{} hidden file{} left out: {}.", source.hidden.size(),
                          source.hidden.size() == 1 ? " is" : "s are", Listed(source.hidden)));
     }
+    if (!source.repeated.empty()) {
+      Notice(fmt::format("{} file{} left out that a link shows a second time: {}.",
+                         source.repeated.size(), source.repeated.size() == 1 ? " is" : "s are",
+                         Listed(source.repeated)));
+    }
     if (source.files.empty()) Notice(fmt::format("There is no file in '{}' yet.", source.name));
   }
 

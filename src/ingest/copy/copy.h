@@ -79,6 +79,9 @@ struct CopyReport {
   // Files, or tables, whose copy is there already.
   uint64_t files_unchanged = 0;
   uint64_t files_hidden = 0;
+  // Of `files`, those that stood there with other bytes before. A streaming table that has read
+  // them does not read them again.
+  uint64_t files_replaced = 0;
   // The copy is one of rows, not of files as they are.
   bool counts_rows = false;
   // Rows that an incremental copy took though their cursor is NULL.

@@ -196,6 +196,8 @@ class FilesCopy {
   void Report(const std::vector<FinishedFile>& finished) {
     for (const FinishedFile& file : finished) {
       report_.files.push_back({.key = file.key, .rows = {}, .bytes = file.target.bytes});
+      const auto planned = std::ranges::find(planned_, file.key, &Planned::key);
+      report_.files_replaced += planned != planned_.end() && planned->replaced ? 1 : 0;
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "base/error.h"
@@ -157,6 +158,37 @@ std::string StemOf(std::string_view file_name) {
   return std::string(file_name.substr(0, file_name.find('.', 1)));
 }
 
+std::string FolderOf(const std::string& relative) {
+  return relative.substr(0, relative.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// A link to a folder that is listed as well, or to one above it, shows the same files again: of
+// equal folders the one with the shortest path counts.
+void LeaveOutRepeated(SourceFiles& source) {
+  std::map<std::string, std::string> whole;     // relative folder -> where it is
+  std::map<std::string, std::string> shortest;  // where it is -> relative folder
+  for (const SourceFile& file : source.files) {
+    const std::string folder = FolderOf(file.relative);
+    if (whole.contains(folder)) continue;
+    std::error_code failure;
+    const fs::path path = fs::canonical(fs::path(source.folder) / folder, failure);
+    const std::string place = failure ? folder : path.string();
+    whole.emplace(folder, place);
+    const auto known = shortest.emplace(place, folder).first;
+    if (folder.size() < known->second.size()) known->second = folder;
+  }
+  std::vector<SourceFile> kept;
+  for (SourceFile& file : source.files) {
+    const std::string folder = FolderOf(file.relative);
+    if (shortest.at(whole.at(folder)) == folder) {
+      kept.push_back(std::move(file));
+    } else {
+      source.repeated.push_back(std::move(file.relative));
+    }
+  }
+  source.files = std::move(kept);
+}
+
 SourceFiles FindPattern(const catalog::LakeEnvironment& environment, const std::string& path) {
   const Split split = SplitPattern(path);
   Place place(environment, split.folder);
@@ -164,6 +196,7 @@ SourceFiles FindPattern(const catalog::LakeEnvironment& environment, const std::
   SourceFiles source = std::move(place).Take(std::move(objects));
   source.stem = SplitFile(split.folder).rest;
   source.pattern = path;
+  LeaveOutRepeated(source);
   return source;
 }
 
@@ -189,6 +222,7 @@ SourceFiles FindFolder(const catalog::LakeEnvironment& environment, const std::s
   }
   SourceFiles source = std::move(place).Take(std::move(objects));
   source.stem = SplitFile(path).rest;
+  LeaveOutRepeated(source);
   return source;
 }
 

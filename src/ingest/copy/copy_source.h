@@ -31,6 +31,8 @@ struct SourceFiles {
   // In order of their names; hidden ones are left out.
   std::vector<SourceFile> files;
   std::vector<std::string> hidden;
+  // Found a second time through a link to a folder, and left out.
+  std::vector<std::string> repeated = {};
   // Of which the files are all, absolute; empty where they are not found by one.
   std::string pattern = {};
   // One file, named as such.

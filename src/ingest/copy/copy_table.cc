@@ -91,6 +91,7 @@ void CopyTable(const CopyEnvironment& environment, engine::Session& session,
   const io::ObjectInfo written =
       WriteRowFile(environment, session, "SELECT * FROM " + table, key, rows.format);
   log.Finish(record, {{.key = key, .target = StampOf(written)}});
+  report.files_replaced += there ? 1 : 0;
   report.files.push_back({.key = key, .rows = content.rows, .bytes = written.size_bytes});
 }
 
