@@ -136,6 +136,7 @@ Json TableJson(const TableReport& report) {
           {"version", report.version ? Json(*report.version) : Json()},
           {"batches", report.batches},
           {"files", report.files_read},
+          {"files_changed", report.files_changed},
           {"rows_read", report.rows_read},
           {"rows", report.rows_written},
           {"dropped", report.rows_dropped},

@@ -16,6 +16,13 @@ std::string Counted(int64_t number, std::string_view one, std::string_view many)
   return fmt::format("{} {}", fmt::group_digits(number), number == 1 ? one : many);
 }
 
+// ", 1 changed file not read again"; empty without any.
+std::string Unread(const TableReport& report) {
+  if (report.files_changed == 0) return "";
+  return fmt::format(", {} not read again",
+                     Counted(report.files_changed, "changed file", "changed files"));
+}
+
 std::string Written(const TableReport& report) {
   std::string text = Counted(report.rows_written, "row", "rows");
   if (report.batches > 1)
@@ -102,9 +109,9 @@ void AddCounts(std::vector<ingest::RowCheckCount>& sums,
 std::string DetailOf(const TableReport& report) {
   switch (report.state) {
     case RefreshState::kUpdated:
-      return Written(report);
+      return Written(report) + Unread(report);
     case RefreshState::kUnchanged:
-      return "nothing new";
+      return "nothing new" + Unread(report);
     case RefreshState::kWaiting:
     case RefreshState::kFailed:
     case RefreshState::kSkipped:

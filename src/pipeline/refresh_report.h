@@ -34,6 +34,8 @@ struct TableReport {
   std::string reason;
   int64_t batches = 0;
   int64_t files_read = 0;
+  // Changed after they were read: what they have now is not in the table.
+  int64_t files_changed = 0;
   int64_t rows_read = 0;
   int64_t rows_written = 0;
   int64_t rows_dropped = 0;

@@ -235,6 +235,7 @@ class Running {
     options.on_batch = [&](const ingest::BatchReport& batch) { Add(batch, done); };
     const ingest::UpdateReport update =
         ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
+    done.files_changed = update.files_changed;
     if (!definition.table.checks.empty()) ForgetUncommitted(definition);
     if (update.waits_for_source) {
       done.state = RefreshState::kWaiting;

@@ -29,7 +29,8 @@ constexpr connect::OptionSpec kOptions[] = {
      .default_text = "false"},
 };
 
-constexpr std::string_view kOutputs[] = {"rows", "tables", "quarantined", "dropped", "errors"};
+constexpr std::string_view kOutputs[] = {"rows",    "tables", "quarantined",
+                                         "dropped", "errors", "changed"};
 
 constexpr flow::TaskType kType{
     .name = "pipeline",
@@ -40,7 +41,8 @@ before readers. A table that fails stops only those that read it; the task then 
 Running it again takes up what is left, and changes nothing else.
 
 Outputs, of all tables together: `rows` written, `tables` that changed, rows `dropped`,
-`quarantined`, and `errors`, the rows that could not be parsed. The log has a line for each table.
+`quarantined`, `errors`, the rows that could not be parsed, and `changed`, the files that changed
+after they were read (what they have now is not in the tables). The log has a line for each table.
 
 ```yaml
 tasks:
@@ -75,18 +77,17 @@ flow::TaskOutputs OutputsOf(const RunReport& report) {
   int64_t quarantined = 0;
   int64_t dropped = 0;
   int64_t errors = 0;
+  int64_t changed = 0;
   for (const TableReport& table : report.tables) {
     rows += table.rows_written;
     tables += table.state == RefreshState::kUpdated ? 1 : 0;
     quarantined += table.rows_quarantined;
     dropped += table.rows_dropped;
     errors += table.rows_failed_to_parse;
+    changed += table.files_changed;
   }
-  return {{"rows", rows},
-          {"tables", tables},
-          {"quarantined", quarantined},
-          {"dropped", dropped},
-          {"errors", errors}};
+  return {{"rows", rows},       {"tables", tables}, {"quarantined", quarantined},
+          {"dropped", dropped}, {"errors", errors}, {"changed", changed}};
 }
 
 class Runner final : public flow::TaskRunner {
@@ -98,8 +99,8 @@ class Runner final : public flow::TaskRunner {
   flow::TaskOutputs Run(const flow::TaskContext& context) override {
     engine::Session session(environment_.database);
     const InterruptOnStop interrupt(context.stop, session);
-    const RunReport report =
-        pipeline::RunPipeline({environment_.lake, session, environment_.state}, OptionsOf(context));
+    const RunReport report = pipeline::RunPipeline(
+        {environment_.lake, session, environment_.state}, OptionsOf(context));
     for (const TableReport& table : report.tables) {
       for (const std::string& line : FailedExpectations(table)) context.log(line);
     }

@@ -200,6 +200,31 @@ def test_full_refresh_reads_what_is_there_now(lake):
     check_shop(lake, [2])
 
 
+def test_a_file_that_changes_after_it_was_read_is_counted(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    (file,) = (lake.folder / "lake/landing").rglob("*.csv")
+    file.write_text(file.read_text() + file.read_text().splitlines()[-1] + "\n")
+    tables = run_pipeline(lake)
+    assert states(tables) == dict.fromkeys(("bronze.sales", "silver.sales", "gold.daily"), "unchanged")
+    assert [table["files_changed"] for table in tables.values()] == [1, 0, 0]
+    said = attempt(lake, "pipeline", "run")
+    assert "nothing new, 1 changed file not read again" in said.stdout
+    assert "--full-refresh" in said.stderr
+    flows = lake.folder / "flows"
+    flows.mkdir()
+    (flows / "f.yaml").write_text(
+        "flow: f\ntasks:\n  load: {type: pipeline}\n"
+        "  alarm: {type: sql, sql: CREATE TABLE gold.alarm AS SELECT 1 AS a, needs: [load], "
+        "when: '{{ tasks.load.changed > 0 }}'}\n"
+    )
+    lake.run("flow", "run", "f")
+    assert lake.sql("FROM gold.alarm") == [{"a": 1}]
+    tables = run_pipeline(lake, "--full-refresh")
+    assert (tables["bronze.sales"]["files_changed"], tables["bronze.sales"]["rows"]) == (0, 9)
+
+
 def test_the_real_shop_of_a_year(lake, shared):
     days = sorted((shared / "data/retail-by-day").glob("*.csv"))
     landing = lake.folder / "lake/landing/retail"
