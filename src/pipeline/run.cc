@@ -236,7 +236,7 @@ class Running {
     const ingest::UpdateReport update =
         ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
     done.files_changed = update.files_changed;
-    if (!definition.table.checks.empty()) ForgetUncommitted(definition);
+    if (KeepsCounts(definition)) ForgetUncommitted(definition);
     if (update.waits_for_source) {
       done.state = RefreshState::kWaiting;
       done.reason = kNoFileYet;
@@ -245,16 +245,20 @@ class Running {
     }
   }
 
+  [[nodiscard]] bool KeepsCounts(const Definition& definition) const {
+    return environment_.state != nullptr && !definition.table.checks.empty();
+  }
+
   // Batches that were counted, but never committed, behind the last one that was: another batch has
   // their rows now.
   void ForgetReplaced(const Definition& definition, const std::string& stream_id) {
-    if (definition.table.checks.empty()) return;
+    if (!KeepsCounts(definition)) return;
     const auto table = catalog::ReadTableState(environment_.session, definition.table.table);
     if (!table) return;
     const auto last = table->transaction_versions.find(stream_id);
     const bool none = last == table->transaction_versions.end();
-    environment_.state.ForgetExpectationCounts(definition.table.table, stream_id,
-                                               none ? 0 : last->second + 1);
+    environment_.state->ForgetExpectationCounts(definition.table.table, stream_id,
+                                                none ? 0 : last->second + 1);
   }
 
   // A stream whose first batch was counted, but never committed (the program was killed), is not
@@ -265,7 +269,7 @@ class Running {
     if (table) {
       for (const auto& [stream, batch] : table->transaction_versions) streams.push_back(stream);
     }
-    environment_.state.KeepExpectationCounts(definition.table.table, streams);
+    environment_.state->KeepExpectationCounts(definition.table.table, streams);
   }
 
   static void Add(const ingest::BatchReport& batch, TableReport& done) {
@@ -300,13 +304,13 @@ class Running {
 
   void PutCounts(const Definition& definition, const std::string& stream_id, int64_t batch,
                  const std::vector<ingest::RowCheckCount>& checks) {
-    if (checks.empty()) return;
+    if (checks.empty() || environment_.state == nullptr) return;
     std::vector<state::ExpectationCount> counts;
     for (const ingest::RowCheckCount& check : checks) {
       counts.push_back({definition.table.script->file(), definition.table.table, stream_id, batch,
                         check.name, check.passed, check.failed});
     }
-    environment_.state.PutExpectationCounts(counts, environment_.lake.clock.NowMs());
+    environment_.state->PutExpectationCounts(counts, environment_.lake.clock.NowMs());
   }
 
   const RunEnvironment& environment_;

@@ -25,8 +25,8 @@ struct RunEnvironment {
   const catalog::LakeEnvironment& lake;
   // Whoever requests `call.stop` also interrupts it.
   engine::Session& session;
-  // Where expectations are counted.
-  state::ControlState& state;
+  // Where the counts of expectations are kept; null: nowhere.
+  state::ControlState* state = nullptr;
 };
 
 struct RunOptions {

@@ -100,7 +100,7 @@ class Runner final : public flow::TaskRunner {
     engine::Session session(environment_.database);
     const InterruptOnStop interrupt(context.stop, session);
     const RunReport report = pipeline::RunPipeline(
-        {environment_.lake, session, environment_.state}, OptionsOf(context));
+        {environment_.lake, session, &environment_.state}, OptionsOf(context));
     for (const TableReport& table : report.tables) {
       for (const std::string& line : FailedExpectations(table)) context.log(line);
     }

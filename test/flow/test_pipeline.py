@@ -527,6 +527,20 @@ def test_sums_that_threads_add_up_differently_are_no_change(lake):
         assert run_pipeline(lake)["gold.v"]["state"] == "unchanged"
 
 
+def test_damaged_control_state_stops_no_table(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    write_day(lake, 2)
+    (lake.folder / ".laguna/state.db").write_text("garbage\n" * 100)
+    done = attempt(lake, "pipeline", "run")
+    assert done.returncode == 0, done.stderr
+    assert "file is not a database" in done.stderr
+    assert "not counted" in done.stderr
+    assert "silver.sales: sold failed for 1 of 8 rows" in done.stderr
+    check_shop(lake, [1, 2])
+
+
 def test_a_reader_that_goes_away_stops_nothing(lake):
     write_shop(lake)
     write_day(lake, 1)
