@@ -12,6 +12,8 @@ inline constexpr const char* kStrictTinyint = "LAGUNA_TINYINT";
 inline constexpr const char* kStrictSmallint = "LAGUNA_SMALLINT";
 inline constexpr const char* kStrictInteger = "LAGUNA_INTEGER";
 inline constexpr const char* kStrictBigint = "LAGUNA_BIGINT";
+inline constexpr const char* kStrictDouble = "LAGUNA_DOUBLE";
+inline constexpr const char* kStrictBoolean = "LAGUNA_BOOLEAN";
 inline constexpr const char* kStrictDate = "LAGUNA_DATE";
 inline constexpr const char* kStrictTimestamp = "LAGUNA_TIMESTAMP";
 
@@ -27,6 +29,8 @@ inline constexpr int kJsonDepthMax = 200;
 // The type a column of type `type` is read by; `type` itself where the engine takes nothing but
 // such values, as with a date format.
 std::string ReaderType(const std::string& type, const CsvDialect& dialect);
+// Whether text is read by a type of ours: such a type takes an empty text for no value.
+bool IsStrict(const std::string& type, const CsvDialect& dialect);
 // `column`, which was read by ReaderType, as `type`.
 std::string FromReaderType(const std::string& column, const std::string& type,
                            const CsvDialect& dialect);

@@ -3,11 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <charconv>
+#include <cmath>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "duckdb.hpp"
+#include "duckdb/common/operator/cast_operators.hpp"
 #include "duckdb/common/types/date.hpp"
 #include "duckdb/common/types/timestamp.hpp"
 #include "duckdb/common/vector_operations/unary_executor.hpp"
@@ -35,6 +39,51 @@ bool ReadInteger(const string_t& text, hugeint_t& value) {
   const auto read = std::from_chars(view.data(), end, integer);
   if (read.ec != std::errc() || read.ptr != end) return false;
   value = hugeint_t(static_cast<int64_t>(integer));
+  return true;
+}
+
+// Digits without a point or an exponent.
+bool IsWhole(std::string_view digits) {
+  return !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Neither a number too large or too small, nor a whole one that a DOUBLE has not (an identifier of
+// 20 digits would be another one's).
+bool ReadDouble(const string_t& text, hugeint_t& value) {
+  constexpr size_t kExactDigits = 15;
+  std::string_view view = WithoutBlanks(text);
+  if (view.starts_with('+')) view.remove_prefix(1);
+  const char* const end = view.data() + view.size();
+  double number = 0;
+  const auto read = std::from_chars(view.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return false;
+  std::string_view digits = view;
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  while (digits.size() > 1 && digits.starts_with('0')) digits.remove_prefix(1);
+  if (digits.size() > kExactDigits && IsWhole(digits) &&
+      fmt::format("{:.0f}", std::abs(number)) != digits) {
+    return false;
+  }
+  value.upper = 0;
+  value.lower = std::bit_cast<uint64_t>(number);
+  return true;
+}
+
+bool CastToDouble(duckdb::Vector& source, duckdb::Vector& result, idx_t count,
+                  duckdb::CastParameters& /*parameters*/) {
+  duckdb::UnaryExecutor::Execute<hugeint_t, double>(
+      source, result, count, [](hugeint_t bits) { return std::bit_cast<double>(bits.lower); });
+  return true;
+}
+
+bool ReadBoolean(const string_t& text, hugeint_t& value) {
+  const std::string_view view = WithoutBlanks(text);
+  bool truth = false;
+  if (!duckdb::TryCast::Operation<string_t, bool>(
+          string_t(view.data(), static_cast<uint32_t>(view.size())), truth, false)) {
+    return false;
+  }
+  value = hugeint_t(truth ? 1 : 0);
   return true;
 }
 
@@ -68,7 +117,9 @@ bool CastTexts(duckdb::Vector& source, duckdb::Vector& result, idx_t count,
   duckdb::UnaryExecutor::ExecuteWithNulls<string_t, hugeint_t>(
       source, result, count, [&](string_t text, duckdb::ValidityMask& mask, idx_t row) {
         hugeint_t value(0);
-        if (!Read(text, value)) {
+        if (text.GetSize() == 0) {
+          mask.SetInvalid(row);
+        } else if (!Read(text, value)) {
           all = false;
           mask.SetInvalid(row);
         }
@@ -81,10 +132,15 @@ bool CastTexts(duckdb::Vector& source, duckdb::Vector& result, idx_t count,
   return false;
 }
 
+duckdb::LogicalType TypeNamed(const char* name) {
+  duckdb::LogicalType type = duckdb::LogicalType::HUGEINT;
+  type.SetAlias(name);
+  return type;
+}
+
 template <bool (*Read)(const string_t&, hugeint_t&)>
 void Register(duckdb::ExtensionLoader& loader, const char* type_name) {
-  duckdb::LogicalType type = duckdb::LogicalType::HUGEINT;
-  type.SetAlias(type_name);
+  duckdb::LogicalType type = TypeNamed(type_name);
   loader.RegisterType(type_name, type);
   loader.RegisterCastFunction(duckdb::LogicalType::VARCHAR, type,
                               duckdb::BoundCastInfo(CastTexts<Read>));
@@ -97,6 +153,10 @@ void RegisterStrictTypes(duckdb::ExtensionLoader& loader) {
   Register<ReadInteger<int16_t>>(loader, kStrictSmallint);
   Register<ReadInteger<int32_t>>(loader, kStrictInteger);
   Register<ReadInteger<int64_t>>(loader, kStrictBigint);
+  Register<ReadDouble>(loader, kStrictDouble);
+  loader.RegisterCastFunction(TypeNamed(kStrictDouble), duckdb::LogicalType::DOUBLE,
+                              duckdb::BoundCastInfo(CastToDouble));
+  Register<ReadBoolean>(loader, kStrictBoolean);
   Register<ReadDate>(loader, kStrictDate);
   Register<ReadTimestamp>(loader, kStrictTimestamp);
 }
