@@ -155,6 +155,33 @@ std::vector<FileRecord> FilesToLookAt(const RunText& run, const FileReach& reach
   return chosen;
 }
 
+// The engine calls times with a zone TIMESTAMP as well: all with one are TIMESTAMP WITH TIME ZONE,
+// some with one are text.
+void KeepZones(const RunText& run, const FileReach& reach, const std::vector<FileRecord>& files,
+               ColumnList& columns) {
+  PinnedFiles pinned;
+  std::string select;
+  for (const SourceColumn& column : columns) {
+    if (column.type != "TIMESTAMP") continue;
+    pinned.columns.push_back(column);
+    select += fmt::format(
+        "{0}coalesce(bool_or(regexp_matches({1}, '{2}$')), false), "
+        "coalesce(bool_and(regexp_matches({1}, '({2}|[Zz])$')), false)",
+        select.empty() ? "" : ", ", FieldText(column), ":[0-9.]+ ?[+-][0-9][0-9](:?[0-9][0-9])?");
+  }
+  if (select.empty()) return;
+  const engine::ValueList found =
+      run(fmt::format("SELECT {} FROM {}", select,
+                      LinesText(reach, files, pinned, ", ignore_errors=true")))
+          .at(0);
+  for (size_t i = 0; i < pinned.columns.size(); ++i) {
+    if (found.at(2 * i) != engine::Value(true)) continue;
+    const bool all = found.at(2 * i + 1) == engine::Value(true);
+    columns[*FindColumn(columns, pinned.columns[i].name)].type =
+        all ? "TIMESTAMP WITH TIME ZONE" : "VARCHAR";
+  }
+}
+
 }  // namespace
 
 ColumnList JsonColumns(const RunText& run, const FileReach& reach,
@@ -170,6 +197,7 @@ ColumnList JsonColumns(const RunText& run, const FileReach& reach,
     const std::string type = row.at(1).ToText();
     columns.push_back({row.at(0).ToText(), IsScalar(type) ? type : "VARCHAR"});
   }
+  KeepZones(run, reach, chosen, columns);
   return columns;
 }
 
