@@ -49,6 +49,29 @@ FileRecord RecordOf(std::string path, const io::ObjectInfo& info) {
           .etag = info.etag};
 }
 
+// Folders below a base that are links, or are reached through one.
+class LinkedFolders {
+ public:
+  explicit LinkedFolders(std::string base) : base_(std::move(base)) {}
+
+  // Whether `path`, below the base, lies in one.
+  bool Contain(std::string_view path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return false;
+    const std::string folder(path.substr(0, slash));
+    const auto known = known_.find(folder);
+    if (known != known_.end()) return known->second;
+    std::error_code failure;
+    const bool linked = Contain(folder) || std::filesystem::is_symlink(base_ + folder, failure);
+    known_.emplace(folder, linked);
+    return linked;
+  }
+
+ private:
+  const std::string base_;
+  std::map<std::string, bool> known_;
+};
+
 std::string WithoutSlash(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   return path;
@@ -97,6 +120,13 @@ std::vector<io::ObjectInfo> FileReach::Match(const std::string& pattern, const i
   std::erase_if(found, [&](const io::ObjectInfo& info) {
     return HasHiddenName(std::string_view(info.key).substr(std::min(fixed, info.key.size())));
   });
+  // A link to a folder would show its files a second time, and one to its own folder without end.
+  if (key.find("**") != std::string::npos) {
+    LinkedFolders linked((in_lake ? root_ : "/") + key.substr(0, fixed));
+    std::erase_if(found, [&](const io::ObjectInfo& info) {
+      return linked.Contain(std::string_view(info.key).substr(fixed));
+    });
+  }
   return found;
 }
 
@@ -115,6 +145,11 @@ std::optional<FileRecord> FileReach::Head(const std::string& path, const io::Cal
 std::unique_ptr<io::ObjectReader> FileReach::Open(const std::string& path, const io::Call& call) {
   const Place place = PlaceOf(path);
   return place.store.Open(place.key, call);
+}
+
+PackedState FileReach::CheckPackedFile(const std::string& path, const io::Call& call) {
+  const Place place = PlaceOf(path);
+  return CheckPacked(place.store, place.key, call);
 }
 
 std::string FileReach::AbsolutePath(const std::string& path) const {

@@ -13,6 +13,7 @@
 
 #include "catalog/lake_environment.h"
 #include "ingest/offset_entry.h"
+#include "ingest/packed_check.h"
 #include "io/object_store.h"
 #include "io/store/local.h"
 
@@ -29,6 +30,9 @@ class FileReach {
   // Nothing when the file is gone.
   std::optional<FileRecord> Head(const std::string& path, const io::Call& call);
   std::unique_ptr<io::ObjectReader> Open(const std::string& path, const io::Call& call);
+
+  // Whether a packed file is whole (packed_check.h).
+  PackedState CheckPackedFile(const std::string& path, const io::Call& call);
 
   // Absolute, for the engine.
   [[nodiscard]] std::string AbsolutePath(const std::string& path) const;
