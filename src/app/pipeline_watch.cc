@@ -49,7 +49,15 @@ void PipelineWatch::Plan(size_t tables) {
 void PipelineWatch::Begin(std::string_view table) {
   const std::lock_guard lock(mutex_);
   table_ = table;
+  batches_ = 0;
+  rows_ = 0;
   since_ = Clock::now();
+}
+
+void PipelineWatch::Advance(int64_t batches, int64_t rows) {
+  const std::lock_guard lock(mutex_);
+  batches_ = batches;
+  rows_ = rows;
 }
 
 void PipelineWatch::End(const std::string& line) {
@@ -103,8 +111,12 @@ void PipelineWatch::Draw() {
   }
   frame_ = (frame_ + 1) % kFrames.size();
   const double seconds = std::chrono::duration<double>(elapsed).count();
-  const std::string text = fmt::format("{} {}  {}, table {} of {}", kFrames[frame_], table_,
-                                       SecondsText(seconds), done_ + 1, tables_);
+  std::string text = fmt::format("{} {}  {}, table {} of {}", kFrames[frame_], table_,
+                                 SecondsText(seconds), done_ + 1, tables_);
+  if (batches_ > 0) {
+    text += fmt::format(", {} rows in {} batch{} so far", fmt::group_digits(rows_), batches_,
+                        batches_ == 1 ? "" : "es");
+  }
   console_.err().Write("\r" + CutToWidth(text, TerminalWidth() - 1) + "\x1b[K");
   console_.err().Flush();
   drawn_ = true;

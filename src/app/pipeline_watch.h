@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watches a run of a pipeline from a thread of its own: Ctrl-C stops it, and on a terminal a line
-// says which table is being refreshed, and for how long.
+// says which table is being refreshed, for how long, and how much of it is done.
 //
 // Made and destroyed by the thread that runs the pipeline, which writes its lines through it, so
 // that they and the moving one do not mix.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -34,6 +35,8 @@ class PipelineWatch {
   void Plan(size_t tables);
   // This one from now on.
   void Begin(std::string_view table);
+  // So much of it is done.
+  void Advance(int64_t batches, int64_t rows);
   // It is done; the line goes to stdout, unless nobody wants to read along.
   void End(const std::string& line);
   // A line on stderr.
@@ -58,6 +61,9 @@ class PipelineWatch {
   Clock::time_point since_;
   size_t tables_ = 0;
   size_t done_ = 0;
+  // Of the table.
+  int64_t batches_ = 0;
+  int64_t rows_ = 0;
   size_t frame_ = 0;
   bool drawn_ = false;
   // Nobody reads stdout any more.

@@ -232,7 +232,10 @@ class Running {
       ForgetReplaced(definition, batch.stream_id);
       PutCounts(definition, batch.stream_id, batch.batch, batch.checks);
     };
-    options.on_batch = [&](const ingest::BatchReport& batch) { Add(batch, done); };
+    options.on_batch = [&](const ingest::BatchReport& batch) {
+      Add(batch, done);
+      if (options_.on_batch) options_.on_batch(done);
+    };
     const ingest::UpdateReport update =
         ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
     done.files_changed = update.files_changed;

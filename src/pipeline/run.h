@@ -40,6 +40,8 @@ struct RunOptions {
   std::function<void(const std::vector<std::string>&)> on_plan = {};
   std::function<void(const Definition&)> on_start = {};
   std::function<void(const TableReport&)> on_table = {};
+  // What is done of the table so far, after each batch.
+  std::function<void(const TableReport&)> on_batch = {};
   std::function<void(std::string_view)> on_notice = {};
 };
 

@@ -527,6 +527,41 @@ def test_sums_that_threads_add_up_differently_are_no_change(lake):
         assert run_pipeline(lake)["gold.v"]["state"] == "unchanged"
 
 
+def test_a_terminal_shows_how_much_is_done(lake):
+    write_pipeline(
+        lake,
+        s="CREATE STREAMING TABLE bronze.s AS "
+        "SELECT md5(a::VARCHAR) AS b FROM STREAM read_files('landing/s/*.csv', max_files_per_batch => 1);",
+    )
+    folder = lake.folder / "lake/landing/s"
+    folder.mkdir(parents=True)
+    numbers = "a\n" + "".join(f"{number}\n" for number in range(300_000))
+    for name in range(8):
+        (folder / f"{name}.csv").write_text(numbers)
+    terminal, its_end = os.openpty()
+    with subprocess.Popen(
+        [str(lake.program), "--lake", str(lake.folder), "pipeline", "run"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=its_end,
+    ) as running:
+        os.close(its_end)
+        shown = read_all(terminal)
+    assert running.returncode == 0
+    assert re.search(r"bronze\.s  .* s, table 1 of 1, [\d,]+ rows in \d batch(es)? so far", shown), shown
+
+
+def read_all(terminal):
+    shown = b""
+    try:
+        while part := os.read(terminal, 65536):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    return shown.decode()
+
+
 def test_damaged_control_state_stops_no_table(lake):
     write_shop(lake)
     write_day(lake, 1)

@@ -124,6 +124,9 @@ pipeline::RunReport RunWatched(Composition& composition, const PipelineOptions& 
     watch.Plan(names.size());
   };
   run.on_start = [&](const pipeline::Definition& table) { watch.Begin(table.table.table); };
+  run.on_batch = [&](const pipeline::TableReport& table) {
+    watch.Advance(table.batches, table.rows_written);
+  };
   run.on_table = [&](const pipeline::TableReport& table) { watch.End(RefreshLine(table, style)); };
   run.on_notice = [&](std::string_view sentence) { watch.Note(sentence); };
   return pipeline::RunPipeline({composition.environment(), session, StateOf(composition, watch)},
