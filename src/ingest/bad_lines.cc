@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "catalog/session_table.h"
 #include "engine/sql_text.h"
 #include "ingest/lake_table_name.h"
+#include "ingest/line_text.h"
 #include "ingest/side_table.h"
 
 namespace laguna::ingest {
@@ -16,6 +19,10 @@ using engine::QuotedName;
 using engine::QuotedText;
 
 constexpr const char* kGathered = "laguna_bad_lines";
+// Of a line in the table of errors.
+constexpr size_t kContentBytesMax = 10'000;
+// Where the engine cuts lines.
+constexpr int kEngineLengthMax = 10'000;
 constexpr const char* kNoRow =
     "SELECT CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS "
     "byte_offset, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS reason, CAST(NULL "
@@ -86,6 +93,43 @@ std::vector<engine::ResultColumn> Columns() {
           {"_batch", "BIGINT"}};
 }
 
+// The line at `offset`: its first bytes, and how many it has.
+std::string LineAt(FileReach& reach, const std::string& path, uint64_t offset) {
+  constexpr size_t kChunkBytes = 1 << 16;
+  const auto reader = reach.Open(path, {});
+  std::vector<std::byte> buffer(kChunkBytes);
+  std::string first;
+  uint64_t size = 0;
+  while (const size_t read = reader->ReadAt(offset + size, buffer, {})) {
+    const std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), read);
+    const std::string_view line = bytes.substr(0, bytes.find('\n'));
+    if (first.size() <= kContentBytesMax) first += line;
+    size += line.size();
+    if (line.size() < bytes.size()) break;
+  }
+  return CutText(first, kContentBytesMax, size);
+}
+
+// The engine cuts long lines and puts "?" for bytes that are no text: such lines are taken from
+// their files.
+void RestoreContents(engine::Session& session, FileReach& reach) {
+  constexpr int kLinesMax = 1000;
+  const auto rows =
+      session
+          .Run(fmt::format("SELECT rowid, file, byte_offset FROM {} WHERE byte_offset "
+                           "IS NOT NULL AND file NOT LIKE '%.gz' AND file NOT LIKE "
+                           "'%.zst' AND (length(content) = {} OR reason LIKE '%bytes "
+                           "that are no text%') LIMIT {}",
+                           kGathered, kEngineLengthMax, kLinesMax))
+          .Drain();
+  for (const engine::ValueList& row : rows) {
+    const auto offset = std::get<int64_t>(row.at(2).alternatives());
+    const std::string line = LineAt(reach, row.at(1).ToText(), static_cast<uint64_t>(offset));
+    session.Run(fmt::format("UPDATE {} SET content = {} WHERE rowid = {}", kGathered,
+                            QuotedText(line), row.at(0).ToText()));
+  }
+}
+
 }  // namespace
 
 bool HasTemporaryTable(engine::Session& session, const std::string& name) {
@@ -98,12 +142,14 @@ bool HasTemporaryTable(engine::Session& session, const std::string& name) {
   }
 }
 
-int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
+int64_t GatherBadLines(engine::Session& session, FileReach& reach,
                        const std::vector<BadLinesFound>& found) {
   std::string all;
   const auto add = [&](const std::string& query) {
-    all += fmt::format("{}SELECT file, line, byte_offset, column_name, reason, content FROM ({})",
-                       all.empty() ? "" : " UNION ALL ", query);
+    all += fmt::format(
+        "{}SELECT file, line, byte_offset, column_name, reason, CAST(content AS "
+        "VARCHAR) AS content FROM ({})",
+        all.empty() ? "" : " UNION ALL ", query);
   };
   for (const BadLinesFound& source : found) {
     std::string rejected = kNoRow;
@@ -123,6 +169,10 @@ int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
   auto result =
       session.Run(fmt::format("CREATE OR REPLACE TEMPORARY TABLE {} AS {}", kGathered, all));
   while (result.Next() != nullptr) {
+  }
+  if (std::ranges::all_of(found,
+                          [](const BadLinesFound& source) { return source.query.is_utf8; })) {
+    RestoreContents(session, reach);
   }
   const auto count = session.Run(fmt::format("SELECT count(*) FROM {}", kGathered)).Drain();
   return std::get<int64_t>(count.at(0).at(0).alternatives());

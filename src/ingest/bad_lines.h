@@ -27,7 +27,7 @@ struct BadLinesFound {
 bool HasTemporaryTable(engine::Session& session, const std::string& name);
 
 // Gathers them, once each, into a temporary table of the session; how many there are.
-int64_t GatherBadLines(engine::Session& session, const FileReach& reach,
+int64_t GatherBadLines(engine::Session& session, FileReach& reach,
                        const std::vector<BadLinesFound>& found);
 // Adds what was gathered to the errors of `table`, which are made when missing. `replace`: what
 // they had goes. InvalidInput when a table of that name is somebody else's.

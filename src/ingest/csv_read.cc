@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "engine/sql_text.h"
+#include "ingest/file_kind.h"
+#include "ingest/line_text.h"
 #include "ingest/strict_type.h"
 
 namespace laguna::ingest {
@@ -65,11 +67,8 @@ void Locate(FileReach& reach, BadLine& bad, const io::Call& call) {
   }
   bad.byte_offset = static_cast<int64_t>(begin);
   const size_t read = reader->ReadAt(begin, std::span(buffer).first(kContentBytesMax), call);
-  std::string text(reinterpret_cast<const char*>(buffer.data()), read);
-  if (const auto invalid = base::FindInvalidUtf8(text)) text.resize(*invalid);
-  std::erase(text, '\0');
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  bad.content = std::move(text);
+  std::string_view text(reinterpret_cast<const char*>(buffer.data()), read);
+  bad.content = CutText(text, kContentBytesMax, reader->info().size_bytes - begin);
 }
 
 std::string ListText(const std::vector<std::string>& files, const FileReach& reach) {
@@ -87,6 +86,17 @@ const std::string& TypeOf(const PinnedFiles& pinned, const std::string& column) 
   return at ? pinned.columns[*at].type : kText;
 }
 
+// Whether "" is a text without characters, as against nothing at all. Not where the engine itself
+// would read one of the columns (by a format, say): it takes "" for no value of the type. Nor where
+// the user says what stands for no value, which counts in quotes too.
+bool KeepsQuotedEmpty(const CsvGroup& group, const PinnedFiles& pinned) {
+  if (!pinned.dialect.null_texts.empty()) return false;
+  return std::ranges::all_of(group.columns, [&](const std::string& column) {
+    const std::string& type = TypeOf(pinned, column);
+    return type == "VARCHAR" || IsStrict(type, pinned.dialect);
+  });
+}
+
 std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
                        const std::optional<RejectTables>& rejects, bool wants_path) {
   std::string columns;
@@ -98,6 +108,7 @@ std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const F
       "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false{}",
       ListText(group.files, reach), columns, DialectArguments(pinned.dialect));
   if (wants_path) text += fmt::format(", filename='{}'", kPathColumn);
+  if (KeepsQuotedEmpty(group, pinned)) text += ", allow_quoted_nulls=false";
   if (group.serial) text += ", parallel=false";
   if (rejects) {
     text += fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
@@ -134,6 +145,14 @@ std::string GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const F
 }
 
 }  // namespace
+
+Error TooManyColumns(const FileRecord& file, size_t columns) {
+  return Error(ErrorKind::kInvalidInput, "read_files.header",
+               fmt::format("The first line of {} has {} columns; at most {} are read.", file.path,
+                           columns, kColumnsMax))
+      .Hint("It may be no CSV file, or of another dialect: see delim and quote.")
+      .With("file", file.path);
+}
 
 CsvGrouping::CsvGrouping(const PinnedFiles& pinned) : pinned_(pinned) {}
 
@@ -189,7 +208,13 @@ std::vector<std::string> CsvGrouping::ColumnsIn(const FileRecord& file,
     throw BadEncoding(file, "is no UTF-8: its first line has other bytes",
                       "encoding => 'latin-1', or 'utf-16'");
   }
-  return UniqueNames(HeaderCells(line, pinned_.dialect));
+  names = UniqueNames(HeaderCells(line, pinned_.dialect));
+  if (names.size() > kColumnsMax) throw TooManyColumns(file, names.size());
+  // Streams that began before names were made storable have them as they are.
+  const bool as_written = std::ranges::any_of(pinned_.columns, [](const SourceColumn& column) {
+    return StorableName(column.name) != column.name;
+  });
+  return as_written ? names : StorableNames(std::move(names));
 }
 
 void CsvGrouping::CheckColumns(const FileRecord& file,
@@ -221,6 +246,7 @@ void CsvGrouping::CheckColumns(const FileRecord& file,
 
 CsvPlan PlanCsv(CsvShapes& shapes, FileReach& reach, const std::vector<FileRecord>& files,
                 const PinnedFiles& pinned, const io::Call& call) {
+  RefuseOtherKinds(reach, files, TextKindOf(pinned.dialect), call);
   CsvGrouping grouping(pinned);
   for (const FileRecord& file : files) {
     if (file.size_bytes > 0) grouping.Add(file, shapes.Of(file, pinned.dialect, call));

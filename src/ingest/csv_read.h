@@ -43,6 +43,10 @@ struct CsvPlan {
   std::vector<std::string> mixed_files;
 };
 
+// A first line with more names is no header; the engine would take minutes for it.
+inline constexpr size_t kColumnsMax = 10'000;
+base::Error TooManyColumns(const FileRecord& file, size_t columns);
+
 inline constexpr const char* kMixedLineEnds =
     "The file mixes line ends (\\n and \\r\\n, or \\r); none of it was read. Write it with one "
     "kind, "

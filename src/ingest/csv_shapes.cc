@@ -42,6 +42,10 @@ bool IsLatin1(const CsvDialect& dialect) {
          dialect.encoding == "iso-8859-1";
 }
 
+TextKind TextKindOf(const CsvDialect& dialect) {
+  return dialect.header ? TextKind::kCsvWithHeader : TextKind::kLines;
+}
+
 const CsvShape& CsvShapes::Of(const FileRecord& file, const CsvDialect& dialect,
                               const io::Call& call) {
   if (dialect_ != dialect) {

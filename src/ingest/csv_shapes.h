@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "engine/value.h"
 #include "ingest/csv_shape.h"
+#include "ingest/file_kind.h"
 #include "ingest/file_reach.h"
 
 namespace laguna::ingest {
@@ -51,5 +52,6 @@ base::Error LooksLikeUtf16(const FileRecord& file);
 // Whether the bytes of a file are not the text itself: compressed, or in another encoding.
 bool NeedsEngine(const std::string& path, const CsvDialect& dialect);
 bool IsLatin1(const CsvDialect& dialect);
+TextKind TextKindOf(const CsvDialect& dialect);
 
 }  // namespace laguna::ingest

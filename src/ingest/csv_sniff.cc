@@ -11,7 +11,9 @@
 #include "base/nearest_name.h"
 #include "engine/sql_text.h"
 #include "ingest/batch_plan.h"
+#include "ingest/csv_read.h"
 #include "ingest/decode/type_name.h"
+#include "ingest/file_kind.h"
 
 namespace laguna::ingest {
 namespace {
@@ -91,9 +93,12 @@ class CsvLook {
     const FileRecord& largest = *std::ranges::max_element(
         files,
         [](const auto& left, const auto& right) { return left.size_bytes < right.size_bytes; });
+    const CsvDialect guess = CombinedDialect({}, options_);
+    RefuseOtherKinds(reach_, files, TextKindOf(guess), call_);
     // The sniffer would find names with NUL bytes.
-    const CsvShape& shape = shapes_.Of(largest, CombinedDialect({}, options_), call_);
+    const CsvShape& shape = shapes_.Of(largest, guess, call_);
     if (shape.looks_like_utf16 && !options_.encoding) throw LooksLikeUtf16(largest);
+    RefuseWide(largest, shape.header, guess);
     SniffedCsv first = SniffFreely(largest);
     PinnedFiles pinned;
     pinned.dialect = CombinedDialect({first}, options_);
@@ -114,6 +119,18 @@ class CsvLook {
   }
 
  private:
+  // The sniffer takes minutes for thousands of columns, whatever stands between them.
+  void RefuseWide(const FileRecord& file, const std::string& header, CsvDialect dialect) const {
+    const std::vector<std::string> delimiters = options_.delimiter
+                                                    ? std::vector<std::string>{*options_.delimiter}
+                                                    : std::vector<std::string>{",", ";", "\t", "|"};
+    for (const std::string& delimiter : delimiters) {
+      dialect.delimiter = delimiter;
+      const size_t columns = HeaderCells(header, dialect).size();
+      if (columns > kColumnsMax) throw TooManyColumns(file, columns);
+    }
+  }
+
   void LookAtOtherHeaders(const std::vector<FileRecord>& files, const FileRecord& largest,
                           const CsvDialect& dialect) {
     if (!dialect.header) return;
@@ -122,6 +139,7 @@ class CsvLook {
       const std::string& header = shapes_.Of(file, dialect, call_).header;
       if (header.empty() || !seen.insert(header).second) continue;
       if (seen.size() > kFilesToSniff) return;
+      RefuseWide(file, header, dialect);
       sniffed_.push_back(SniffAs(file, dialect));
     }
   }
@@ -281,6 +299,18 @@ std::vector<FileRecord> WithBytes(const std::vector<FileRecord>& files) {
   return with_bytes;
 }
 
+void MakeStorable(PinnedFiles& pinned) {
+  std::vector<std::string> names;
+  for (const SourceColumn& column : pinned.columns) names.push_back(column.name);
+  names = StorableNames(std::move(names));
+  for (size_t i = 0; i < names.size(); ++i) {
+    std::string& name = pinned.columns[i].name;
+    if (names[i] == name) continue;
+    pinned.renamed.push_back(fmt::format("\"{}\" is {}", name, names[i]));
+    name = names[i];
+  }
+}
+
 // Types the user names for columns that are there.
 void TakeTypes(ColumnList& columns, const ColumnList& types) {
   for (const SourceColumn& given : types) {
@@ -321,6 +351,7 @@ std::optional<PinnedFiles> LookAtCsv(const RunText& run, CsvShapes& shapes, File
     pinned = CsvLook(run, shapes, reach, options, call).Look(with_bytes);
   }
   TakeGiven(pinned, options);
+  MakeStorable(pinned);
   pinned.format = FileFormat::kCsv;
   return pinned;
 }

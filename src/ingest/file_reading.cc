@@ -44,6 +44,17 @@ FileFormat FormatOf(std::string_view path) {
       .With("file", std::string(path));
 }
 
+constexpr const char* kDamaged =
+    "The packed file is damaged (its checksum or its length is another one); none of it was read.";
+constexpr const char* kCutOff = "The packed file is cut off; none of it was read.";
+
+Error NotWhole(const FileRecord& file) {
+  return Error(ErrorKind::kInvalidInput, "read_files.packed",
+               fmt::format("{} is cut off or damaged, and there is no other file.", file.path))
+      .Hint("Fetch it again, under another name.")
+      .With("file", file.path);
+}
+
 std::vector<FileRecord> WithBytes(const std::vector<FileRecord>& files) {
   std::vector<FileRecord> with_bytes;
   std::ranges::copy_if(files, std::back_inserter(with_bytes),
@@ -58,8 +69,13 @@ std::optional<PinnedFiles> FileReading::Look(const std::vector<FileRecord>& file
                                              const io::Call& call) {
   if (files.empty() && !options.format) return std::nullopt;
   const FileFormat format = options.format ? *options.format : FormatOf(files.front().path);
-  if (format == FileFormat::kCsv) return LookAtCsv(run_, shapes_, reach_, files, options, call);
-  const std::vector<FileRecord> with_bytes = WithBytes(files);
+  std::vector<FileRecord> with_bytes = WithBytes(files);
+  const bool had_bytes = !with_bytes.empty();
+  std::erase_if(with_bytes,
+                [&](const FileRecord& file) { return StateOf(file, call) != PackedState::kWhole; });
+  if (had_bytes && with_bytes.empty()) throw NotWhole(files.front());
+  if (format == FileFormat::kCsv)
+    return LookAtCsv(run_, shapes_, reach_, with_bytes, options, call);
   if (with_bytes.empty() && options.columns.empty()) return std::nullopt;
   PinnedFiles pinned;
   pinned.format = format;
@@ -75,7 +91,33 @@ FileReading::Query FileReading::Read(const std::vector<FileRecord>& files,
                                      const PinnedFiles& pinned,
                                      const std::optional<RejectTables>& rejects,
                                      const io::Call& call) {
-  const std::vector<FileRecord> with_bytes = WithBytes(files);
+  std::vector<FileRecord> with_bytes = WithBytes(files);
+  std::vector<BadLine> not_whole;
+  std::erase_if(with_bytes, [&](const FileRecord& file) {
+    const PackedState state = StateOf(file, call);
+    if (state == PackedState::kWhole) return false;
+    not_whole.push_back(
+        {.file = file.path, .reason = state == PackedState::kCutOff ? kCutOff : kDamaged});
+    return true;
+  });
+  Query query = ReadWhole(with_bytes, pinned, rejects, call);
+  query.is_utf8 = !IsLatin1(pinned.dialect) && !NeedsEngine({}, pinned.dialect);
+  query.bad_lines.insert(query.bad_lines.begin(), not_whole.begin(), not_whole.end());
+  return query;
+}
+
+PackedState FileReading::StateOf(const FileRecord& file, const io::Call& call) {
+  const auto known = packed_.find(file.path);
+  if (known != packed_.end() && known->second.first == file) return known->second.second;
+  const PackedState state = reach_.CheckPackedFile(file.path, call);
+  packed_.insert_or_assign(file.path, std::pair(file, state));
+  return state;
+}
+
+FileReading::Query FileReading::ReadWhole(const std::vector<FileRecord>& with_bytes,
+                                          const PinnedFiles& pinned,
+                                          const std::optional<RejectTables>& rejects,
+                                          const io::Call& call) {
   if (with_bytes.empty()) return {.sql = EmptyQuery(pinned)};
   switch (pinned.format) {
     case FileFormat::kCsv: {

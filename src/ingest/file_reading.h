@@ -2,8 +2,10 @@
 // The formats of read_files behind one face: looking at the files of a source, and reading them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ingest/csv_read.h"
@@ -30,17 +32,26 @@ class FileReading {
     std::vector<BadLine> bad_lines = {};
     // Gives more of them: file, column_name, reason, content. Empty: none.
     std::string bad_lines_sql = {};
+    // The bytes of the files are the text of their lines.
+    bool is_utf8 = false;
   };
   Query Read(const std::vector<FileRecord>& files, const PinnedFiles& pinned,
              const std::optional<RejectTables>& rejects, const io::Call& call);
+
+  // Whether a packed file is whole; each is looked at once.
+  PackedState StateOf(const FileRecord& file, const io::Call& call);
 
   FileReach& reach() { return reach_; }
   const RunText& run() { return run_; }
 
  private:
+  Query ReadWhole(const std::vector<FileRecord>& with_bytes, const PinnedFiles& pinned,
+                  const std::optional<RejectTables>& rejects, const io::Call& call);
+
   RunText run_;
   FileReach reach_;
   CsvShapes shapes_;
+  std::map<std::string, std::pair<FileRecord, PackedState>> packed_;
 };
 
 }  // namespace laguna::ingest

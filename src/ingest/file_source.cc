@@ -38,6 +38,13 @@ std::optional<std::string> ChangeOf(const FileRecord& then, const std::optional<
   return std::nullopt;
 }
 
+Error CutOff(const std::string& path) {
+  return Error(ErrorKind::kUnavailable, "stream.cut_off",
+               fmt::format("{} is cut off, and there is no other file.", path))
+      .Hint("Run it again when the file is complete.")
+      .With("file", path);
+}
+
 class FileSource final : public StreamSource {
  public:
   FileSource(const catalog::LakeEnvironment& environment, engine::Session& session,
@@ -47,9 +54,11 @@ class FileSource final : public StreamSource {
         reading_(environment, RunIn(session)) {}
 
   std::optional<PinnedSource> Look(const BatchLimits& limits, const io::Call& call) override {
-    const FilePlan plan = PlanFiles(Listing(call), {}, Narrowed(limits));
+    const FilePlan plan = PlanWhole({}, limits, call);
+    if (plan.range.files.empty() && !cut_off_.empty()) throw CutOff(*cut_off_.begin());
     auto files = reading_.Look(plan.range.files, options_, call);
     if (!files) return std::nullopt;
+    renamed_ = files->renamed;
     return Pinned(std::move(*files));
   }
 
@@ -67,20 +76,13 @@ class FileSource final : public StreamSource {
                  const BatchLimits& limits, const io::Call& call) override {
     FileLedger ledger;
     for (const OffsetEntry* entry : read) AddToLedger(ledger, *entry, number);
-    FilePlan plan = PlanFiles(Listing(call), ledger, Narrowed(limits));
+    FilePlan plan = PlanWhole(ledger, limits, call);
     // What comes next is looked for anew.
     if (plan.has_more) listing_.reset();
     NextRange next{.has_new = !plan.range.files.empty(), .has_more = plan.has_more};
     next.files_changed = static_cast<int64_t>(plan.changed_files);
     next.range = std::move(plan.range);
-    if (plan.changed_files > 0) {
-      next.notice = fmt::format(
-          "{} file{} changed after {} read ({}{}); not read again. --full-refresh reads everything "
-          "again.",
-          plan.changed_files, plan.changed_files == 1 ? "" : "s",
-          plan.changed_files == 1 ? "it was" : "they were", plan.first_changed,
-          plan.changed_files == 1 ? "" : " and others");
-    }
+    next.notice = NoticeOf(plan);
     return next;
   }
 
@@ -95,11 +97,26 @@ class FileSource final : public StreamSource {
     std::map<std::string, const FileRecord*> named;
     for (const FileRecord& file : Listing(call)) named[file.path] = &file;
     for (const FileRecord& file : files) {
+      if (left_out_.contains(file.path)) {
+        return file.path + " changed while it was read, and waits for the next run";
+      }
       const auto at = named.find(file.path);
       if (at == named.end()) return file.path + " is gone, or no longer named by the query";
       if (auto change = ChangeOf(file, *at->second, false)) return change;
     }
     return std::nullopt;
+  }
+
+  bool LeaveOutChanged(const SourceRange& range, const io::Call& call) override {
+    const auto& files = std::get<FileRange>(range).files;
+    std::vector<std::string> changed;
+    for (const FileRecord& file : files) {
+      if (FindChangeOnDisk({file}, call)) changed.push_back(file.path);
+    }
+    if (changed.empty() || changed.size() == files.size()) return false;
+    left_out_.insert(changed.begin(), changed.end());
+    listing_.reset();
+    return true;
   }
 
   FileReading::Query Query(const SourceRange& range, const RejectTables& rejects,
@@ -140,6 +157,51 @@ class FileSource final : public StreamSource {
     return std::nullopt;
   }
 
+  // The files of a batch without those that are still on their way: packed ones that are cut off,
+  // and what changed while it was read.
+  FilePlan PlanWhole(const FileLedger& ledger, const BatchLimits& limits, const io::Call& call) {
+    std::vector<FileRecord> files = Listing(call);
+    while (true) {
+      std::erase_if(files, [&](const FileRecord& file) {
+        return !ledger.contains(file.path) &&
+               (left_out_.contains(file.path) || cut_off_.contains(file.path));
+      });
+      FilePlan plan = PlanFiles(files, ledger, Narrowed(limits));
+      bool whole = true;
+      for (const FileRecord& file : plan.range.files) {
+        if (reading_.StateOf(file, call) != PackedState::kCutOff) continue;
+        cut_off_.insert(file.path);
+        whole = false;
+      }
+      if (whole) return plan;
+    }
+  }
+
+  [[nodiscard]] std::string NoticeOf(const FilePlan& plan) const {
+    std::vector<std::string> sentences;
+    if (plan.changed_files > 0) {
+      sentences.push_back(fmt::format(
+          "{} file{} changed after {} read ({}{}); not read again. --full-refresh reads everything "
+          "again.",
+          plan.changed_files, plan.changed_files == 1 ? "" : "s",
+          plan.changed_files == 1 ? "it was" : "they were", plan.first_changed,
+          plan.changed_files == 1 ? "" : " and others"));
+    }
+    if (!cut_off_.empty()) {
+      sentences.push_back(
+          fmt::format("{} file{} cut off and not read ({}{}); the next run looks again.",
+                      cut_off_.size(), cut_off_.size() == 1 ? " is" : "s are", *cut_off_.begin(),
+                      cut_off_.size() == 1 ? "" : " and others"));
+    }
+    if (!renamed_.empty()) {
+      sentences.push_back(
+          fmt::format("Tables have no such column names, so {}.", Listed(renamed_)));
+    }
+    std::string notice;
+    for (const std::string& sentence : sentences) notice += (notice.empty() ? "" : " ") + sentence;
+    return notice;
+  }
+
   const std::vector<FileRecord>& Listing(const io::Call& call) {
     if (!listing_) listing_ = reading_.reach().List(options_.patterns, call);
     return *listing_;
@@ -174,6 +236,11 @@ class FileSource final : public StreamSource {
   FileReading reading_;
   PinnedFiles pinned_;
   std::optional<std::vector<FileRecord>> listing_;
+  // They changed while they were read.
+  std::set<std::string> left_out_;
+  std::set<std::string> cut_off_;
+  // For the user, once: "Order ID" is Order_ID.
+  std::vector<std::string> renamed_;
 };
 
 }  // namespace

@@ -25,6 +25,9 @@ struct PinnedFiles {
   bool filename = false;
   // Empty: none.
   std::string rescued_data_column;
+  // Columns that are called otherwise than in the files, in words; known only where they were
+  // looked at, and not kept.
+  std::vector<std::string> renamed = {};
 };
 
 struct PinnedSource {

@@ -149,6 +149,20 @@ bool FitsInto(const std::string& from, const std::string& to) {
          from_decimal->width - from_decimal->scale <= to_decimal->width - to_decimal->scale;
 }
 
+std::string StorableName(std::string_view name) {
+  constexpr std::string_view kNotStorable = " ,;{}()\n\t=";
+  std::string storable;
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (kNotStorable.find(name[i]) == std::string_view::npos) {
+      // One for the run before it.
+      const bool behind_run = i > 0 && kNotStorable.find(name[i - 1]) != std::string_view::npos;
+      if (behind_run && !storable.empty()) storable += '_';
+      storable += name[i];
+    }
+  }
+  return storable;
+}
+
 std::vector<std::string> UniqueNames(std::vector<std::string> names) {
   std::set<std::string> taken;
   const size_t digits = std::to_string(std::max<size_t>(names.size(), 1) - 1).size();
@@ -162,6 +176,11 @@ std::vector<std::string> UniqueNames(std::vector<std::string> names) {
     names[i] = std::move(unique);
   }
   return names;
+}
+
+std::vector<std::string> StorableNames(std::vector<std::string> names) {
+  for (std::string& name : names) name = StorableName(name);
+  return UniqueNames(std::move(names));
 }
 
 }  // namespace laguna::ingest

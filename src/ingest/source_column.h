@@ -29,6 +29,10 @@ std::string CombinedType(const std::string& left, const std::string& right);
 // HUGEINT, VARCHAR for UUID ... Nested types are spelt with their parts replaced.
 std::string StoredType(const std::string& type);
 
+// A name that a Delta table can have: each run of blanks, tabs, line ends and ,;{}()= is one "_",
+// none at the ends ("Total (USD)" is Total_USD).
+std::string StorableName(std::string_view name);
+
 // Whether every value of `from` goes into a column of `to` unchanged; both as stored.
 bool FitsInto(const std::string& from, const std::string& to);
 
@@ -36,5 +40,7 @@ bool FitsInto(const std::string& from, const std::string& to);
 // position from 0, with zeros before it among more than ten), a second "id" "id_1". Names differ
 // without regard to case.
 std::vector<std::string> UniqueNames(std::vector<std::string> names);
+// The same, storable.
+std::vector<std::string> StorableNames(std::vector<std::string> names);
 
 }  // namespace laguna::ingest

@@ -24,6 +24,8 @@ namespace laguna::ingest {
 class StreamForTest {
  public:
   StreamForTest();
+  // Another lake on the storage of `other`, as another machine has it.
+  explicit StreamForTest(const StreamForTest* other);
   ~StreamForTest();
   StreamForTest(const StreamForTest&) = delete;
   StreamForTest& operator=(const StreamForTest&) = delete;

@@ -11,12 +11,14 @@
 
 namespace laguna::ingest {
 
-StreamForTest::StreamForTest() {
+StreamForTest::StreamForTest() : StreamForTest(nullptr) {}
+
+StreamForTest::StreamForTest(const StreamForTest* other) {
   auto pattern = (std::filesystem::temp_directory_path() / "ingest-test-XXXXXX").string();
   folder_ = mkdtemp(pattern.data());
   lake_.name = "test";
   lake_.folder = folder_;
-  lake_.storage_root = folder_ / "lake";
+  lake_.storage_root = (other == nullptr ? folder_ : other->folder_) / "lake";
   lake_.zones = {{.name = "landing", .files = true}, {.name = "bronze"}, {.name = "silver"}};
   local_ = std::make_unique<io::LocalObjectStore>(lake_.storage_root.string());
   Restart();

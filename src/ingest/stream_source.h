@@ -54,6 +54,9 @@ class StreamSource {
   enum class Moment { kBeforeReading, kAfterReading };
   virtual std::optional<std::string> FindChange(const SourceRange& range, Moment moment,
                                                 const io::Call& call) = 0;
+  // Leaves out, for the rest of the update, what has changed while the range was read: a file that
+  // somebody still writes waits for the next run. False when nothing has, or nothing would be left.
+  virtual bool LeaveOutChanged(const SourceRange& range, const io::Call& call) = 0;
   // The query that reads a range. Lines the engine cannot take go to `rejects`.
   virtual FileReading::Query Query(const SourceRange& range, const RejectTables& rejects,
                                    const io::Call& call) = 0;

@@ -100,7 +100,9 @@ class StreamUpdate {
       return report;
     }
     while (const auto batch = NextBatch()) {
-      report.batches.push_back(RunBatch(*batch->entry));
+      auto done = RunBatch(*batch->entry);
+      if (!done) continue;
+      report.batches.push_back(std::move(*done));
       if (!batch->has_more) break;
     }
     report.files_changed = files_changed_;
@@ -309,15 +311,21 @@ class StreamUpdate {
     if (!notice.empty() && !told_ && options_.on_notice) options_.on_notice(notice);
   }
 
-  BatchReport RunBatch(const OffsetEntry& entry) {
+  // Nothing when files changed while they were read: they are left out, and the rest of the batch
+  // is to be planned anew.
+  std::optional<BatchReport> RunBatch(const OffsetEntry& entry) {
     for (int attempt = 1;; ++attempt) {
       session_.Run("BEGIN");
       try {
-        if (auto report = Attempt(entry, attempt < kAttemptsMax)) {
+        auto report = Attempt(entry, attempt < kAttemptsMax);
+        const bool left_out = report && LeavesOutChanged(entry);
+        if (report && !left_out) {
+          RefuseChanged(entry);
           Commit(entry, *report);
-          return std::move(*report);
+          return report;
         }
         session_.Run("ROLLBACK");
+        if (left_out) return std::nullopt;
       } catch (...) {
         RollBack();
         throw;
@@ -354,9 +362,9 @@ class StreamUpdate {
       }
     }
     const AuditReport audit = WriteAudited(session_, AuditedWriteOf(entry));
+    RefuseOtherStream();
     if (fresh_ && may_widen && Widen()) return std::nullopt;
     report.rows_failed_to_parse = WriteBadLines(entry.batch, found);
-    RefuseChanged(entry);
     Mark(entry.batch, audit, report.rows_failed_to_parse);
     report.rows_read = audit.rows_read;
     report.rows_written = audit.rows_written;
@@ -370,9 +378,21 @@ class StreamUpdate {
   void RefuseOvertaken() {
     const auto table = catalog::ReadTableState(session_, definition_.table);
     const int64_t now = CommittedBatch(table, log_->stream_id());
-    if (table.has_value() == table_exists_ && now == last_committed_) return;
-    throw Error(ErrorKind::kConflict, "stream.two_writers",
-                fmt::format("Another process has just updated {}.", definition_.table))
+    if (table.has_value() != table_exists_ || now != last_committed_) throw Overtaken();
+  }
+
+  // Where there was no table the transaction looks again, and may find the one that the first run
+  // of another lake on this storage has just made: its rows are those of that stream.
+  void RefuseOtherStream() {
+    const auto table = catalog::ReadTableState(session_, definition_.table);
+    if (!table) throw Overtaken();
+    const auto id = table->properties.find(kStreamProperty);
+    if (id == table->properties.end() || id->second != log_->stream_id()) throw Overtaken();
+  }
+
+  [[nodiscard]] Error Overtaken() const {
+    return Error(ErrorKind::kConflict, "stream.two_writers",
+                 fmt::format("Another process has just updated {}.", definition_.table))
         .Hint("Run it again; it goes on behind the other's batch.");
   }
 
@@ -415,6 +435,14 @@ class StreamUpdate {
       StoreBadLines(session_, definition_.table, batch, replace);
     }
     return count;
+  }
+
+  bool LeavesOutChanged(const OffsetEntry& entry) {
+    bool any = false;
+    for (size_t i = 0; i < sources_.size(); ++i) {
+      any = sources_[i]->LeaveOutChanged(entry.sources[i], options_.call) || any;
+    }
+    return any;
   }
 
   // A file that grew meanwhile was read as nobody knows what.

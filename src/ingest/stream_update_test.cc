@@ -94,7 +94,7 @@ TEST(UpdateStream, LosesNoLine) {
             "landing/sales/b.csv|10|n|3,z,thirty|1\n"
             "landing/sales/b.csv|21|n|4,y|1\n"
             "landing/sales/b.csv|25|NULL|5,y,50,extra|1\n"
-            "landing/sales/b.csv|38|name|6,caf??60|1\n"
+            "landing/sales/b.csv|38|name|6,caf\\xE9,60|1\n"
             "landing/sales/b.csv|48|name|7,\"q\"x,70|1\n"
             "landing/sales/b.csv|66|NULL|9,\"open,90\n10,y,100|1");
   EXPECT_EQ(lake.Query("SELECT line FROM bronze.sales__errors ORDER BY byte_offset"),

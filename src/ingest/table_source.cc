@@ -81,6 +81,11 @@ class TableSource final : public StreamSource {
     return std::nullopt;
   }
 
+  // A version of a table stays as it is.
+  bool LeaveOutChanged(const SourceRange& /*range*/, const io::Call& /*call*/) override {
+    return false;
+  }
+
   FileReading::Query Query(const SourceRange& range, const RejectTables& /*rejects*/,
                            const io::Call& /*call*/) override {
     const auto& planned = std::get<TableRange>(range);
