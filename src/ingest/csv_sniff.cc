@@ -26,6 +26,7 @@ using engine::Value;
 
 constexpr size_t kFilesToSniff = 10;
 constexpr int64_t kWholeFileBytesMax = 16 << 20;
+constexpr int kLongLineBytesMax = 64 << 20;
 constexpr int kSampleRows = 100'000;
 
 std::string Argument(std::string_view name, const std::optional<std::string>& value) {
@@ -180,17 +181,30 @@ class CsvLook {
 
   SniffedCsv Sniff(const FileRecord& file, const std::string& arguments) {
     io::CheckCall(call_, "looking at " + file.path);
+    try {
+      return SniffLines(file, arguments);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kCancelled) throw;
+      // A line that the reader will set aside must not hide the others from the sniffer.
+      if (error.sentence().find("Maximum line size") == std::string::npos) {
+        throw NotUnderstood(file, error);
+      }
+    }
+    try {
+      return SniffLines(file, fmt::format("{}, max_line_size={}", arguments, kLongLineBytesMax));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kCancelled) throw;
+      throw NotUnderstood(file, error);
+    }
+  }
+
+  SniffedCsv SniffLines(const FileRecord& file, const std::string& arguments) {
     const bool whole = file.size_bytes < kWholeFileBytesMax;
     const std::string sql = fmt::format(
         "SELECT Delimiter, Quote, Escape, Comment, SkipRows, HasHeader, Columns, DateFormat, "
         "TimestampFormat FROM sniff_csv({}, sample_size={}{})",
         reach_.PatternText(file.path), whole ? -1 : kSampleRows, arguments);
-    try {
-      return Read(file, run_(sql).at(0));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kCancelled) throw;
-      throw NotUnderstood(file, error);
-    }
+    return Read(file, run_(sql).at(0));
   }
 
   static SniffedCsv Read(const FileRecord& file, const engine::ValueList& row) {
@@ -364,6 +378,13 @@ void TakeGiven(PinnedFiles& pinned, const ReadFilesOptions& options) {
   TakeTypes(pinned.columns, options.types);
   pinned.filename = options.filename;
   pinned.rescued_data_column = options.rescued_data_column;
+  if (!FindColumn(pinned.columns, options.rescued_data_column)) return;
+  throw Error(ErrorKind::kInvalidInput, "read_files.rescued_data_column",
+              fmt::format("The files have a column '{}', which is the name of the one for what "
+                          "does not fit.",
+                          options.rescued_data_column))
+      .Hint("Call that one otherwise: rescued_data_column => 'rest'.")
+      .With("column", options.rescued_data_column);
 }
 
 }  // namespace laguna::ingest

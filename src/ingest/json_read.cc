@@ -194,8 +194,11 @@ ColumnList JsonColumns(const RunText& run, const FileReach& reach,
       ListText(reach, chosen));
   ColumnList columns;
   for (const engine::ValueList& row : run(sql)) {
-    const std::string type = row.at(1).ToText();
-    columns.push_back({row.at(0).ToText(), IsScalar(type) ? type : "VARCHAR"});
+    std::string type = row.at(1).ToText();
+    // Identifiers of 20 digits.
+    if (type == "HUGEINT") type = "DECIMAL(38,0)";
+    columns.push_back(
+        {row.at(0).ToText(), IsScalar(type) || type == "DECIMAL(38,0)" ? type : "VARCHAR"});
   }
   KeepZones(run, reach, chosen, columns);
   return columns;

@@ -222,6 +222,34 @@ TEST(CutText, SaysWhatItLeavesOut) {
   EXPECT_EQ(EscapedText(std::string("a\0\xFFz", 4)), "a\\x00\\xFFz");
 }
 
+TEST(CsvSource, AVeryLongLineOfTheFirstFileIsSetAside) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,t\n1,a\n2," + std::string(3'000'000, 'x') + "\n3,b\n");
+  const auto report = lake.Update(kTable, kCsv);
+  EXPECT_EQ(report.rows_written(), 2);
+  EXPECT_EQ(lake.Query("SELECT reason, right(content, 19) FROM bronze.sales__errors"),
+            "The line is longer than 2000000 bytes.|... (3000002 bytes)");
+}
+
+TEST(CsvSource, AColumnNamedAsTheRescueColumnIsNamed) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "_rescued_data,a\nx,1\n");
+  const auto error = lake.UpdateFailure(kTable, kCsv);
+  EXPECT_EQ(error.code(), "read_files.rescued_data_column");
+  EXPECT_NE(error.hint().find("rescued_data_column =>"), std::string::npos);
+}
+
+TEST(JsonSource, LongIdentifiersStayAsTheyAre) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.json",
+             "{\"id\":12345678901234567890}\n{\"id\":12345678901234567891}\n");
+  EXPECT_EQ(
+      lake.Update(kTable, "SELECT * FROM STREAM read_files('landing/sales/*.json')").rows_written(),
+      2);
+  EXPECT_EQ(lake.Query("SELECT max(id), min(id) FROM bronze.sales"),
+            "12345678901234567891|12345678901234567890");
+}
+
 TEST(FolderSource, LinksAreNotFollowedByStars) {
   const std::string query = "SELECT * FROM STREAM read_files('landing/sales/**/*.csv')";
   StreamForTest lake;
