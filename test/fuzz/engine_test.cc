@@ -106,10 +106,11 @@ const std::vector<std::string> kJsonWords{
     "\\u0000", "\xff"};
 
 TEST(Fuzz, RecordsOfStreams) {
-  const ingest::OffsetEntry entry{.batch = 3,
-                                  .replaces = 2,
-                                  .sources = {ingest::FileRange{{{"landing/a.csv", 1, 2, "e"}}},
-                                              ingest::TableRange{"bronze.t", "id", 1, 5}}};
+  ingest::OffsetEntry entry;
+  entry.batch = 3;
+  entry.replaces = 2;
+  entry.sources = {ingest::FileRange{{{"landing/a.csv", 1, 2, "e"}}},
+                   ingest::TableRange{"bronze.t", "id", 1, 5}};
   Fuzz({"offsets", {ingest::ToText(entry)}, kJsonWords, [](const std::string& text) {
           ingest::ParseOffsetEntry(text, "3.json", 3);
         }});
