@@ -246,12 +246,14 @@ void LocalObjectStore::Sync(std::span<const std::string> keys, const Call& call)
     paths.push_back(PathOf(key));
     distinct.insert(FolderChain::ParentOf(paths.back()));
   }
-  // The files and their names in the folders do not wait for each other.
-  const size_t files = paths.size();
-  paths.insert(paths.end(), distinct.begin(), distinct.end());
   RunForEach(paths.size(), [&](size_t i) {
     CheckCall(call, fmt::format("making '{}' durable", paths[i]));
-    i < files ? SyncFile(paths[i]) : folders_.MakeDurable(paths[i]);
+    SyncFile(paths[i]);
+  });
+  std::vector<std::string> parents(distinct.begin(), distinct.end());
+  RunForEach(parents.size(), [&](size_t i) {
+    CheckCall(call, fmt::format("making '{}' durable", parents[i]));
+    folders_.MakeDurable(parents[i]);
   });
 }
 
