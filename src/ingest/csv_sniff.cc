@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -24,6 +25,7 @@ using engine::QuotedName;
 using engine::QuotedText;
 using engine::Value;
 
+constexpr const char* kNotUnderstood = "read_files.csv";
 constexpr size_t kFilesToSniff = 10;
 constexpr int64_t kWholeFileBytesMax = 16 << 20;
 constexpr int kLongLineBytesMax = 64 << 20;
@@ -91,16 +93,8 @@ class CsvLook {
 
   // `files` have bytes; there is one at least.
   PinnedFiles Look(const std::vector<FileRecord>& files) {
-    const FileRecord& largest = *std::ranges::max_element(
-        files,
-        [](const auto& left, const auto& right) { return left.size_bytes < right.size_bytes; });
-    const CsvDialect guess = CombinedDialect({}, options_);
-    RefuseOtherKinds(reach_, files, TextKindOf(guess), call_);
-    // The sniffer would find names with NUL bytes.
-    const CsvShape& shape = shapes_.Of(largest, guess, call_);
-    if (shape.looks_like_utf16 && !options_.encoding) throw LooksLikeUtf16(largest);
-    RefuseWide(largest, shape.header, guess);
-    SniffedCsv first = SniffFreely(largest);
+    RefuseOtherKinds(reach_, files, TextKindOf(CombinedDialect({}, options_)), call_);
+    auto [largest, first] = SniffLargest(files);
     PinnedFiles pinned;
     pinned.dialect = CombinedDialect({first}, options_);
     if (!WasCutBy(first, pinned.dialect)) {
@@ -120,6 +114,34 @@ class CsvLook {
   }
 
  private:
+  // Of the files that can be understood; the others say nothing, and their lines are set aside.
+  std::pair<FileRecord, SniffedCsv> SniffLargest(std::vector<FileRecord> files) {
+    std::ranges::stable_sort(files, std::greater(), &FileRecord::size_bytes);
+    if (files.size() > kFilesToSniff) files.resize(kFilesToSniff);
+    std::optional<Error> failure;
+    for (const FileRecord& file : files) {
+      if (IsEmpty(file) && files.size() > 1) continue;
+      try {
+        return {file, SniffFreely(file)};
+      } catch (const Error& error) {
+        if (error.code() != kNotUnderstood) throw;
+        if (!failure) failure = error;
+      }
+    }
+    if (failure) throw Error(*failure);
+    return {files.front(), SniffFreely(files.front())};
+  }
+
+  // A packed file has bytes though there is nothing in it.
+  bool IsEmpty(const FileRecord& file) {
+    const CsvDialect guess = CombinedDialect({}, options_);
+    const CsvShape& shape = shapes_.Of(file, guess, call_);
+    // The sniffer would find names with NUL bytes.
+    if (shape.looks_like_utf16 && !options_.encoding) throw LooksLikeUtf16(file);
+    RefuseWide(file, shape.header, guess);
+    return shape.header.empty() && !shape.has_rows;
+  }
+
   // The sniffer takes minutes for thousands of columns, whatever stands between them.
   void RefuseWide(const FileRecord& file, const std::string& header, CsvDialect dialect) const {
     const std::vector<std::string> delimiters = options_.delimiter
@@ -141,7 +163,7 @@ class CsvLook {
       if (header.empty() || !seen.insert(header).second) continue;
       if (seen.size() > kFilesToSniff) return;
       RefuseWide(file, header, dialect);
-      sniffed_.push_back(SniffAs(file, dialect));
+      TrySniff(file, dialect);
     }
   }
 
@@ -154,7 +176,15 @@ class CsvLook {
       if (known) return;
       const bool seen = std::ranges::any_of(
           sniffed_, [&](const SniffedCsv& sniffed) { return sniffed.file == files[place].path; });
-      if (!seen) sniffed_.push_back(SniffAs(files[place], dialect));
+      if (!seen) TrySniff(files[place], dialect);
+    }
+  }
+
+  void TrySniff(const FileRecord& file, const CsvDialect& dialect) {
+    try {
+      sniffed_.push_back(SniffAs(file, dialect));
+    } catch (const Error& error) {
+      if (error.code() != kNotUnderstood) throw;
     }
   }
 
@@ -228,7 +258,7 @@ class CsvLook {
     std::string why = error.sentence();
     why = why.substr(0, why.find('\n'));
     const bool encoding = error.sentence().find("utf-8 encoded") != std::string::npos;
-    return Error(ErrorKind::kInvalidInput, "read_files.csv",
+    return Error(ErrorKind::kInvalidInput, kNotUnderstood,
                  fmt::format("{} cannot be read as CSV: {}", file.path, why))
         .Hint(encoding ? "Say its encoding: encoding => 'latin-1' or encoding => 'utf-16'."
                        : "Say what it is made of: delim => ';', quote => '\"', header => true.")
@@ -248,10 +278,21 @@ class CsvLook {
         "ignore_errors=true{}) "
         "LIMIT {})",
         counts, reach_.PatternText(file.path), columns, DialectArguments(dialect), kSampleRows);
-    const engine::ValueList row = run_(sql).at(0);
+    const engine::ValueList row = CountsOrNothing(sql);
+    if (row.empty()) return;
     for (size_t i = 0; i < sniffed.columns.size(); ++i) {
       SourceColumn& column = sniffed.columns[i];
       if (column.type == "VARCHAR" && row[i] == Value(0)) column.type.clear();
+    }
+  }
+
+  // A file may have lines that the reader does not take; those who read it set them aside.
+  engine::ValueList CountsOrNothing(const std::string& sql) {
+    try {
+      return run_(sql).at(0);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kCancelled) throw;
+      return {};
     }
   }
 

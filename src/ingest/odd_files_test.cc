@@ -112,6 +112,28 @@ TEST(CsvSource, AFileThatGrowsHoldsUpNoOther) {
   EXPECT_EQ(lake.Query("SELECT id FROM bronze.sales ORDER BY id"), "1\n2\n3\n4");
 }
 
+TEST(PackedSource, AFileThatSaysNothingHidesNoOther) {
+  const std::string query = "SELECT * FROM STREAM read_files('landing/sales/*.csv*')";
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,t\n1,x\n");
+  lake.Query("COPY (SELECT 'q' AS line WHERE false) TO 'landing/sales/b.csv.gz' (HEADER false)");
+  EXPECT_EQ(lake.Update(kTable, query).rows_written(), 1);
+  EXPECT_EQ(lake.Query("SELECT id, t FROM bronze.sales"), "1|x");
+}
+
+TEST(CsvSource, AFileThatCannotBeUnderstoodHidesNoOther) {
+  const std::string query = "SELECT * FROM STREAM read_files('landing/sales/*.csv*')";
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,n,t\n1,a,b\n");
+  lake.Query(
+      "COPY (FROM (VALUES ('id,n,t'), ('99,\"q\"junk,9')) v(line)) TO 'landing/sales/b.csv.gz' "
+      "(FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIM '|')");
+  const auto report = lake.Update(kTable, query);
+  EXPECT_GE(report.rows_written(), 1);
+  EXPECT_EQ(report.rows_written() + report.batches.at(0).rows_failed_to_parse, 2)
+      << lake.Query("FROM bronze.sales__errors");
+}
+
 TEST(CsvSource, QuotedNothingIsAText) {
   StreamForTest lake;
   lake.Write("landing/sales/a.csv", "id,t,n\n1,\"\",\"5\"\n2,,\"\"\n3,x,\n");
