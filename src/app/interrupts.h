@@ -3,16 +3,17 @@
 //
 // Without a Catching, SIGINT ends the program at once (exit code 130); nothing is lost by that,
 // since a lake survives a kill at any moment. SIGTERM (143), which `timeout` and service managers
-// send, and SIGHUP (129), which a terminal sends when it is closed, are taken the same way. Signal handlers are the process's, so there is one
-// Interrupts, made in main. pressed() and descriptor() may be used from any thread.
+// send, and SIGHUP (129), which a terminal sends when it is closed, are taken the same way. Signal
+// handlers are the process's, so there is one Interrupts, made in main. pressed() and descriptor()
+// may be used from any thread.
 #pragma once
 
 namespace laguna::app {
 
 class Interrupts {
  public:
-  // Takes SIGINT, SIGTERM and SIGHUP over and has SIGPIPE and SIGXFSZ ignored, so that a closed pipe
-  // and a file that grows beyond the limit are failed writes.
+  // Takes SIGINT, SIGTERM and SIGHUP over and has SIGPIPE and SIGXFSZ ignored, so that a closed
+  // pipe and a file that grows beyond the limit are failed writes.
   Interrupts();
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;

@@ -33,7 +33,7 @@ LakeTable& NamedTable(duckdb::ClientContext& context, const std::string& name,
   duckdb::Binder::BindSchemaOrCatalog(context, qualified.catalog, qualified.schema);
   const duckdb::EntryLookupInfo lookup(duckdb::CatalogType::TABLE_ENTRY, qualified.name, place);
   auto entry = duckdb::Catalog::GetEntry(context, qualified.catalog, qualified.schema, lookup,
-                                               duckdb::OnEntryNotFound::RETURN_NULL);
+                                         duckdb::OnEntryNotFound::RETURN_NULL);
   if (!entry) ThrowUnknown(context, qualified, place);
   auto* table = dynamic_cast<LakeTable*>(entry.get());
   if (table == nullptr) {
