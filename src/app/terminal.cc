@@ -35,6 +35,8 @@ Terminal DetectTerminal(bool no_color) {
                     .out = isatty(STDOUT_FILENO) == 1,
                     .err = isatty(STDERR_FILENO) == 1};
   const std::string_view kind = Environment("TERM");
+  // One that cannot go back in its line gets plain lines, as a file does.
+  if (kind == "dumb") terminal.err = false;
   const bool colour =
       !no_color && Environment("NO_COLOR").empty() && !kind.empty() && kind != "dumb";
   terminal.colour_out = terminal.out && colour;

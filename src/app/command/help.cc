@@ -158,8 +158,12 @@ constexpr std::array<WrittenPage, 4> kWrittenPages{{
     {"sql", SqlPage},
 }};
 
-int PrintCommandPage(const std::string& topic, CommandContext& context) {
-  return ParseCommandLine({topic, "--help"}, Commands()).action(context);
+// `below` is a command of the command ("run" of "pipeline"), or empty.
+int PrintCommandPage(const std::string& topic, const std::string& below, CommandContext& context) {
+  std::vector<std::string> line{topic};
+  if (!below.empty()) line.push_back(below);
+  line.emplace_back("--help");
+  return ParseCommandLine(line, Commands()).action(context);
 }
 
 // What a task or a block is, as its page and the lists show it.
@@ -270,7 +274,7 @@ int RunHelp(const HelpOptions& options, CommandContext& context) {
     return 0;
   }
   for (const Command* command : Commands()) {
-    if (command->name == topic) return PrintCommandPage(topic, context);
+    if (command->name == topic) return PrintCommandPage(topic, options.name, context);
   }
   throw UnknownTopic(topic);
 }
@@ -295,7 +299,8 @@ extern const Command help_command{
       const auto options = std::make_shared<HelpOptions>();
       parser.add_option("TOPIC", options->topic,
                         "a command, sql, pipelines, flows, tasks, task, blocks, block or errors");
-      parser.add_option("NAME", options->name, "a type of tasks or blocks");
+      parser.add_option("NAME", options->name,
+                        "a type of tasks or blocks, or a command below the command");
       return [options](CommandContext& context) { return RunHelp(*options, context); };
     },
     .logged = false,
