@@ -6,12 +6,10 @@
 #include <string>
 
 #include "catalog/lake_schema.h"
+#include "catalog/session_table.h"
 #include "duckdb.hpp"
 
 namespace laguna::catalog {
-
-// Tables that a stream feeds have it: the stream's id.
-inline constexpr const char* kStreamProperty = "laguna.streamId";
 
 // Unsupported ("create.pipeline_table") when a pipeline fills the table, by its name in the schema.
 // A table whose log cannot be read is not known to be one.

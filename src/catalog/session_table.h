@@ -18,6 +18,9 @@
 
 namespace laguna::catalog {
 
+// The property of tables that a stream feeds: the stream's id.
+inline constexpr const char* kStreamProperty = "laguna.streamId";
+
 struct TableState {
   // As the catalog has it: "bronze.Sales".
   std::string name;

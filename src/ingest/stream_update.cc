@@ -12,6 +12,7 @@
 #include "engine/sql_text.h"
 #include "ingest/audited_write.h"
 #include "ingest/bad_lines.h"
+#include "ingest/definition_fingerprint.h"
 #include "ingest/lake_table_name.h"
 #include "ingest/offset_log.h"
 #include "ingest/side_table.h"
@@ -23,9 +24,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-
-// Which stream feeds a table.
-constexpr const char* kStreamProperty = "laguna.streamId";
 
 // BIGINT to DOUBLE, DOUBLE to VARCHAR, and one run that finds nothing.
 constexpr int kAttemptsMax = 3;
@@ -59,23 +57,6 @@ Error PositionLost(const std::string& table) {
           "delta.setTransactionRetentionDuration makes tables forget it. Read everything again "
           "with --full-refresh.")
       .With("table", table);
-}
-
-// FNV-1a, in hexadecimal digits.
-std::string Fingerprint(const std::string& text) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return fmt::format("{:016x}", hash);
-}
-
-// What decides where a row goes.
-std::string FingerprintOf(const TableDefinition& definition) {
-  std::string text(definition.query.text);
-  for (const RowCheck& check : definition.checks) {
-    text += fmt::format("\n{} {} {}", check.name, static_cast<int>(check.on_violation),
-                        check.condition);
-  }
-  return Fingerprint(text);
 }
 
 class StreamUpdate {
@@ -156,7 +137,7 @@ class StreamUpdate {
       }
     }
     if (!table || limits_.whole) return BeginAnew();
-    const auto id = table->properties.find(kStreamProperty);
+    const auto id = table->properties.find(catalog::kStreamProperty);
     if (id == table->properties.end()) throw NotFedByStream(table->name);
     log_.emplace(environment_.store, id->second);
     last_committed_ = CommittedBatch(table, id->second);
@@ -386,7 +367,7 @@ class StreamUpdate {
   void RefuseOtherStream() {
     const auto table = catalog::ReadTableState(session_, definition_.table);
     if (!table) throw Overtaken();
-    const auto id = table->properties.find(kStreamProperty);
+    const auto id = table->properties.find(catalog::kStreamProperty);
     if (id == table->properties.end() || id->second != log_->stream_id()) throw Overtaken();
   }
 
@@ -403,7 +384,7 @@ class StreamUpdate {
     write.mode = replace ? AuditedWrite::Mode::kReplace : AuditedWrite::Mode::kAppend;
     write.batch = entry.batch;
     write.side_tables_done = !fresh_ && HasBatch(QuarantineTableOf(definition_.table), entry.batch);
-    write.properties = {{kStreamProperty, log_->stream_id()}};
+    write.properties = {{catalog::kStreamProperty, log_->stream_id()}};
     return write;
   }
 
@@ -516,30 +497,6 @@ class StreamUpdate {
   int64_t files_changed_ = 0;
 };
 
-bool IsNumeric(const std::string& type) {
-  return type.ends_with("INT") || type == "INTEGER" || type == "DOUBLE" || type == "FLOAT" ||
-         type.starts_with("DECIMAL");
-}
-
-// What `table`'s stream holds fast for `source`.
-bool TakePinned(const catalog::LakeEnvironment& environment, engine::Session& session,
-                const std::string& table, StreamSource& source) {
-  const auto state = catalog::ReadTableState(session, table);
-  if (!state) return false;
-  const auto id = state->properties.find(kStreamProperty);
-  if (id == state->properties.end()) return false;
-  for (const PinnedSource& pin : OffsetLog(environment.store, id->second).ReadPinned({})) {
-    if (!source.IsNamedBy(pin)) continue;
-    try {
-      source.Take(pin);
-      return true;
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::kInvalidInput) throw;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 int64_t UpdateReport::rows_written() const {
@@ -551,22 +508,6 @@ int64_t UpdateReport::rows_written() const {
 UpdateReport UpdateStream(const catalog::LakeEnvironment& environment, engine::Session& session,
                           const TableDefinition& definition, const StreamUpdateOptions& options) {
   return StreamUpdate(environment, session, definition, options).Run();
-}
-
-std::optional<std::vector<engine::ResultColumn>> SourceColumns(
-    const catalog::LakeEnvironment& environment, engine::Session& session, const std::string& table,
-    const engine::RelationMention& source) {
-  const auto stream = MakeStreamSource(environment, session, source);
-  if (!TakePinned(environment, session, table, *stream)) {
-    const auto pin = stream->Look({}, {});
-    if (!pin) return std::nullopt;
-    stream->Take(*pin);
-  }
-  std::vector<engine::ResultColumn> columns;
-  for (const SourceColumn& column : stream->Columns()) {
-    columns.push_back({column.name, column.type, IsNumeric(column.type)});
-  }
-  return columns;
 }
 
 }  // namespace laguna::ingest

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ingest/source_columns.h"
 #include "ingest/stream_update.h"
 
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/source_columns.h"
 #include "ingest/stream_update.h"
 #include "pipeline/stand_in.h"
 
