@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ingest/source_columns.h"
 #include "ingest/stream_update.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "ingest/source_columns.h"
 #include "ingest/stream_for_test.h"
 
 namespace laguna::ingest {
