@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "engine/sql_text.h"
 #include "engine/store_glob.h"
+#include "ingest/hidden_path.h"
 
 namespace laguna::ingest {
 namespace {
@@ -31,15 +32,6 @@ std::string_view FixedPart(std::string_view pattern) {
   if (wildcard == std::string_view::npos) return pattern;
   const size_t slash = pattern.rfind('/', wildcard);
   return pattern.substr(0, slash == std::string_view::npos ? 0 : slash + 1);
-}
-
-bool HasHiddenName(std::string_view path) {
-  while (!path.empty()) {
-    const size_t slash = std::min(path.find('/'), path.size());
-    if (catalog::IsHiddenName(path.substr(0, slash))) return true;
-    path.remove_prefix(std::min(slash + 1, path.size()));
-  }
-  return false;
 }
 
 FileRecord RecordOf(std::string path, const io::ObjectInfo& info) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/iso_time.h"
 #include "base/json.h"
+#include "ingest/stable_hash.h"
 
 namespace laguna::ingest {
 namespace {
@@ -103,15 +104,13 @@ void CheckFormat(const JsonView& view) {
 
 }  // namespace
 
-// FNV-1a, 64 bits; a NUL byte keeps the parts apart. A collision is found when the record is read.
+// A NUL byte keeps the parts apart. A collision is found when the record is read.
 std::string CopyIdOf(const CopyIdentity& identity) {
-  uint64_t hash = 0xcbf29ce484222325U;
+  std::string parts;
   for (const std::string* part : {&identity.from, &identity.to, &identity.mode, &identity.cursor}) {
-    for (const char byte : std::string_view(part->c_str(), part->size() + 1)) {
-      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    }
+    parts.append(*part).push_back('\0');
   }
-  return fmt::format("{:016x}", hash);
+  return StableHash(parts);
 }
 
 FileStamp StampOf(const io::ObjectInfo& info) {

@@ -12,6 +12,7 @@
 #include "base/nearest_name.h"
 #include "base/utf8.h"
 #include "engine/store_glob.h"
+#include "ingest/hidden_path.h"
 #include "io/store/local.h"
 
 namespace laguna::ingest {
@@ -47,16 +48,6 @@ Split SplitPattern(const std::string& path) {
 
 Split SplitFile(const std::string& path) {
   return SplitBefore(path, path.rfind('/'));
-}
-
-// Some segment is hidden: such files are work in progress or a program's own.
-bool IsHidden(std::string_view relative) {
-  while (!relative.empty()) {
-    const size_t slash = std::min(relative.find('/'), relative.size());
-    if (catalog::IsHiddenName(relative.substr(0, slash))) return true;
-    relative.remove_prefix(std::min(slash + 1, relative.size()));
-  }
-  return false;
 }
 
 // The bytes that are no text as "\xE1".
@@ -114,7 +105,7 @@ class Place {
     for (io::ObjectInfo& object : objects) {
       std::string relative = object.key.substr(prefix_.size());
       if (!base::IsUtf8(relative)) throw NoText(relative);
-      if (IsHidden(relative)) {
+      if (HasHiddenName(relative)) {
         source_.hidden.push_back(std::move(relative));
       } else {
         source_.files.push_back({.info = std::move(object), .relative = std::move(relative)});
