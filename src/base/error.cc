@@ -3,20 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
 
 #include "base/assert.h"
-#include "base/utf8.h"
+#include "base/error_report.h"
 
 namespace laguna::base {
 namespace {
 
 constexpr std::array kKinds{
     ErrorKindInfo{ErrorKind::kNotFound, "NotFound", "What was named does not exist.", 404, "42704",
-                  1},
+                  2},
     ErrorKindInfo{ErrorKind::kExists, "Exists", "What was to be made is there already.", 409,
                   "42710", 1},
     ErrorKindInfo{ErrorKind::kConflict, "Conflict",
@@ -48,102 +46,6 @@ constexpr bool RowsFollowTheEnum() {
   return kKinds.size() == static_cast<size_t>(ErrorKind::kInternal) + 1;
 }
 static_assert(RowsFollowTheEnum());
-
-bool IsControl(char32_t value) {
-  return value < 0x20 || (value >= 0x7F && value < 0xA0);
-}
-
-// Text from data and files may carry terminal escapes; line ends and tabs stay.
-void AppendPrintable(std::string& out, std::string_view text, bool one_line) {
-  for (size_t offset = 0; offset < text.size();) {
-    CodePoint point = DecodeUtf8(text, offset);
-    bool kept = point.valid && (!IsControl(point.value) || point.value == U'\t' ||
-                                (point.value == U'\n' && !one_line));
-    if (kept) {
-      out.append(text.substr(offset, point.bytes));
-    } else {
-      out.append("\uFFFD");
-    }
-    offset += point.bytes;
-  }
-}
-
-constexpr size_t kExcerptCodePointsMax = 160;
-constexpr size_t kContextBefore = 60;
-
-// The part of a long line that is shown, and where the caret stands in it (from 0).
-struct Window {
-  std::string_view text;
-  size_t caret = 0;
-  bool cut_before = false;
-  bool cut_after = false;
-};
-
-Window CutWindow(const Place& place) {
-  Window window{place.excerpt, static_cast<size_t>(std::max(place.column, 1) - 1)};
-  if (CountCodePoints(window.text) <= kExcerptCodePointsMax) return window;
-  if (window.caret > kContextBefore * 2) {
-    size_t skipped = window.caret - kContextBefore;
-    window.text.remove_prefix(TruncateCodePoints(window.text, skipped).size());
-    window.caret = kContextBefore;
-    window.cut_before = true;
-  }
-  std::string_view shown = TruncateCodePoints(window.text, kExcerptCodePointsMax);
-  window.cut_after = shown.size() < window.text.size();
-  window.text = shown;
-  return window;
-}
-
-// Spaces as wide as the first `count` code points; tabs stay tabs, so that both lines align.
-std::string PaddingFor(std::string_view text, size_t count) {
-  std::string padding;
-  for (size_t offset = 0; count > 0; --count) {
-    CodePoint point = DecodeUtf8(text, offset);
-    if (point.value == U'\t') {
-      padding += '\t';
-    } else {
-      padding.append(point.bytes == 0 ? 1 : static_cast<size_t>(TerminalCells(point.value)), ' ');
-    }
-    offset += point.bytes;
-  }
-  return padding;
-}
-
-// "^~~~" under `length` code points, at most to the end of the line.
-std::string Underline(const Window& window, int length) {
-  std::string_view rest = window.text;
-  rest.remove_prefix(TruncateCodePoints(rest, window.caret).size());
-  std::string_view marked = TruncateCodePoints(rest, static_cast<size_t>(std::max(length, 1)));
-  size_t cells = 0;
-  for (size_t offset = 0; offset < marked.size();) {
-    CodePoint point = DecodeUtf8(marked, offset);
-    cells += static_cast<size_t>(TerminalCells(point.value));
-    offset += point.bytes;
-  }
-  std::string line = "^";
-  if (cells > 1) line.append(cells - 1, '~');
-  return line;
-}
-
-void AppendExcerpt(std::string& out, const Place& place) {
-  Window window = CutWindow(place);
-  std::string number = place.line > 0 ? fmt::format("{}", place.line) : std::string();
-  std::string_view cut_before = window.cut_before ? "..." : "";
-  out += fmt::format("\n {} | {}", number, cut_before);
-  AppendPrintable(out, window.text, true);
-  out += window.cut_after ? "..." : "";
-  if (place.column < 1) return;
-  out += fmt::format("\n {} | {}{}{}", std::string(number.size(), ' '),
-                     std::string(cut_before.size(), ' '), PaddingFor(window.text, window.caret),
-                     Underline(window, place.length));
-}
-
-void AppendPosition(std::string& out, const Place& place) {
-  AppendPrintable(out, place.file.empty() ? "<input>" : place.file, true);
-  if (place.line > 0) out += fmt::format(":{}", place.line);
-  if (place.line > 0 && place.column > 0) out += fmt::format(":{}", place.column);
-  out += ": ";
-}
 
 }  // namespace
 
@@ -181,20 +83,7 @@ Error Error::Within(std::string_view context) && {
 }
 
 std::string Error::Report() const {
-  std::string out;
-  if (place_) AppendPosition(out, *place_);
-  out += "error: ";
-  AppendPrintable(out, sentence_, false);
-  if (place_ && !place_->excerpt.empty()) AppendExcerpt(out, *place_);
-  for (const auto& [name, value] : values_) {
-    out += fmt::format("\n  {}: ", name);
-    AppendPrintable(out, value, true);
-  }
-  if (!hint_.empty()) {
-    out += "\nhint: ";
-    AppendPrintable(out, hint_, false);
-  }
-  return out;
+  return ReportWithin(*this, kReportColumns);
 }
 
 }  // namespace laguna::base

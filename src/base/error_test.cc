@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "base/error_report.h"
+
 namespace laguna::base {
 namespace {
 
@@ -76,6 +78,32 @@ TEST(Error, ShowsAWindowOfALongLine) {
   ASSERT_NE(shown, std::string::npos);
   size_t caret = report.find('^');
   EXPECT_EQ(shown - report.rfind('\n', shown), caret - report.rfind('\n', caret));
+}
+
+TEST(Error, FitsTheSourceLineIntoTheTerminal) {
+  const auto line_of = [](const std::string& report, size_t number) {
+    size_t begin = 0;
+    for (; number > 0; --number) begin = report.find('\n', begin) + 1;
+    return report.substr(begin, report.find('\n', begin) - begin);
+  };
+  const std::string line = std::string(90, 'a') + "X" + std::string(90, 'b');
+  for (const size_t columns : {40U, 80U, 100U}) {
+    for (const int at : {1, 10, 91, 181}) {
+      const Error error = Placed({.file = "f", .line = 7, .column = at, .excerpt = line});
+      const std::string report = ReportWithin(error, columns);
+      const std::string shown = line_of(report, 1);
+      const std::string marked = line_of(report, 2);
+      EXPECT_LE(shown.size(), columns) << report;
+      const size_t caret = marked.find('^');
+      ASSERT_LT(caret, shown.size()) << report;
+      EXPECT_EQ(shown[caret], at == 91 ? 'X' : at < 91 ? 'a' : 'b') << report;
+    }
+  }
+  const Error wide = Placed({.file = "f",
+                             .line = 1,
+                             .column = 4,
+                             .excerpt = "\xE6\x97\xA5\xE6\x9C\xAC\xE6\x97\xA5" + line});
+  EXPECT_EQ(line_of(ReportWithin(wide, 60), 2), "   |       ^");
 }
 
 TEST(Error, LetsNoTerminalEscapeThrough) {
