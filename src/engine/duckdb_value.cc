@@ -64,39 +64,37 @@ struct DuckdbOf {
   duckdb::Value operator()(const ValueStruct& fields) const { return StructToDuckdb(fields); }
 };
 
-ValueList ListFrom(const duckdb::vector<duckdb::Value>& elements) {
+// Null: texts are those of UTC.
+using Context = duckdb::optional_ptr<duckdb::ClientContext>;
+
+Value From(const duckdb::Value& value, Context context);
+
+ValueList ListFrom(const duckdb::vector<duckdb::Value>& elements, Context context) {
   ValueList list;
   list.reserve(elements.size());
   for (const duckdb::Value& element : elements) {
-    list.push_back(FromDuckdb(element));
+    list.push_back(From(element, context));
   }
   return list;
 }
 
-ValueStruct StructFrom(const duckdb::Value& value) {
+ValueStruct StructFrom(const duckdb::Value& value, Context context) {
   const auto& children = duckdb::StructValue::GetChildren(value);
   ValueStruct fields;
   for (size_t i = 0; i < children.size(); ++i) {
-    fields.emplace_back(duckdb::StructType::GetChildName(value.type(), i), FromDuckdb(children[i]));
+    fields.emplace_back(duckdb::StructType::GetChildName(value.type(), i),
+                        From(children[i], context));
   }
   return fields;
 }
 
-Value TypedFrom(const duckdb::Value& value) {
-  return Typed{value.type().ToString(), value.DefaultCastAs(LogicalType::VARCHAR).ToString()};
+Value TypedFrom(const duckdb::Value& value, Context context) {
+  const duckdb::Value text = context ? value.CastAs(*context, LogicalType::VARCHAR)
+                                     : value.DefaultCastAs(LogicalType::VARCHAR);
+  return Typed{value.type().ToString(), text.ToString()};
 }
 
-}  // namespace
-
-duckdb::Value ToDuckdb(const Value& value) {
-  return std::visit(DuckdbOf{}, value.alternatives());
-}
-
-duckdb::Value ToDuckdb(const Value& value, const LogicalType& type) {
-  return CastTo(ToDuckdb(value), type);
-}
-
-Value FromDuckdb(const duckdb::Value& value) {
+Value From(const duckdb::Value& value, Context context) {
   if (value.IsNull()) {
     return Null{};
   }
@@ -116,18 +114,36 @@ Value FromDuckdb(const duckdb::Value& value) {
       return value.GetValue<double>();
     case LogicalTypeId::VARCHAR:
       if (value.type().HasAlias()) {
-        return TypedFrom(value);
+        return TypedFrom(value, context);
       }
       return std::string(duckdb::StringValue::Get(value));
     case LogicalTypeId::LIST:
-      return ListFrom(duckdb::ListValue::GetChildren(value));
+      return ListFrom(duckdb::ListValue::GetChildren(value), context);
     case LogicalTypeId::ARRAY:
-      return ListFrom(duckdb::ArrayValue::GetChildren(value));
+      return ListFrom(duckdb::ArrayValue::GetChildren(value), context);
     case LogicalTypeId::STRUCT:
-      return StructFrom(value);
+      return StructFrom(value, context);
     default:
-      return TypedFrom(value);
+      return TypedFrom(value, context);
   }
+}
+
+}  // namespace
+
+duckdb::Value ToDuckdb(const Value& value) {
+  return std::visit(DuckdbOf{}, value.alternatives());
+}
+
+duckdb::Value ToDuckdb(const Value& value, const LogicalType& type) {
+  return CastTo(ToDuckdb(value), type);
+}
+
+Value FromDuckdb(const duckdb::Value& value) {
+  return From(value, nullptr);
+}
+
+Value FromDuckdb(const duckdb::Value& value, duckdb::ClientContext& context) {
+  return From(value, &context);
 }
 
 LogicalType TypeNamed(const std::string& name) {

@@ -14,6 +14,8 @@ duckdb::Value ToDuckdb(const Value& value);
 duckdb::Value ToDuckdb(const Value& value, const duckdb::LogicalType& type);
 
 Value FromDuckdb(const duckdb::Value& value);
+// The same, with moments in time told in the session's time zone instead of UTC.
+Value FromDuckdb(const duckdb::Value& value, duckdb::ClientContext& context);
 
 // The type that `name` spells ("DECIMAL(10,2)"). InvalidInput when there is none.
 duckdb::LogicalType TypeNamed(const std::string& name);

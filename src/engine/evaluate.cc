@@ -75,12 +75,12 @@ duckdb::unique_ptr<duckdb::TableRef> OneRowOf(const NamedValues& values) {
   return table;
 }
 
-Value OnlyValue(duckdb::QueryResult& result) {
+Value OnlyValue(duckdb::QueryResult& result, duckdb::ClientContext& context) {
   const auto chunk = result.Fetch();
   if (chunk == nullptr || chunk->size() != 1) {
     throw NotScalar("one that gives no row or several");
   }
-  return FromDuckdb(chunk->GetValue(0, 0));
+  return FromDuckdb(chunk->GetValue(0, 0), context);
 }
 
 // The place in the expression alone, without the SELECT before it.
@@ -117,7 +117,7 @@ Value Session::Evaluate(std::string_view expression, const NamedValues& values) 
       }
       const auto result = state_->RunOne(std::move(parser.statements[0]), {}, {},
                                          duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
-      return OnlyValue(*result);
+      return OnlyValue(*result, state_->context());
     });
   } catch (Error& error) {
     throw WithoutSelect(std::move(error), file);

@@ -10,32 +10,38 @@ namespace {
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
 
-std::string Array(const duckdb::vector<duckdb::Value>& elements) {
+// As the session shows it: only it knows its time zone.
+std::string TextOf(const duckdb::Value& value, duckdb::ClientContext& context) {
+  std::string text = value.CastAs(context, LogicalType::VARCHAR).ToString();
+  return IsTimestamp(value.type()) ? Rfc3339(text) : text;
+}
+
+std::string Array(const duckdb::vector<duckdb::Value>& elements, duckdb::ClientContext& context) {
   std::string json = "[";
   for (const duckdb::Value& element : elements) {
-    json += (json.size() > 1 ? "," : "") + JsonText(element);
+    json += (json.size() > 1 ? "," : "") + JsonText(element, context);
   }
   return json + "]";
 }
 
-std::string Object(const duckdb::Value& value) {
+std::string Object(const duckdb::Value& value, duckdb::ClientContext& context) {
   const auto& children = duckdb::StructValue::GetChildren(value);
   std::string json = "{";
   for (size_t i = 0; i < children.size(); ++i) {
     json += json.size() > 1 ? "," : "";
     json += JsonString(duckdb::StructType::GetChildName(value.type(), i)) + ":";
-    json += JsonText(children[i]);
+    json += JsonText(children[i], context);
   }
   return json + "}";
 }
 
 // Keys become text, whatever their type.
-std::string MapObject(const duckdb::Value& value) {
+std::string MapObject(const duckdb::Value& value, duckdb::ClientContext& context) {
   std::string json = "{";
   for (const duckdb::Value& entry : duckdb::MapValue::GetChildren(value)) {
     const auto& pair = duckdb::StructValue::GetChildren(entry);
     json += json.size() > 1 ? "," : "";
-    json += JsonString(pair[0].ToString()) + ":" + JsonText(pair[1]);
+    json += JsonString(TextOf(pair[0], context)) + ":" + JsonText(pair[1], context);
   }
   return json + "}";
 }
@@ -71,7 +77,34 @@ std::string JsonNumber(std::string_view text) {
   return plain ? std::string(text) : JsonString(text);
 }
 
-std::string JsonText(const duckdb::Value& value) {
+bool IsTimestamp(const LogicalType& type) {
+  switch (type.id()) {
+    case LogicalTypeId::TIMESTAMP:
+    case LogicalTypeId::TIMESTAMP_SEC:
+    case LogicalTypeId::TIMESTAMP_MS:
+    case LogicalTypeId::TIMESTAMP_NS:
+    case LogicalTypeId::TIMESTAMP_TZ:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string Rfc3339(std::string_view text) {
+  constexpr size_t kDateLength = 10;        // 2026-11-21
+  constexpr size_t kOffsetHoursLength = 3;  // +00
+  std::string time(text);
+  const bool has_date = time.size() > kDateLength && time[4] == '-' && time[7] == '-';
+  if (!has_date || time[kDateLength] != ' ' || time.ends_with(')')) return time;
+  time[kDateLength] = 'T';
+  const size_t offset = time.find_first_of("+-", kDateLength);
+  if (offset == std::string::npos) return time;
+  if (time.size() == offset + kOffsetHoursLength) time += ":00";
+  if (time.ends_with("+00:00")) time.replace(offset, std::string::npos, "Z");
+  return time;
+}
+
+std::string JsonText(const duckdb::Value& value, duckdb::ClientContext& context) {
   if (value.IsNull()) {
     return "null";
   }
@@ -81,18 +114,18 @@ std::string JsonText(const duckdb::Value& value) {
     case LogicalTypeId::VARCHAR:
       return Varchar(value);
     case LogicalTypeId::LIST:
-      return Array(duckdb::ListValue::GetChildren(value));
+      return Array(duckdb::ListValue::GetChildren(value), context);
     case LogicalTypeId::ARRAY:
-      return Array(duckdb::ArrayValue::GetChildren(value));
+      return Array(duckdb::ArrayValue::GetChildren(value), context);
     case LogicalTypeId::STRUCT:
-      return Object(value);
+      return Object(value, context);
     case LogicalTypeId::MAP:
-      return MapObject(value);
+      return MapObject(value, context);
     case LogicalTypeId::UNION:
-      return JsonText(duckdb::UnionValue::GetValue(value));
+      return JsonText(duckdb::UnionValue::GetValue(value), context);
     default:
       return IsJsonNumber(value.type()) ? JsonNumber(value.ToString())
-                                        : JsonString(value.ToString());
+                                        : JsonString(TextOf(value, context));
   }
 }
 

@@ -60,7 +60,7 @@ std::string ResultChunk::Json(size_t row, size_t column) const {
   const LogicalType& type = chunk_->data[column].GetType();
   const bool bare = IsJsonNumber(type) || type.id() == LogicalTypeId::BOOLEAN;
   if (type.IsNested() || type.IsJSONType()) {
-    return Translated([&] { return JsonText(chunk_->GetValue(column, row)); });
+    return Translated([&] { return JsonText(chunk_->GetValue(column, row), context_); });
   }
   const auto text = Text(row, column);
   if (!text) {
@@ -69,11 +69,14 @@ std::string ResultChunk::Json(size_t row, size_t column) const {
   if (type.id() == LogicalTypeId::BOOLEAN) {
     return std::string(*text);
   }
+  if (IsTimestamp(type)) {
+    return JsonString(Rfc3339(*text));
+  }
   return bare ? JsonNumber(*text) : JsonString(*text);
 }
 
 Value ResultChunk::Cell(size_t row, size_t column) const {
-  return Translated([&] { return FromDuckdb(chunk_->GetValue(column, row)); });
+  return Translated([&] { return FromDuckdb(chunk_->GetValue(column, row), context_); });
 }
 
 }  // namespace laguna::engine
