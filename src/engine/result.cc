@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "duckdb/common/arrow/result_arrow_wrapper.hpp"
+#include "duckdb/main/materialized_query_result.hpp"
 #include "duckdb/main/stream_query_result.hpp"
 #include "engine/guard.h"
 #include "engine/result_chunk.h"
@@ -21,6 +22,14 @@ using base::ErrorKind;
 // Rows of one Arrow batch: a multiple of DuckDB's own, large enough to be worth a call.
 constexpr duckdb::idx_t kArrowBatchRows = 122'880;
 
+// CREATE TABLE AS counts its rows, though DuckDB says that it gives nothing.
+bool CountsRows(const duckdb::QueryResult& result) {
+  return result.type == duckdb::QueryResultType::MATERIALIZED_RESULT &&
+         result.statement_type == duckdb::StatementType::CREATE_STATEMENT &&
+         result.types.size() == 1 && result.types[0] == duckdb::LogicalType::BIGINT &&
+         result.Cast<duckdb::MaterializedQueryResult>().RowCount() == 1;
+}
+
 ResultKind KindOf(const duckdb::QueryResult& result) {
   switch (result.properties.return_type) {
     case duckdb::StatementReturnType::QUERY_RESULT:
@@ -28,7 +37,7 @@ ResultKind KindOf(const duckdb::QueryResult& result) {
     case duckdb::StatementReturnType::CHANGED_ROWS:
       return ResultKind::kChanged;
     case duckdb::StatementReturnType::NOTHING:
-      return ResultKind::kNothing;
+      return CountsRows(result) ? ResultKind::kChanged : ResultKind::kNothing;
   }
   return ResultKind::kNothing;
 }

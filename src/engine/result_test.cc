@@ -39,7 +39,12 @@ TEST_F(ResultTest, ShowsEveryTypeAsTextAndJson) {
       {"'a\"b\\c' || chr(10) || 'ñ'", "a\"b\\c\nñ", "\"a\\\"b\\\\c\\nñ\""},
       {"'\\xAA'::BLOB", "\\xAA", "\"\\\\xAA\""},
       {"DATE '2024-01-31'", "2024-01-31", "\"2024-01-31\""},
-      {"TIMESTAMP '2024-01-31 10:20:30.5'", "2024-01-31 10:20:30.5", "\"2024-01-31 10:20:30.5\""},
+      {"TIMESTAMP '2024-01-31 10:20:30.5'", "2024-01-31 10:20:30.5", "\"2024-01-31T10:20:30.5\""},
+      {"TIMESTAMPTZ '2024-01-31 10:20:30.5+01'", "2024-01-31 09:20:30.5+00",
+       "\"2024-01-31T09:20:30.5Z\""},
+      {"[TIMESTAMPTZ '2024-01-31 10:20:30+00']", "['2024-01-31 10:20:30+00']",
+       "[\"2024-01-31T10:20:30Z\"]"},
+      {"TIMESTAMP 'infinity'", "infinity", "\"infinity\""},
       {"INTERVAL 3 DAY", "3 days", "\"3 days\""},
       {"[1, NULL, 3]", "[1, NULL, 3]", "[1,null,3]"},
       {"{'a': 1, 'b\"': ['x']}", "{'a': 1, 'b\"': [x]}", "{\"a\":1,\"b\\\"\":[\"x\"]}"},
@@ -60,6 +65,36 @@ TEST_F(ResultTest, ShowsEveryTypeAsTextAndJson) {
     }
     EXPECT_EQ(batch->Json(0, 0), expected.json) << expected.sql;
   }
+}
+
+TEST(ResultTimes, AreThoseOfTheLakesZone) {
+  DatabaseConfig config;
+  config.time_zone = "America/Bogota";
+  Database database(config);
+  Session session(database);
+  Result result = session.Run(
+      "SELECT TIMESTAMPTZ '2024-01-31 10:20:30Z' AS m, {'at': [m]} AS nested, MAP {m: 1} AS keys");
+  const ResultBatch* batch = result.Next();
+  ASSERT_NE(batch, nullptr);
+  EXPECT_EQ(batch->Json(0, 0), "\"2024-01-31T05:20:30-05:00\"");
+  EXPECT_EQ(batch->Json(0, 1), "{\"at\":[\"2024-01-31T05:20:30-05:00\"]}");
+  EXPECT_EQ(batch->Json(0, 2), "{\"2024-01-31T05:20:30-05:00\":1}");
+  EXPECT_EQ(batch->Cell(0, 0), Value(Typed{"TIMESTAMP WITH TIME ZONE", "2024-01-31 05:20:30-05"}));
+  EXPECT_EQ(session.Evaluate("TIMESTAMPTZ '2024-01-31 10:20:30Z'", {}).ToText(),
+            "2024-01-31 05:20:30-05");
+}
+
+TEST_F(ResultTest, CreateTableAsCountsItsRows) {
+  Result filled = session_.Run("CREATE TEMP TABLE t AS FROM range(3)");
+  EXPECT_EQ(filled.kind(), ResultKind::kChanged);
+  EXPECT_EQ(filled.ChangedRows(), 3);
+  EXPECT_EQ(session_.Run("CREATE TEMP TABLE u (a INTEGER)").kind(), ResultKind::kNothing);
+}
+
+TEST_F(ResultTest, ExplainAnalyzeDrawsAPlanOfNothingToDo) {
+  const auto rows = session_.Run("EXPLAIN ANALYZE VALUES (1)").Drain();
+  EXPECT_NE(rows.at(0).at(1).ToText().find("COLUMN_DATA_SCAN"), std::string::npos)
+      << rows.at(0).at(1).ToText();
 }
 
 TEST_F(ResultTest, CellsAreValues) {

@@ -55,7 +55,10 @@ Session::State::State(Database& database)
     : instance(database.Acquire()),
       connection(instance->duckdb()),
       front(instance->config().statements, instance->config().extension_directory),
-      interrupt(std::make_shared<InterruptFlag>()) {}
+      interrupt(std::make_shared<InterruptFlag>()) {
+  // EXPLAIN ANALYZE draws a plan even where nothing in it takes time: a count out of metadata.
+  duckdb::ClientConfig::GetConfig(context()).profiling_coverage = duckdb::ProfilingCoverage::ALL;
+}
 
 bool Session::State::IsAborted() {
   return context().transaction.HasActiveTransaction() &&
