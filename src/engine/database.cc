@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "base/error.h"
+#include "duckdb/common/file_system.hpp"
 #include "duckdb/main/extension_helper.hpp"
 #include "duckdb/main/settings.hpp"
 #include "duckdb/main/valid_checker.hpp"
+#include "duckdb/storage/block_allocator.hpp"
+#include "duckdb/storage/storage_info.hpp"
 #include "engine/extension_file.h"
 #include "engine/guard.h"
 #include "engine/instance.h"
@@ -32,13 +35,22 @@ void CheckLibraryVersion() {
   }
 }
 
+// What DuckDB would find out by itself while it opens. It reads the files of the machine's control
+// groups for that, several times over, and an opening that fails there ends the process: what is
+// half opened wants to flush a block allocator that it does not have yet.
+void FillLimits(duckdb::DBConfig& result, const DatabaseConfig& config) {
+  const auto files = duckdb::FileSystem::CreateLocal();
+  const duckdb::idx_t memory = duckdb::DBConfig::GetSystemAvailableMemory(*files) / 10 * 8;
+  result.options.maximum_memory = config.memory_limit_bytes.value_or(memory);
+  result.options.maximum_threads = config.threads ? static_cast<duckdb::idx_t>(*config.threads)
+                                                  : duckdb::DBConfig::GetSystemMaxThreads(*files);
+  result.allocator = duckdb::make_uniq<duckdb::Allocator>();
+  result.block_allocator = duckdb::make_uniq<duckdb::BlockAllocator>(
+      *result.allocator, DEFAULT_BLOCK_ALLOC_SIZE, memory, result.options.block_allocator_size);
+}
+
 void FillConfig(duckdb::DBConfig& result, const DatabaseConfig& config) {
-  if (config.memory_limit_bytes) {
-    result.options.maximum_memory = *config.memory_limit_bytes;
-  }
-  if (config.threads) {
-    result.options.maximum_threads = static_cast<duckdb::idx_t>(*config.threads);
-  }
+  FillLimits(result, config);
   result.options.temporary_directory = config.temp_directory;
   result.options.use_temporary_directory = !config.temp_directory.empty();
   // Nothing is fetched or loaded behind the user's back.
