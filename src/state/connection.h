@@ -22,7 +22,8 @@ struct Busy {};
 
 class Connection {
  public:
-  enum class Mode { kReadWrite, kReadOnly };
+  // kUnchanging: a file that nobody writes to, in a folder where nothing can be made.
+  enum class Mode { kReadWrite, kReadOnly, kUnchanging };
 
   // Errors: Busy; base::Error PermissionDenied, Exhausted, Unavailable, Corrupt with the path.
   Connection(std::string path, Mode mode);

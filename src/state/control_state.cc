@@ -146,6 +146,10 @@ ControlState::ControlState(const std::string& folder)
 
 ControlState::~ControlState() = default;
 
+bool ControlState::writable() const {
+  return database_->writer.there();
+}
+
 void ControlState::AddRun(const RunRecord& run) {
   database_->writer.Write([&](Connection& connection) {
     InsertRun(connection, run);

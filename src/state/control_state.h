@@ -77,7 +77,8 @@ struct RunFilter {
 
 class ControlState {
  public:
-  // Opens <folder>/state.db; makes folder, file and schema if need be.
+  // Opens <folder>/state.db; makes folder, file and schema if need be. Where nothing may be
+  // written, a file that is there is opened for reading.
   explicit ControlState(const std::string& folder);
   ~ControlState();
   ControlState(const ControlState&) = delete;
@@ -85,6 +86,9 @@ class ControlState {
 
   // The folder it was opened with, where logs and locks of runs lie too.
   [[nodiscard]] const std::string& folder() const { return folder_; }
+
+  // False where the file can be read only; then every write throws.
+  [[nodiscard]] bool writable() const;
 
   // A run that is new. Its state becomes the first entry of its history.
   void AddRun(const RunRecord& run);

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -52,6 +53,44 @@ TEST_F(ControlStateTest, ARunAndItsHistory) {
   ASSERT_EQ(history.size(), 3U);
   EXPECT_EQ(history[0].state.type, StateType::kScheduled);
   EXPECT_EQ(history[2].at_ms, 30);
+}
+
+// What the action gives when it is done by somebody who may write nothing into the folder.
+int AsReaderOf(const std::string& folder, const std::function<int()>& action) {
+  namespace fs = std::filesystem;
+  const fs::perms read = fs::perms(0555);
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    fs::permissions(entry, entry.is_directory() ? read : fs::perms(0444));
+  }
+  fs::permissions(folder, read);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(65534) != 0) _exit(99);
+    _exit(action());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  fs::permissions(folder, fs::perms(0755));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(ControlStateToBeRead, IsReadWhereNothingCanBeWritten) {
+  const io::TemporaryFolder folder("state#1?");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  const std::string path = folder.path() + "/.laguna";
+  ControlState(path).AddRun(NewRun("aa1"));
+  const int outcome = AsReaderOf(path, [&] {
+    ControlState state(path);
+    if (state.writable() || state.FindRun("aa1").flow != "nightly") return 1;
+    if (!RecoverLostRuns(state, FixedClock()).empty()) return 2;
+    try {
+      state.AddRun(NewRun("bb1"));
+      return 3;
+    } catch (const base::Error& error) {
+      return error.kind() == base::ErrorKind::kPermissionDenied ? 0 : 4;
+    }
+  });
+  EXPECT_EQ(outcome, 0);
 }
 
 TEST_F(ControlStateTest, WhatHasEndedStaysEnded) {

@@ -30,7 +30,7 @@ std::unique_ptr<Connection> Readers::Take() {
       return connection;
     }
   }
-  return std::make_unique<Connection>(path_, Connection::Mode::kReadOnly);
+  return std::make_unique<Connection>(path_, mode_);
 }
 
 void Readers::GiveBack(std::unique_ptr<Connection> connection) {

@@ -15,7 +15,7 @@ namespace laguna::state {
 
 class Readers {
  public:
-  explicit Readers(std::string path) : path_(std::move(path)) {}
+  Readers(std::string path, Connection::Mode mode) : path_(std::move(path)), mode_(mode) {}
 
   // Runs `query` in one read transaction; it may run again, so it assigns its result whole.
   void Read(const std::function<void(Connection&)>& query);
@@ -25,6 +25,7 @@ class Readers {
   void GiveBack(std::unique_ptr<Connection> connection);
 
   const std::string path_;
+  const Connection::Mode mode_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };

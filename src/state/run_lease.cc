@@ -104,6 +104,7 @@ std::vector<RunRecord> RecoverLostRuns(ControlState& state, const base::Clock& c
   constexpr std::string_view kMessage =
       "The process that ran this ended without a word (killed, or the machine went down).";
   std::vector<RunRecord> lost;
+  if (!state.writable()) return lost;
   for (RunRecord& run : state.UnfinishedRuns()) {
     const int64_t now_ms = clock.NowMs();
     if (!IsLost(state, run, now_ms)) continue;
