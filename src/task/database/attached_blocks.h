@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/lake_environment.h"
@@ -19,17 +20,18 @@ namespace laguna::task {
 
 class AttachedBlocks {
  public:
+  enum class Access { kReadWrite, kReadOnly };
+
   // All of them outlive it.
   AttachedBlocks(const catalog::LakeEnvironment& lake, const connect::Blocks& blocks,
-                 connect::Environment variables)
-      : lake_(lake), blocks_(blocks), variables_(std::move(variables)) {}
+                 connect::Environment variables, Access access = Access::kReadWrite)
+      : lake_(lake), blocks_(blocks), variables_(std::move(variables)), access_(access) {}
 
   // Databases that stay attached as long as it lives; used on the session's thread, and gone before
   // the session.
   class Use {
    public:
-    // NotFound "block.unknown"; InvalidInput "block.no_database" for a block of another kind;
-    // Unavailable when a database cannot be reached.
+    // NotFound "block.unknown", and the errors of ingest::BlockDatabase::Attach.
     Use(AttachedBlocks& owner, engine::Session& session, std::vector<std::string> names);
     ~Use();
     Use(const Use&) = delete;
@@ -45,13 +47,12 @@ class AttachedBlocks {
 
  private:
   void Take(engine::Session& session, const std::string& name);
-  void GiveBack(engine::Session& session, const std::string& name);
-  void Attach(engine::Session& session, const connect::Block& block);
-  void AttachPostgres(engine::Session& session, const connect::Block& block);
+  void GiveBack(engine::Session& session, const std::string& name) noexcept;
 
   const catalog::LakeEnvironment& lake_;
   const connect::Blocks& blocks_;
   const connect::Environment variables_;
+  const Access access_;
   std::mutex mutex_;
   // How many use a block.
   std::map<std::string, int> users_;
