@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "catalog/lake_catalog.h"
@@ -12,7 +11,6 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/type_map.h"
-#include "delta/statistics.h"
 #include "duckdb/parser/constraints/not_null_constraint.hpp"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
 #include "duckdb/storage/statistics/base_statistics.hpp"
@@ -21,11 +19,6 @@
 
 namespace laguna::catalog {
 namespace {
-
-// More files than this are not counted for SHOW: each costs a look into its statistics.
-constexpr size_t kCountedFilesMax = 10'000;
-// A log may claim any number; the sum stays below this.
-constexpr duckdb::idx_t kRowsMax = std::numeric_limits<int64_t>::max();
 
 duckdb::unique_ptr<duckdb::CreateTableInfo> InfoOf(LakeSchema& schema, const std::string& name) {
   auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
@@ -108,17 +101,8 @@ duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& contex
     duckdb::TableStorageInfo info;
     if (error_) return info;
     const auto view = fixed_ ? view_ : LakeTransaction::Get(context, catalog).View(root_);
-    if (!view || view->files.size() > kCountedFilesMax) return info;
-    duckdb::idx_t rows = 0;
-    for (size_t index = 0; index < view->files.size(); ++index) {
-      const auto& file = view->files.at(index);
-      const auto records = delta::ParseRecordCount(file.statistics_json);
-      if (!records || *records < 0) return info;
-      const auto deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
-      const auto live = static_cast<duckdb::idx_t>(std::max<int64_t>(*records - deleted, 0));
-      rows += std::min(live, kRowsMax - rows);
-    }
-    info.cardinality = rows;
+    const auto rows = view ? view->files.total_rows() : std::nullopt;
+    if (rows) info.cardinality = static_cast<duckdb::idx_t>(*rows);
     return info;
   });
 }

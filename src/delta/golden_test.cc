@@ -93,7 +93,7 @@ TEST_F(GoldenTables, FilesAreThoseOfTheLog) {
     SnapshotPtr latest = Table(store, "delta", clock).Latest();
     std::vector<std::string> paths;
     for (size_t i = 0; i < latest->files().size(); ++i) {
-      paths.push_back(latest->files().at(i).path);
+      paths.emplace_back(latest->files().at(i).path());
     }
     EXPECT_EQ(paths, test.paths) << test.table;
   }
@@ -107,7 +107,7 @@ TEST_F(GoldenTables, DecodedPathsAreFiles) {
     base::SystemClock clock;
     SnapshotPtr latest = Table(store, "delta", clock).Latest();
     for (size_t i = 0; i < latest->files().size(); ++i) {
-      const AddFile& file = latest->files().at(i);
+      const AddFile file = latest->files().at(i).ToAddFile();
       auto info = store.Head("delta/" + file.path);
       ASSERT_TRUE(info.has_value()) << name << ": " << file.path;
       EXPECT_EQ(info->size_bytes, static_cast<uint64_t>(file.size_bytes)) << file.path;

@@ -22,6 +22,14 @@ namespace {
       .Hint("Restore the log from a backup.");
 }
 
+// Scans do not take the deleted rows away yet.
+void RefuseDeletionVectors(const FileTable& files, std::string_view table) {
+  if (files.deletion_vector_count() == 0) return;
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (files.at(i).has_deletion_vector()) CheckFileReadable(files.at(i).ToAddFile(), table);
+  }
+}
+
 bool HasInCommitTimestamps(const Metadata& metadata) {
   auto property = metadata.configuration.find("delta.enableInCommitTimestamps");
   return property != metadata.configuration.end() && property->second == "true";
@@ -61,14 +69,11 @@ void LogReplay::Fold(Metadata metadata) {
   has_metadata_ = true;
 }
 
-void LogReplay::Fold(AddFile file) {
-  if (file.deletion_vector) {
-    with_vectors_.emplace_back(file.path, file.deletion_vector->UniqueId());
-  }
-  files_.Add(std::move(file));
+void LogReplay::Fold(const AddFile& file) {
+  files_.Add(file);
 }
 
-void LogReplay::Fold(RemoveFile file) {
+void LogReplay::Fold(const RemoveFile& file) {
   files_.Remove(file.path, file.deletion_vector ? file.deletion_vector->UniqueId() : "");
 }
 
@@ -89,10 +94,7 @@ Snapshot::State LogReplay::Finish(std::string_view table) {
   if (!has_metadata_) MissingAction(table, "metaData", "metadata");
   CheckReadable(state_.protocol, state_.metadata, table);
   state_.files = files_.Finish();
-  for (const auto& [path, vector_id] : with_vectors_) {
-    std::optional<size_t> live = state_.files.Find(path, vector_id);
-    if (live) CheckFileReadable(state_.files.at(*live), table);
-  }
+  RefuseDeletionVectors(state_.files, table);
   return std::move(state_);
 }
 

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "delta/action.h"
@@ -36,8 +35,8 @@ class LogReplay {
   void Fold(CommitInfo info);
   void Fold(Protocol protocol);
   void Fold(Metadata metadata);
-  void Fold(AddFile file);
-  void Fold(RemoveFile file);
+  void Fold(const AddFile& file);
+  void Fold(const RemoveFile& file);
   void Fold(SetTransaction transaction);
   void Fold(DomainMetadata domain);
   // Change data is not part of the state; checkpoint actions are not allowed in commits.
@@ -50,8 +49,6 @@ class LogReplay {
   bool has_metadata_ = false;
   std::optional<int64_t> in_commit_timestamp_ms_;
   FileTableEdit files_;
-  // Path and vector id of files added with a deletion vector.
-  std::vector<std::pair<std::string, std::string>> with_vectors_;
 };
 
 }  // namespace laguna::delta

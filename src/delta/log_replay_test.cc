@@ -41,7 +41,7 @@ TEST(LogReplay, NewestActionWins) {
                               {SetTransaction{"app", 3, {}}}});
   EXPECT_EQ(snapshot.version(), 4);
   EXPECT_EQ(Paths(snapshot.files()), (std::vector<std::string>{"a"}));
-  EXPECT_EQ(snapshot.files().at(0).size_bytes, 99);
+  EXPECT_EQ(snapshot.files().at(0).size_bytes(), 99);
   EXPECT_EQ(snapshot.metadata().name, "second");
   EXPECT_EQ(snapshot.TransactionVersion("app"), 3) << "the latest seen, not the largest";
 }
@@ -84,12 +84,8 @@ void ApplyNaively(std::vector<AddFile>& files, const std::vector<Action>& action
     const std::string& path = add != nullptr ? add->path : remove->path;
     auto place = std::find_if(files.begin(), files.end(),
                               [&](const AddFile& file) { return file.path == path; });
-    if (add != nullptr && place != files.end())
-      *place = *add;
-    else if (add != nullptr)
-      files.push_back(*add);
-    else if (place != files.end())
-      files.erase(place);
+    if (place != files.end()) files.erase(place);
+    if (add != nullptr) files.push_back(*add);
   }
 }
 
@@ -114,7 +110,7 @@ std::vector<Action> RandomCommit(std::mt19937& random) {
 bool SameFiles(const FileTable& table, const std::vector<AddFile>& files) {
   if (table.size() != files.size()) return false;
   for (size_t i = 0; i < files.size(); ++i) {
-    if (!(table.at(i) == files[i])) return false;
+    if (!(table.at(i).ToAddFile() == files[i])) return false;
   }
   return true;
 }

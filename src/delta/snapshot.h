@@ -40,7 +40,7 @@ class Snapshot {
   [[nodiscard]] const Protocol& protocol() const { return state_.protocol; }
   [[nodiscard]] const Metadata& metadata() const { return state_.metadata; }
   [[nodiscard]] const Schema& schema() const { return state_.metadata.schema; }
-  // The live files, in a stable order: a file keeps its place as long as it lives.
+  // The live files, in a stable order: older ones first.
   [[nodiscard]] const FileTable& files() const { return state_.files; }
   // The last version `app_id` committed (protocol section "Transaction Identifiers"); nothing when
   // it never did.

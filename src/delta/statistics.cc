@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/statistics.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/utf8.h"
+#include "delta/codec/json_scan.h"
 #include "delta/codec/json_text.h"
+#include "delta/packed_statistics.h"
 
 namespace laguna::delta {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
-constexpr int kDepthMax = 200;
-
 // --- Types ---
+
+bool IsJsonNumber(std::string_view text) {
+  const bool begins = !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+  return begins && JsonLeafEnd(text, 0) == text.size();
+}
 
 bool IsWhole(const DataType& type) {
   return type.Is(Primitive::kLong) || type.Is(Primitive::kInteger) || type.Is(Primitive::kShort) ||
@@ -29,19 +30,6 @@ bool IsNumeric(const DataType& type) {
          type.Is(Primitive::kDouble);
 }
 
-bool IsText(const DataType& type) {
-  return type.Is(Primitive::kString) || type.Is(Primitive::kDate) ||
-         type.Is(Primitive::kTimestamp) || type.Is(Primitive::kTimestampNtz);
-}
-
-// Bounds of columns of whole numbers are whole, those of decimals have no exponent.
-bool IsNumberOf(const DataType& type, std::string_view number) {
-  if (IsWhole(type)) return DecodeJsonInteger(number).has_value();
-  if (!IsJson(number)) return false;
-  bool exponent = number.find_first_of("eE") != std::string_view::npos;
-  return type.AsDecimal() == nullptr || !exponent;
-}
-
 const StructField* FindPhysical(const StructType& fields, std::string_view name) {
   for (const StructField& field : fields.fields) {
     if (field.PhysicalName() == name) return &field;
@@ -49,106 +37,9 @@ const StructField* FindPhysical(const StructType& fields, std::string_view name)
   return nullptr;
 }
 
-// --- Reading ---
+// --- Writing ---
 
 enum class Part { kMin, kMax, kNullCount };
-
-std::optional<std::string> ReadBound(const DataType& type, ondemand::value value) {
-  switch (value.type().value()) {
-    case ondemand::json_type::string:
-      if (!IsText(type)) return std::nullopt;
-      return std::string(std::string_view(value.get_string()));
-    case ondemand::json_type::boolean:
-      if (!type.Is(Primitive::kBoolean)) return std::nullopt;
-      return bool(value.get_bool()) ? "true" : "false";
-    case ondemand::json_type::number: {
-      std::string_view token = value.raw_json_token();
-      token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
-      if (!IsNumeric(type) || !IsNumberOf(type, token)) return std::nullopt;
-      return std::string(token);
-    }
-    default:
-      return std::nullopt;
-  }
-}
-
-void ReadLeaf(ColumnStatistics& column, const DataType& type, Part part, ondemand::value value) {
-  if (part == Part::kNullCount) {
-    int64_t count = 0;
-    bool valid = value.get_int64().get(count) == simdjson::SUCCESS && count >= 0;
-    if (valid) column.null_count = count;
-    return;
-  }
-  std::optional<std::string> bound = ReadBound(type, value);
-  if (bound) (part == Part::kMin ? column.min : column.max) = std::move(bound);
-}
-
-void ReadFields(FileStatistics& statistics, const StructType& fields, ColumnPath& path, Part part,
-                ondemand::object object) {
-  for (auto entry : object) {
-    const StructField* field = FindPhysical(fields, std::string_view(entry.unescaped_key()));
-    ondemand::value value = entry.value();
-    if (field == nullptr || value.is_null()) continue;
-    path.push_back(field->PhysicalName());
-    const StructType* nested = field->type.AsStruct();
-    ondemand::object inner;
-    if (nested == nullptr) {
-      ReadLeaf(statistics.columns[path], field->type, part, value);
-    } else if (path.size() < kDepthMax && value.get_object().get(inner) == simdjson::SUCCESS) {
-      ReadFields(statistics, *nested, path, part, inner);
-    }
-    path.pop_back();
-  }
-}
-
-void ReadPart(FileStatistics& statistics, const Schema& schema, Part part, ondemand::value value) {
-  ondemand::object object;
-  if (value.get_object().get(object) != simdjson::SUCCESS) return;
-  ColumnPath path;
-  ReadFields(statistics, schema, path, part, object);
-}
-
-void ReadGlobal(FileStatistics& statistics, std::string_view key, ondemand::value value) {
-  int64_t count = 0;
-  if (key == "numRecords" && value.get_int64().get(count) == simdjson::SUCCESS && count >= 0) {
-    statistics.num_records = count;
-  }
-  bool tight = true;
-  if (key == "tightBounds" && value.get_bool().get(tight) == simdjson::SUCCESS) {
-    statistics.tight_bounds = tight;
-  }
-}
-
-void ReadDocument(FileStatistics& statistics, const Schema& schema, ondemand::object document) {
-  for (auto entry : document) {
-    std::string_view key = entry.unescaped_key();
-    ondemand::value value = entry.value();
-    if (key == "minValues") {
-      ReadPart(statistics, schema, Part::kMin, value);
-    } else if (key == "maxValues") {
-      ReadPart(statistics, schema, Part::kMax, value);
-    } else if (key == "nullCount") {
-      ReadPart(statistics, schema, Part::kNullCount, value);
-    } else {
-      ReadGlobal(statistics, key, value);
-    }
-  }
-}
-
-// With wide bounds a count of NULLs that is neither nothing nor everything says nothing; leaves of
-// which nothing is known are as good as absent.
-void Tidy(FileStatistics& statistics) {
-  for (auto column = statistics.columns.begin(); column != statistics.columns.end();) {
-    std::optional<int64_t>& nulls = column->second.null_count;
-    bool vague =
-        !statistics.tight_bounds && nulls && *nulls != 0 && nulls != statistics.num_records;
-    if (vague) nulls.reset();
-    column =
-        column->second == ColumnStatistics{} ? statistics.columns.erase(column) : std::next(column);
-  }
-}
-
-// --- Writing ---
 
 bool HasValue(const ColumnStatistics& column, Part part) {
   if (part == Part::kNullCount) return column.null_count.has_value();
@@ -161,9 +52,10 @@ std::optional<std::string> LeafJson(const ColumnStatistics& column, const DataTy
   if (!HasValue(column, part)) return std::nullopt;
   if (part == Part::kNullCount) return std::to_string(*column.null_count);
   const std::string& text = part == Part::kMin ? *column.min : *column.max;
-  if (IsText(type)) return base::IsUtf8(text) ? std::optional(JsonString(text)) : std::nullopt;
+  if (HasTextBounds(type))
+    return base::IsUtf8(text) ? std::optional(JsonString(text)) : std::nullopt;
   bool is_bool = type.Is(Primitive::kBoolean) && (text == "true" || text == "false");
-  if (is_bool || (IsNumeric(type) && IsNumberOf(type, text))) return text;
+  if (is_bool || (IsJsonNumber(text) && IsBoundNumber(type, text))) return text;
   return std::nullopt;
 }
 
@@ -212,24 +104,23 @@ void AppendPart(std::string& out, std::string_view key, const Schema& schema,
 
 }  // namespace
 
+bool HasTextBounds(const DataType& type) {
+  return type.Is(Primitive::kString) || type.Is(Primitive::kDate) ||
+         type.Is(Primitive::kTimestamp) || type.Is(Primitive::kTimestampNtz);
+}
+
+bool IsBoundNumber(const DataType& type, std::string_view number) {
+  if (IsWhole(type)) return DecodeJsonInteger(number).has_value();
+  const bool exponent = number.find_first_of("eE") != std::string_view::npos;
+  return IsNumeric(type) && (type.AsDecimal() == nullptr || !exponent);
+}
+
 FileStatistics ParseStatistics(const Schema& schema, std::string_view json) {
-  FileStatistics statistics;
-  if (json.empty()) return statistics;
-  simdjson::padded_string padded(json);
-  ondemand::parser parser;
-  try {
-    ondemand::document document = parser.iterate(padded);
-    ReadDocument(statistics, schema, document.get_object());
-  } catch (const simdjson::simdjson_error&) {
-    // Broken JSON: nothing of it is trusted.
-    return {};
-  }
-  Tidy(statistics);
-  return statistics;
+  return StatisticsShapes().All(0, json, schema);
 }
 
 std::optional<int64_t> ParseRecordCount(std::string_view json) {
-  return ParseStatistics(Schema{}, json).num_records;
+  return StatisticsShapes().RecordCount(0, json);
 }
 
 std::string WriteStatistics(const Schema& schema, const FileStatistics& statistics) {

@@ -43,6 +43,10 @@ struct FileStatistics {
 FileStatistics ParseStatistics(const Schema& schema, std::string_view json);
 // Only numRecords: cheap.
 std::optional<int64_t> ParseRecordCount(std::string_view json);
+// How JSON spells the bounds of a column of that type: true for strings, else for numbers when
+// `number`, a JSON number, is one of the type (whole, without an exponent where decimal).
+bool HasTextBounds(const DataType& type);
+bool IsBoundNumber(const DataType& type, std::string_view number);
 // The JSON text for an add action. Numbers and booleans unquoted, all else quoted. Columns that are
 // not leaves of `schema` are a broken invariant.
 std::string WriteStatistics(const Schema& schema, const FileStatistics& statistics);

@@ -48,7 +48,7 @@ inline AddFile FileNamed(const std::string& path) {
 
 inline std::vector<std::string> Paths(const FileTable& files) {
   std::vector<std::string> paths;
-  for (size_t i = 0; i < files.size(); ++i) paths.push_back(files.at(i).path);
+  for (size_t i = 0; i < files.size(); ++i) paths.emplace_back(files.at(i).path());
   return paths;
 }
 

@@ -63,14 +63,15 @@ std::set<std::string> PartitionKeys(const Metadata& metadata) {
   return keys;
 }
 
-RemoveFile RemovalOf(const AddFile& file) {
+RemoveFile RemovalOf(const FileView& view) {
+  AddFile file = view.ToAddFile();
   RemoveFile removal;
-  removal.path = file.path;
+  removal.path = std::move(file.path);
   removal.extended_file_metadata = true;
-  removal.partition_values = file.partition_values;
+  removal.partition_values = std::move(file.partition_values);
   removal.size_bytes = file.size_bytes;
-  removal.tags = file.tags;
-  removal.deletion_vector = file.deletion_vector;
+  removal.tags = std::move(file.tags);
+  removal.deletion_vector = std::move(file.deletion_vector);
   removal.base_row_id = file.base_row_id;
   removal.default_row_commit_version = file.default_row_commit_version;
   return removal;
@@ -130,18 +131,30 @@ void Transaction::ReplaceTable() {
 void Transaction::Remove(RemoveFile file) {
   CheckRemovalAllowed();
   LAGUNA_ASSERT(read_ != nullptr);
-  std::optional<size_t> index = read_->files().Find(file.path, VectorId(file.deletion_vector));
-  LAGUNA_ASSERT(index.has_value());
   if (IsActive(read_->protocol(), metadata_, "changeDataFeed")) {
     throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
                       fmt::format("{} records its changes (delta.enableChangeDataFeed), which "
                                   "Laguna can do for appends and whole-table replacement only.",
                                   table_.Location()));
   }
-  RemoveFile removal = RemovalOf(read_->files().at(*index));
-  removal.data_change = file.data_change;
-  removal.deletion_timestamp_ms = file.deletion_timestamp_ms;
-  removed_.push_back(std::move(removal));
+  removed_.push_back(std::move(file));
+}
+
+// All at once, because a look for one file costs as much as one for many.
+void Transaction::FillRemovals() {
+  if (removed_.empty()) return;
+  std::vector<std::string> vector_ids;
+  for (const RemoveFile& file : removed_) vector_ids.push_back(VectorId(file.deletion_vector));
+  std::vector<FileId> wanted;
+  for (size_t i = 0; i < removed_.size(); ++i) wanted.push_back({removed_[i].path, vector_ids[i]});
+  const std::vector<std::optional<size_t>> found = read_->files().FindAll(wanted);
+  for (size_t i = 0; i < removed_.size(); ++i) {
+    LAGUNA_ASSERT(found[i].has_value());
+    RemoveFile removal = RemovalOf(read_->files().at(*found[i]));
+    removal.data_change = removed_[i].data_change;
+    removal.deletion_timestamp_ms = removed_[i].deletion_timestamp_ms;
+    removed_[i] = std::move(removal);
+  }
 }
 
 void Transaction::CheckRemovalAllowed() const {
@@ -183,6 +196,7 @@ bool Transaction::IsSerializable() const {
 CommitOutcome Transaction::Commit(const io::Call& call) {
   if (empty()) return Committed{read_->version(), read_};
   CheckAddedFiles();
+  FillRemovals();
   if (std::optional<Lost> lost = FindOwnConflict()) return std::move(*lost);
   CommitPlan plan;
   plan.read = read_;
@@ -196,7 +210,12 @@ CommitOutcome Transaction::Commit(const io::Call& call) {
     plan.intent.app_ids.push_back(version.app_id);
   }
   plan.actions_on = [&](const Snapshot* base) { return ActionsOn(base, plan.txn_id); };
-  return RunCommit(table_, plan, clock_, random_, call);
+  CommitOutcome outcome = RunCommit(table_, plan, clock_, random_, call);
+  auto* committed = std::get_if<Committed>(&outcome);
+  if (committed != nullptr && committed->snapshot != nullptr) {
+    committed->upkeep = KeepUpLog(table_, committed->snapshot, clock_, call);
+  }
+  return outcome;
 }
 
 void Transaction::CheckAddedFiles() const {

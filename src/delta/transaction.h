@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "delta/action.h"
+#include "delta/log_upkeep.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -24,6 +25,8 @@ namespace laguna::delta {
 struct Committed {
   int64_t version = 0;
   SnapshotPtr snapshot;
+  // What was done for the log behind the commit.
+  UpkeepReport upkeep = {};
 };
 // Another commit makes this one impossible (delta/conflict.h says why). Nothing was written to the
 // log.
@@ -68,7 +71,8 @@ class Transaction {
   // INSERT OVERWRITE. Files that blind appends add before this commit go too. Violation
   // ("delta.append_only") when the table is append-only.
   void ReplaceTable();
-  // A file of the read snapshot; what its add action says of it is filled in. Errors as above.
+  // A file of the read snapshot; what its add action says of it is filled in when the transaction
+  // commits. Errors as above.
   void Remove(RemoveFile file);
   // Lost when the table already has `version` or a later one for `app_id`, or another writer
   // commits one meanwhile.
@@ -91,6 +95,7 @@ class Transaction {
   void Define(Metadata metadata);
   void CheckRemovalAllowed() const;
   void CheckAddedFiles() const;
+  void FillRemovals();
   [[nodiscard]] bool IsSerializable() const;
   [[nodiscard]] std::optional<Lost> FindOwnConflict() const;
   [[nodiscard]] std::vector<Action> ActionsOn(const Snapshot* base,

@@ -48,12 +48,13 @@ GoneFiles FindGone(const delta::Table& table, const delta::FileTable& files) {
   }
   GoneFiles gone;
   for (size_t i = 0; i < files.size(); ++i) {
-    const delta::AddFile& file = files.at(i);
-    if (IsElsewhere(file.path)) continue;
-    const auto found = sizes.find(fmt::format("{}/{}", table.root(), file.path));
-    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(file.size_bytes, 0));
+    const delta::FileView file = files.at(i);
+    const std::string path(file.path());
+    if (IsElsewhere(path)) continue;
+    const auto found = sizes.find(fmt::format("{}/{}", table.root(), path));
+    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(file.size_bytes(), 0));
     if (found != sizes.end() && found->second >= bytes) continue;
-    if (gone.count++ == 0) gone.example = file.path;
+    if (gone.count++ == 0) gone.example = path;
   }
   return gone;
 }

@@ -69,13 +69,10 @@ const auto& Children(const duckdb::TableFilter& filter) {
   return filter.Cast<Conjunction>().child_filters;
 }
 
-// The statistics of the field at `path`; null when there are none.
-const delta::ColumnStatistics* Find(const delta::FileStatistics& statistics,
-                                    const std::vector<const delta::StructField*>& path) {
-  delta::ColumnPath key;
-  for (const auto* field : path) key.push_back(field->PhysicalName());
-  const auto entry = statistics.columns.find(key);
-  return entry == statistics.columns.end() ? nullptr : &entry->second;
+delta::ColumnPath PhysicalPath(const std::vector<const delta::StructField*>& path) {
+  delta::ColumnPath names;
+  for (const auto* field : path) names.push_back(field->PhysicalName());
+  return names;
 }
 
 }  // namespace
@@ -97,10 +94,10 @@ ColumnBounds FileColumn::Bounds() const {
     }
   }
   const auto& field = *path_.back();
-  const auto& statistics = files_->StatisticsOf(number_);
-  const auto& tags = files_->view().files.at(number_).tags;
-  return BoundsFromStatistics(field.type, ToDuckdb(field.type, field.name), Find(statistics, path_),
-                              statistics.num_records, tags.contains(kNanCountsTag));
+  const auto file = files_->view().files.at(number_);
+  const auto statistics = file.StatisticsOf(PhysicalPath(path_), field.type);
+  return BoundsFromStatistics(field.type, ToDuckdb(field.type, field.name), &statistics,
+                              file.RecordCount(), file.Tag(kNanCountsTag).has_value());
 }
 
 std::optional<FileColumn> FileColumn::Child(size_t index) const {

@@ -38,72 +38,52 @@ ScanFiles::ScanFiles(TableViewPtr view, io::ObjectStore& store,
     : view_(std::move(view)),
       store_(store),
       owned_store_(std::move(owned_store)),
-      is_partition_column_(PartitionColumns(view_->metadata)),
-      statistics_(view_->files.size()) {}
+      is_partition_column_(PartitionColumns(view_->metadata)) {}
 
 std::string ScanFiles::LocationOf(size_t number) const {
-  const auto& file = view_->files.at(number);
-  if (file.deletion_vector) {
+  const auto file = view_->files.at(number);
+  if (file.has_deletion_vector()) {
     throw base::Error(base::ErrorKind::kUnsupported, "delta.unsupported_feature",
                       fmt::format("Table {} marks deleted rows by deletion vectors, which are not "
                                   "read yet.",
                                   view_->root))
         .With("table", view_->root);
   }
-  if (const auto absolute = AbsoluteLocation(file.path)) return *absolute;
-  const auto key = view_->root.empty() ? file.path : fmt::format("{}/{}", view_->root, file.path);
+  const std::string path(file.path());
+  if (const auto absolute = AbsoluteLocation(path)) return *absolute;
+  const auto key = view_->root.empty() ? path : fmt::format("{}/{}", view_->root, path);
   try {
     io::CheckKey(key);
   } catch (const base::Error&) {
     throw base::Error(base::ErrorKind::kCorrupt, "delta.bad_path",
                       fmt::format("The log of table {} names a data file \"{}\", which is no path "
                                   "below the table.",
-                                  view_->root, file.path));
+                                  view_->root, path));
   }
   return store_.Locate(key);
-}
-
-const delta::FileStatistics& ScanFiles::StatisticsOf(size_t number) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (statistics_[number]) return *statistics_[number];
-  }
-  auto parsed = std::make_unique<const delta::FileStatistics>(
-      delta::ParseStatistics(view_->metadata.schema, view_->files.at(number).statistics_json));
-  const std::lock_guard lock(mutex_);
-  if (!statistics_[number]) statistics_[number] = std::move(parsed);
-  return *statistics_[number];
-}
-
-std::optional<uint64_t> ScanFiles::RowsOf(size_t number) const {
-  const auto& file = view_->files.at(number);
-  const auto records = delta::ParseRecordCount(file.statistics_json);
-  if (!records || *records < 0) return std::nullopt;
-  const auto deleted = file.deletion_vector ? file.deletion_vector->cardinality : 0;
-  if (deleted < 0 || deleted > *records) return std::nullopt;
-  return static_cast<uint64_t>(*records - deleted);
 }
 
 std::optional<duckdb::Value> ScanFiles::PartitionValue(size_t number, size_t column) const {
   if (column >= is_partition_column_.size() || !is_partition_column_[column]) return std::nullopt;
   const auto& field = view_->metadata.schema.fields[column];
-  const auto& file = view_->files.at(number);
-  const auto entry = file.partition_values.find(field.PhysicalName());
-  if (entry == file.partition_values.end()) {
+  const auto file = view_->files.at(number);
+  const auto entry = file.PartitionValue(field.PhysicalName());
+  if (!entry) {
     throw base::Error(base::ErrorKind::kCorrupt, "delta.bad_partition_value",
                       fmt::format("The log of table {} gives no value of partition column \"{}\" "
                                   "for file {}.",
-                                  view_->root, field.name, file.path));
+                                  view_->root, field.name, file.path()));
   }
-  if (auto value =
-          ParsePartitionValue(field.type, ToDuckdb(field.type, field.name), entry->second)) {
+  std::optional<std::string> text;
+  if (*entry) text = std::string(**entry);
+  if (auto value = ParsePartitionValue(field.type, ToDuckdb(field.type, field.name), text)) {
     return value;
   }
   throw base::Error(
       base::ErrorKind::kCorrupt, "delta.bad_partition_value",
       fmt::format("The log of table {} gives \"{}\" as the value of partition column "
                   "\"{}\", which is no {}.",
-                  view_->root, entry->second.value_or("NULL"), field.name, field.type.ToString()));
+                  view_->root, text.value_or("NULL"), field.name, field.type.ToString()));
 }
 
 }  // namespace laguna::catalog

@@ -8,13 +8,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "catalog/table_view.h"
-#include "delta/statistics.h"
 #include "duckdb.hpp"
 #include "io/object_store.h"
 
@@ -31,10 +29,10 @@ class ScanFiles {
   // Where the engine opens the file: an absolute path or URL. Unsupported for a file with a
   // deletion vector, Corrupt for a path that leaves the table's folder.
   [[nodiscard]] std::string LocationOf(size_t number) const;
-  // Parsed on first use.
-  const delta::FileStatistics& StatisticsOf(size_t number);
   // Live rows; nothing when the log does not say.
-  std::optional<uint64_t> RowsOf(size_t number) const;
+  [[nodiscard]] std::optional<uint64_t> RowsOf(size_t number) const {
+    return view_->files.at(number).LiveRows();
+  }
 
   // The partition value of a column (an index of the schema), cast to its type; nothing when the
   // column is no partition column. Corrupt when the value is missing or of another type.
@@ -46,8 +44,6 @@ class ScanFiles {
   std::shared_ptr<io::ObjectStore> owned_store_;
   // Per column of the schema.
   std::vector<bool> is_partition_column_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<const delta::FileStatistics>> statistics_;
 };
 
 }  // namespace laguna::catalog

@@ -131,6 +131,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::DynamicFilterPushdown(
 }
 
 std::optional<uint64_t> TableFileList::ExactRows() const {
+  if (kept_.size() == files_->size()) return files_->view().files.total_rows();
   uint64_t rows = 0;
   for (const auto number : kept_) {
     const auto of_file = files_->RowsOf(number);
@@ -143,9 +144,10 @@ std::optional<uint64_t> TableFileList::ExactRows() const {
 
 duckdb::unique_ptr<duckdb::NodeStatistics> TableFileList::GetCardinality(
     duckdb::ClientContext&) const {
+  if (const auto exact = ExactRows()) return duckdb::make_uniq<duckdb::NodeStatistics>(*exact);
   uint64_t rows = 0;
   for (const auto number : kept_) {
-    const auto bytes = std::max<int64_t>(files_->view().files.at(number).size_bytes, 0);
+    const auto bytes = std::max<int64_t>(files_->view().files.at(number).size_bytes(), 0);
     const auto of_file =
         files_->RowsOf(number).value_or(static_cast<uint64_t>(bytes / kBytesPerRow));
     rows += std::min(of_file, kRowsMax - rows);
