@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <utility>
 
 #include "base/iso_time.h"
 
@@ -56,6 +58,12 @@ std::unique_ptr<spdlog::logger> MakeSink(spdlog::sink_ptr sink) {
   logger->set_pattern("%v");
   logger->set_level(spdlog::level::trace);
   logger->flush_on(spdlog::level::warn);
+  // A full disk stops no work. It is said once, without the library's own words.
+  logger->set_error_handler([told = false](const std::string& failure) mutable {
+    if (!std::exchange(told, true)) {
+      std::fprintf(stderr, "The log is not written: %s.\n", failure.c_str());
+    }
+  });
   return logger;
 }
 
