@@ -222,6 +222,39 @@ void CheckText(std::string_view text, const std::string& file) {
       .Hint("Save the file as UTF-8.");
 }
 
+// The same of a block ("|"), whose lines stand below its sign, each behind the same blanks.
+std::optional<size_t> OffsetInBlock(std::string_view source, size_t start, std::string_view text,
+                                    size_t offset) {
+  size_t line = std::min(source.find('\n', start), source.size());
+  for (size_t begin = 0; line < source.size(); ++begin) {
+    ++line;
+    std::string_view there = source.substr(line, source.find('\n', line) - line);
+    line += there.size();
+    if (there.ends_with('\r')) there.remove_suffix(1);
+    const std::string_view ours = text.substr(begin, text.find('\n', begin) - begin);
+    const size_t blanks = there.size() - std::min(there.size(), ours.size());
+    const bool same = there.substr(blanks) == ours &&
+                      there.substr(0, blanks).find_first_not_of(' ') == std::string_view::npos;
+    if (!same) return std::nullopt;
+    const auto at = static_cast<size_t>(there.data() - source.data()) + blanks;
+    if (offset <= begin + ours.size()) return at + offset - begin;
+    begin += ours.size();
+    if (begin >= text.size()) break;
+  }
+  return std::nullopt;
+}
+
+// Where byte `offset` of a scalar's text is in the source, in which the scalar begins at `start`.
+std::optional<size_t> OffsetInSource(std::string_view source, size_t start, bool quoted,
+                                     std::string_view text, size_t offset) {
+  if (start >= source.size() || offset > text.size()) return std::nullopt;
+  const char sign = source[start];
+  if (quoted && sign == '|') return OffsetInBlock(source, start, text, offset);
+  const size_t begin = start + (quoted && (sign == '"' || sign == '\'') ? 1 : 0);
+  if (!source.substr(begin).starts_with(text)) return std::nullopt;
+  return begin + offset;
+}
+
 }  // namespace
 
 YamlNode ParseYaml(std::string text, const std::string& file, const YamlLimits& limits) {
@@ -258,6 +291,13 @@ Place YamlNode::place() const {
   size_t length = CountCodePoints(text_) + (quoted_ ? 2 : 0);
   return PlaceOf(source_->text, offset_, source_->file,
                  static_cast<int>(std::max<size_t>(length, 1)));
+}
+
+std::optional<Place> YamlNode::PlaceIn(size_t offset, int length) const {
+  if (!source_ || kind_ != Kind::kScalar) return std::nullopt;
+  const auto at = OffsetInSource(source_->text, offset_, quoted_, text_, offset);
+  if (!at) return std::nullopt;
+  return PlaceOf(source_->text, *at, source_->file, length);
 }
 
 Error YamlNode::Problem(std::string code, std::string sentence) const {

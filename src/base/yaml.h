@@ -40,6 +40,9 @@ class YamlNode final {
   // Whether the scalar stood in quotes (or in a block), so that it means text.
   [[nodiscard]] bool quoted() const { return quoted_; }
   [[nodiscard]] Place place() const;
+  // Where `length` code points from byte `offset` of a scalar's text on stand in the file. Nothing
+  // when the text is written another way there: with escapes, or folded from several lines.
+  [[nodiscard]] std::optional<Place> PlaceIn(size_t offset, int length) const;
 
   // An error when this is no sequence, or no map.
   [[nodiscard]] const std::vector<YamlNode>& Elements() const;

@@ -130,6 +130,34 @@ TEST(Yaml, GetsTypedValues) {
   EXPECT_EQ(items[6].AsDuration(), std::chrono::minutes(5));
 }
 
+TEST(Yaml, FindsPartsOfATextInTheFile) {
+  struct Case {
+    std::string text;
+    size_t offset;
+    int line;
+    int column;
+  };
+  const Case cases[] = {
+      {"a: one two", 4, 1, 8},
+      {"a: 'é two'", 3, 1, 7},
+      {"a: |\n  one\n\n    two\n", 7, 4, 5},
+      {"a: |\r\n  one\r\n  two\r\n", 4, 3, 3},
+      {"a: |2\n    one\n", 2, 2, 5},
+      {"a: |-\n  one\n  two", 6, 3, 5},
+  };
+  for (const Case& one : cases) {
+    const auto place = Parse(one.text).Entries()[0].value.PlaceIn(one.offset, 3);
+    ASSERT_TRUE(place.has_value()) << one.text;
+    EXPECT_EQ(place->line, one.line) << one.text;
+    EXPECT_EQ(place->column, one.column) << one.text;
+    EXPECT_EQ(place->length, 3);
+  }
+  for (const char* const written_another_way :
+       {"a: \"one\\ttwo\"", "a: 'it''s'", "a: >\n  one\n  two\n", "a: one\n  two", "a: [b]"}) {
+    EXPECT_FALSE(Parse(written_another_way).Entries()[0].value.PlaceIn(4, 1).has_value());
+  }
+}
+
 TEST(Yaml, RefusesValuesOfAnotherType) {
   YamlNode list = Parse("['42', yes, 1.5, x, {a: 1}, [], 99999999999999999999]");
   const std::vector<YamlNode>& items = list.Elements();
