@@ -239,13 +239,12 @@ class Reader {
     if (!templates_.evaluate) return {};
     const auto result = templates_.evaluate(node);
     const auto* text = result ? std::get_if<std::string>(&*result) : nullptr;
-    if (text == nullptr) {
-      throw node.Problem("option.bad_value",
-                         fmt::format("Each element of option '{}' has to be text; this template "
-                                     "gives {}.",
-                                     spec.name, result ? "a list or a map" : "NULL"));
-    }
-    return *text;
+    if (text != nullptr) return *text;
+    throw node
+        .Problem("option.bad_value",
+                 fmt::format("Each element of option '{}' has to be text; this template gives {}.",
+                             spec.name, result ? "a list or a map" : "NULL"))
+        .Hint(!result && templates_.hint_for_null ? templates_.hint_for_null(node) : "");
   }
 
   [[nodiscard]] OptionValue ReadList(const OptionSpec& spec, const YamlNode& node) const {

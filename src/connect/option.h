@@ -63,6 +63,8 @@ struct OptionTemplates {
   // Its value; nothing for NULL, which counts as not given. Without this function such values are
   // left unset, but count as given: what a check before a run wants.
   std::function<std::optional<OptionText>(const base::YamlNode& scalar)> evaluate = {};
+  // What to do about one whose value is NULL where there has to be text; absent: nothing is said.
+  std::function<std::string(const base::YamlNode& scalar)> hint_for_null = {};
 };
 
 class Options {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/utf8.h"
+
 namespace laguna::flow {
 namespace {
 
@@ -16,6 +18,10 @@ std::string_view Trimmed(std::string_view text) {
   const size_t start = text.find_first_not_of(" \t\n");
   if (start == std::string_view::npos) return {};
   return text.substr(start, text.find_last_not_of(" \t\n") - start + 1);
+}
+
+std::string HintForNull(std::string_view expression) {
+  return fmt::format("Say what to write instead: {{{{ coalesce({}, '') }}}}.", expression);
 }
 
 // Behind the quote that closes the one at `offset`; a doubled quote is two strings to us, which is
@@ -79,16 +85,10 @@ Template Template::Parse(const YamlNode& scalar) {
 }
 
 base::Place Template::PlaceAt(size_t offset, size_t length) const {
-  base::Place place = scalar_.place();
-  const std::string_view line = place.excerpt;
-  const size_t start = place.column > 0 ? static_cast<size_t>(place.column) - 1 : 0;
-  const size_t quote = scalar_.quoted() ? 1 : 0;
-  // Columns are code points and offsets are bytes: only for plain ASCII are they the same.
-  if (line.size() < start + quote || !IsAscii(line)) return place;
-  if (!line.substr(start + quote).starts_with(scalar_.text())) return place;
-  place.column += static_cast<int>(quote + offset);
-  place.length = static_cast<int>(std::max<size_t>(length, 1));
-  return place;
+  const size_t shown =
+      base::CountCodePoints(std::string_view(scalar_.text()).substr(offset, length));
+  const auto place = scalar_.PlaceIn(offset, static_cast<int>(std::max<size_t>(shown, 1)));
+  return place.value_or(scalar_.place());
 }
 
 engine::Value Template::Evaluate(const Evaluator& evaluate,
@@ -126,7 +126,7 @@ std::string Template::EvaluateText(const Evaluator& evaluate,
     if (value.IsNull()) {
       throw scalar_.Problem("template.null", "This is NULL, and stands in the middle of text.")
           .At(PlaceAt(piece.offset, piece.text.size()))
-          .Hint(fmt::format("Say what to write instead: {{{{ coalesce({}, '') }}}}.", piece.text));
+          .Hint(HintForNull(piece.text));
     }
     text += value.ToText();
   }
@@ -164,9 +164,16 @@ connect::OptionTemplates CheckTemplates() {
 
 connect::OptionTemplates EvaluateTemplates(const Evaluator& evaluate,
                                            const engine::NamedValues& values) {
-  return {.holds = HoldsTemplate, .evaluate = [&evaluate, &values](const YamlNode& scalar) {
-            return ToOptionText(Template::Parse(scalar).Evaluate(evaluate, values));
-          }};
+  return {.holds = HoldsTemplate,
+          .evaluate =
+              [&evaluate, &values](const YamlNode& scalar) {
+                return ToOptionText(Template::Parse(scalar).Evaluate(evaluate, values));
+              },
+          // Only a value that is one template alone can be NULL.
+          .hint_for_null =
+              [](const YamlNode& scalar) {
+                return HintForNull(Template::Parse(scalar).pieces().front().text);
+              }};
 }
 
 }  // namespace laguna::flow
