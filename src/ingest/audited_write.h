@@ -15,7 +15,7 @@
 
 #include "engine/relation.h"
 #include "engine/session.h"
-#include "ingest/row_check.h"
+#include "ingest/row_counts.h"
 #include "ingest/table_definition.h"
 
 namespace laguna::ingest {
@@ -37,13 +37,8 @@ struct AuditedWrite {
   std::map<std::string, std::string> properties = {};
 };
 
-struct AuditReport {
-  // The query's rows; without checks those written.
-  int64_t rows_read = 0;
-  int64_t rows_written = 0;
-  int64_t rows_dropped = 0;
-  int64_t rows_quarantined = 0;
-  std::vector<RowCheckCount> checks;
+// What was read are the query's rows, without checks those written.
+struct AuditReport : RowCounts {
   // "bronze.sales__quarantine", when rows went there.
   std::optional<std::string> quarantine_table;
 };
