@@ -110,9 +110,7 @@ class CommitLoop {
       std::optional<Table::CommitFile> first = table_.ReadCommit(0, call_);
       return Lost{0, first ? CommitInfoOf(first->actions) : CommitInfo{}, kCreatedMeanwhile};
     }
-    std::optional<io::ObjectInfo> tail =
-        table_.store().Head(CommitKey(table_.root(), base_->version()), call_);
-    if (tail && FingerprintOf(*tail) == base_->state().log_etag) return std::nullopt;
+    if (table_.HasUnchanged(*base_, call_)) return std::nullopt;
     return Lost{base_->version(), {}, "The table was dropped or made anew meanwhile."};
   }
 

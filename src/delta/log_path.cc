@@ -91,6 +91,10 @@ std::string CommitName(int64_t version) {
   return fmt::format("{:020}.json", version);
 }
 
+std::string CheckpointKey(const std::string& root, int64_t version) {
+  return fmt::format("{}{:020}.checkpoint.parquet", LogFolder(root), version);
+}
+
 std::string CommitKey(const std::string& root, int64_t version) {
   return LogFolder(root) + CommitName(version);
 }

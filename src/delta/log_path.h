@@ -40,6 +40,8 @@ struct LogFile {
 // Keys below the table's folder `root`.
 [[nodiscard]] std::string LogFolder(const std::string& root);
 [[nodiscard]] std::string CommitKey(const std::string& root, int64_t version);
+// Of a classic checkpoint.
+[[nodiscard]] std::string CheckpointKey(const std::string& root, int64_t version);
 // "00000000000000000007.json"
 [[nodiscard]] std::string CommitName(int64_t version);
 

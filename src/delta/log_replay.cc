@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "delta/codec/action_json.h"
+#include "delta/commit_time.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
@@ -16,9 +18,10 @@ namespace {
 
 [[noreturn]] void MissingAction(std::string_view table, std::string_view action,
                                 std::string_view what) {
-  throw base::Error(
-      base::ErrorKind::kCorrupt, fmt::format("delta.no_{}", what),
-      fmt::format("The log of {} has no {} action; the first commit must hold one.", table, action))
+  throw base::Error(base::ErrorKind::kCorrupt, fmt::format("delta.no_{}", what),
+                    fmt::format("The log of {} has no {} action; the first commit and every "
+                                "checkpoint must hold one.",
+                                table, action))
       .Hint("Restore the log from a backup.");
 }
 
@@ -30,29 +33,75 @@ void RefuseDeletionVectors(const FileTable& files, std::string_view table) {
   }
 }
 
-bool HasInCommitTimestamps(const Metadata& metadata) {
-  auto property = metadata.configuration.find("delta.enableInCommitTimestamps");
-  return property != metadata.configuration.end() && property->second == "true";
-}
-
 }  // namespace
+
+// Puts the files of a commit where they belong without building actions of them.
+class LogReplay::FileSink final : public CommitSink {
+ public:
+  explicit FileSink(LogReplay& replay) : replay_(replay) {}
+  void Add(const FileRow& file) override { replay_.files_.Add(file); }
+  void Remove(std::string_view path, std::string_view deletion_vector_id) override {
+    replay_.files_.Remove(path, deletion_vector_id);
+  }
+  void Take(Action action) override {
+    std::visit([this](auto& body) { replay_.Fold(std::move(body)); }, action);
+  }
+
+ private:
+  LogReplay& replay_;
+};
 
 LogReplay::LogReplay(const Snapshot& base)
     : state_(base.state()), has_protocol_(true), has_metadata_(true), files_(base.files()) {}
 
+LogReplay::LogReplay(CheckpointContents checkpoint, LogPlace place)
+    : has_protocol_(checkpoint.protocol.has_value()),
+      has_metadata_(checkpoint.metadata.has_value()),
+      files_(std::move(checkpoint.files)) {
+  if (checkpoint.protocol) state_.protocol = std::move(*checkpoint.protocol);
+  if (checkpoint.metadata) state_.metadata = std::move(*checkpoint.metadata);
+  state_.transactions = std::move(checkpoint.transactions);
+  state_.domains = std::move(checkpoint.domains);
+  state_.timestamp_ms = place.file_timestamp_ms;
+  Begin(std::move(place));
+}
+
+void LogReplay::Begin(LogPlace place) {
+  state_.version = place.version;
+  state_.log_etag = std::move(place.etag);
+  state_.log_tail_key = std::move(place.tail_key);
+  in_commit_timestamp_ms_.reset();
+}
+
+void LogReplay::End(int64_t file_timestamp_ms) {
+  bool is_first = state_.version == 0;
+  state_.timestamp_ms =
+      is_first ? file_timestamp_ms : std::max(file_timestamp_ms, state_.timestamp_ms + 1);
+  if (in_commit_timestamp_ms_ && InCommitTimestampsOf(state_.metadata)) {
+    state_.timestamp_ms = *in_commit_timestamp_ms_;
+  }
+}
+
 void LogReplay::Apply(int64_t version, int64_t file_timestamp_ms, std::string etag,
                       std::vector<Action> actions) {
-  int64_t earliest_ms = version == 0 ? file_timestamp_ms : state_.timestamp_ms + 1;
-  state_.version = version;
-  state_.log_etag = std::move(etag);
-  in_commit_timestamp_ms_.reset();
+  Begin({version, file_timestamp_ms, std::move(etag), ""});
   for (Action& action : actions) {
     std::visit([this](auto& body) { Fold(std::move(body)); }, action);
   }
-  state_.timestamp_ms = std::max(file_timestamp_ms, earliest_ms);
-  if (in_commit_timestamp_ms_ && HasInCommitTimestamps(state_.metadata)) {
-    state_.timestamp_ms = *in_commit_timestamp_ms_;
-  }
+  End(file_timestamp_ms);
+}
+
+void LogReplay::ApplyFile(LogPlace place, std::string bytes, std::string_view file) {
+  int64_t file_timestamp_ms = place.file_timestamp_ms;
+  Begin(std::move(place));
+  FileSink sink(*this);
+  ParseCommit(std::move(bytes), file, sink);
+  End(file_timestamp_ms);
+}
+
+bool LogReplay::LacksTimestamp() const {
+  std::optional<InCommitTimestamps> in_commit = InCommitTimestampsOf(state_.metadata);
+  return in_commit && state_.version >= in_commit->first_version && !in_commit_timestamp_ms_;
 }
 
 void LogReplay::Fold(CommitInfo info) {

@@ -7,12 +7,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/checkpoint_read.h"
 #include "delta/snapshot.h"
 
 namespace laguna::delta {
+
+// Where a version stands in the log.
+struct LogPlace {
+  int64_t version = 0;
+  // When its file was written.
+  int64_t file_timestamp_ms = 0;
+  // Tells whether the file was replaced.
+  std::string etag;
+  // See Snapshot::State::log_tail_key.
+  std::string tail_key;
+};
 
 class LogReplay {
  public:
@@ -20,11 +33,20 @@ class LogReplay {
   LogReplay() = default;
   // On top of a snapshot.
   explicit LogReplay(const Snapshot& base);
+  // On top of a checkpoint.
+  LogReplay(CheckpointContents checkpoint, LogPlace place);
 
   // The next commit. Versions come in ascending order; `file_timestamp_ms` is when its file was
   // written, `etag` what tells whether it was replaced.
   void Apply(int64_t version, int64_t file_timestamp_ms, std::string etag,
              std::vector<Action> actions);
+  // The next commit, or the next several in one compacted file, from the bytes of `file`: no action
+  // that only tells of a file is built. Errors: those of ParseCommit; then the replay is spent.
+  void ApplyFile(LogPlace place, std::string bytes, std::string_view file);
+
+  // True when the table has in-commit timestamps and what was folded last did not tell the one of
+  // the version it led to: a checkpoint, or compacted commits.
+  [[nodiscard]] bool LacksTimestamp() const;
 
   // The state after the last commit; the object is spent. Corrupt ("delta.no_protocol",
   // "delta.no_metadata") when no commit had one; Unsupported for what table_feature.h says we
@@ -32,6 +54,10 @@ class LogReplay {
   [[nodiscard]] Snapshot::State Finish(std::string_view table);
 
  private:
+  class FileSink;
+
+  void Begin(LogPlace place);
+  void End(int64_t file_timestamp_ms);
   void Fold(CommitInfo info);
   void Fold(Protocol protocol);
   void Fold(Metadata metadata);

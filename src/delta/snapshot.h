@@ -29,9 +29,12 @@ class Snapshot {
     FileTable files;
     std::map<std::string, SetTransaction> transactions;
     std::map<std::string, DomainMetadata> domains;
-    // Bytes of the log's tail behind this snapshot; lets a refresh see that a version file was
-    // replaced.
+    // Tells the content of the log's last file that this snapshot rests on; lets a refresh see that
+    // it was replaced.
     std::string log_etag;
+    // The key of that file; empty: the commit of this version. Set where the log holds a checkpoint
+    // of this version, but its commit no longer.
+    std::string log_tail_key;
   };
   explicit Snapshot(State state) : state_(std::move(state)) {}
 

@@ -16,6 +16,8 @@
 
 #include "base/clock.h"
 #include "delta/action.h"
+#include "delta/log_reader.h"
+#include "delta/ports.h"
 #include "delta/snapshot.h"
 #include "io/object_store.h"
 
@@ -30,11 +32,15 @@ struct HistoryEntry {
 
 class Table {
  public:
-  // `store` and `clock` outlive the table.
-  Table(io::ObjectStore& store, std::string root, const base::Clock& clock);
+  // `store`, `clock` and `parquet` outlive the table. Without `parquet` a checkpoint is read by
+  // nobody: a log that has lost commits is refused (Unsupported, "delta.checkpoint_read").
+  Table(io::ObjectStore& store, std::string root, const base::Clock& clock,
+        ParquetPort* parquet = nullptr);
 
   [[nodiscard]] const std::string& root() const { return root_; }
   [[nodiscard]] io::ObjectStore& store() const { return store_; }
+  // What reads and writes its checkpoints; null where nothing does.
+  [[nodiscard]] ParquetPort* parquet() const { return parquet_; }
   // As a user would name it.
   [[nodiscard]] std::string Location() const;
 
@@ -48,7 +54,7 @@ class Table {
   // The last version committed at or before the time. NotFound before the first one; a time after
   // the last commit gives the last one.
   SnapshotPtr AtTimestamp(int64_t timestamp_ms, const io::Call& call = {});
-  // Newest first, at most `limit`.
+  // Newest first, at most `limit`: the commits that are still in the log.
   std::vector<HistoryEntry> History(std::optional<size_t> limit = {}, const io::Call& call = {});
   // True when the folder has a log with at least one version; a cheap look.
   static bool Exists(io::ObjectStore& store, const std::string& root, const io::Call& call = {});
@@ -60,6 +66,10 @@ class Table {
   };
   std::optional<CommitFile> ReadCommit(int64_t version, const io::Call& call = {});
 
+  // True when the log's file that the snapshot rests on last is still the one it was made from: one
+  // look. False: the table was dropped, made anew, or its log cleaned up beyond the snapshot.
+  bool HasUnchanged(const Snapshot& snapshot, const io::Call& call = {});
+
   // Told by Transaction after a commit, so that the next Latest need not read back what this
   // process wrote.
   void Advance(SnapshotPtr committed);
@@ -70,21 +80,16 @@ class Table {
   SnapshotPtr Remember(const SnapshotPtr& before, SnapshotPtr fresh);
   // `cached` plus the commits after it; null when the log is not the one it came from.
   SnapshotPtr Refresh(const SnapshotPtr& cached, const io::Call& call);
-  // From the beginning of the log; null when there is none. Tries again when the log changes under
-  // its hands.
+  // Null when there is no log. Tries again when the log changes under its hands.
   SnapshotPtr Load(std::optional<int64_t> version, const io::Call& call);
-  SnapshotPtr LoadOnce(std::optional<int64_t> version, const io::Call& call);
-  std::vector<io::ObjectInfo> ListLog(const io::Call& call);
-  std::optional<CommitInfo> ReadCommitInfo(const io::ObjectInfo& object, const io::Call& call);
 
   io::ObjectStore& store_;
   std::string root_;
+  ParquetPort* parquet_;
+  LogReader log_;
   const base::Clock& clock_;
   std::mutex mutex_;
   SnapshotPtr latest_;
 };
-
-// What tells two contents of an object apart: its etag, else its size and time.
-std::string FingerprintOf(const io::ObjectInfo& object);
 
 }  // namespace laguna::delta
