@@ -7,6 +7,9 @@
 #include <chrono>
 #include <limits>
 #include <random>
+#include <unordered_map>
+
+#include "delta/file_chunk.h"
 
 namespace laguna::delta {
 namespace {
@@ -338,6 +341,37 @@ TEST(FileTable, EditsMatchANaiveTable) {
     table = edit.Finish();
     ExpectSame(table, naive);
   }
+}
+
+TEST(FileTable, SmallCommitsGrowTogether) {
+  constexpr size_t kFiles = 4000;
+  FileTable table;
+  for (size_t i = 0; i < kFiles; ++i) {
+    table = table.With({}, std::vector{FileNamed("part-" + std::to_string(i))});
+  }
+  EXPECT_LE(table.bytes_in_memory() / kFiles, 64U);
+}
+
+// Two paths of one hash.
+std::pair<std::string, std::string> CollidingPaths() {
+  std::unordered_map<uint32_t, std::string> seen;
+  for (int i = 0;; ++i) {
+    std::string path = "part-" + std::to_string(i);
+    const auto [known, is_new] = seen.emplace(FileHash(path, ""), path);
+    if (!is_new) return {known->second, path};
+  }
+}
+
+TEST(FileTable, FilesOfOneHashAreNotMixedUp) {
+  const auto [one, other] = CollidingPaths();
+  FileTable table = FileTable().With({}, std::vector{FileNamed(one), FileNamed(other)});
+  EXPECT_EQ(table.Find(one, ""), 0U);
+  EXPECT_EQ(table.Find(other, ""), 1U);
+  table = table.With(std::vector{RemovalOf(FileNamed(one))}, {});
+  EXPECT_EQ(Paths(table), std::vector<std::string>{other});
+  EXPECT_EQ(table.Find(one, ""), std::nullopt);
+  table = table.With(std::vector{RemovalOf(FileNamed(one))}, std::vector{FileNamed(one)});
+  EXPECT_EQ(Paths(table), (std::vector<std::string>{other, one}));
 }
 
 std::chrono::steady_clock::duration Since(std::chrono::steady_clock::time_point begin) {
