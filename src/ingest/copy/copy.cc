@@ -10,12 +10,12 @@
 #include <variant>
 
 #include "base/error.h"
-#include "ingest/copy/attached_database.h"
 #include "ingest/copy/copy_files.h"
 #include "ingest/copy/copy_log.h"
 #include "ingest/copy/copy_rows.h"
 #include "ingest/copy/copy_source.h"
 #include "ingest/copy/copy_table.h"
+#include "ingest/copy/database_source.h"
 #include "ingest/copy/known_copy.h"
 #include "ingest/copy/row_reading.h"
 #include "io/file_lock.h"
@@ -174,13 +174,13 @@ class OneCopy {
   }
 
   void CopyAll(const SourceTable& source, CopyLog& log) {
-    AttachedDatabase database(environment_, session_, *source.block, request_.as_text);
+    DatabaseSource database(environment_, session_, *source.block, request_.as_text);
     const RowsToCopy rows = RowsOf(source, database);
     CopyTable(environment_, session_, request_, rows, target_, log, report_);
   }
 
   void CopyNew(const SourceTable& source, CopyLog& log) {
-    AttachedDatabase database(environment_, session_, *source.block, request_.as_text);
+    DatabaseSource database(environment_, session_, *source.block, request_.as_text);
     const RowsToCopy rows = RowsOf(source, database);
     CopyNewRows(environment_, session_, request_, rows, target_, log, report_);
   }
@@ -201,7 +201,7 @@ class OneCopy {
     CopyNewRows(environment_, session_, request_, rows, target_, log, report_);
   }
 
-  RowsToCopy RowsOf(const SourceTable& source, AttachedDatabase& database) {
+  RowsToCopy RowsOf(const SourceTable& source, DatabaseSource& database) {
     const std::string format = FormatOfRows(request_, target_, "csv");
     return {.relation = database.RelationOf(source),
             .text = false,

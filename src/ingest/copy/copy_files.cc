@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "ingest/copy/copy_ledger.h"
 
 namespace laguna::ingest {
 namespace {
@@ -23,29 +23,6 @@ using base::ErrorKind;
 constexpr size_t kFilesPerRecordMax = 1000;
 // What is in memory of a file.
 constexpr size_t kChunkBytes = size_t{4} << 20;
-
-// Which source made which target.
-struct LedgerEntry {
-  FileStamp source;
-  FileStamp target;
-};
-using Ledger = std::map<std::string, LedgerEntry, std::less<>>;
-
-Ledger LedgerOf(const std::vector<CopyRecord>& records) {
-  Ledger ledger;
-  for (const CopyRecord& record : records) {
-    // What a killed run left may be anybody's file of that size: the bytes are compared.
-    if (record.outcome->recovered) continue;
-    std::map<std::string_view, const PlannedFile*> planned;
-    for (const PlannedFile& file : record.intent.files) planned.emplace(file.key, &file);
-    for (const FinishedFile& file : record.outcome->files) {
-      const auto plan = planned.find(file.key);
-      if (plan == planned.end() || !plan->second->source) continue;
-      ledger.insert_or_assign(file.key, LedgerEntry{*plan->second->source, file.target});
-    }
-  }
-  return ledger;
-}
 
 // Sequential reading of one object, chunk by chunk.
 class Bytes {
@@ -88,7 +65,7 @@ class FilesCopy {
         report_(report) {}
 
   void Run() {
-    ledger_ = LedgerOf(log_.ReadAll());
+    ledger_ = CopyLedger::Read(store_, log_, request_.call);
     for (const SourceFile& file : source_.files) {
       Consider(file);
       if (planned_.size() == kFilesPerRecordMax) Flush();
@@ -121,16 +98,13 @@ class FilesCopy {
   }
 
   bool IsMadeByUs(const io::ObjectInfo& there) const {
-    const auto entry = ledger_.find(there.key);
-    return entry != ledger_.end() && entry->second.target == StampOf(there);
+    const LedgerEntry* const entry = ledger_.Find(there.key);
+    return entry != nullptr && entry->target == StampOf(there);
   }
 
   bool IsCopied(const SourceFile& file, const io::ObjectInfo& there) {
-    const auto entry = ledger_.find(there.key);
-    if (entry != ledger_.end() && entry->second.source == SourceStamp(file) &&
-        entry->second.target == StampOf(there)) {
-      return true;
-    }
+    const LedgerEntry* const entry = ledger_.Find(there.key);
+    if (entry != nullptr && *entry == LedgerEntry{SourceStamp(file), StampOf(there)}) return true;
     return file.info.size_bytes == there.size_bytes && SameBytes(file.info.key, there.key);
   }
 
@@ -233,7 +207,7 @@ class FilesCopy {
   const CopyTarget& target_;
   CopyLog& log_;
   CopyReport& report_;
-  Ledger ledger_;
+  CopyLedger ledger_;
   std::vector<Planned> planned_;
 };
 

@@ -42,8 +42,8 @@ std::optional<int64_t> CopyNumberOf(std::string_view intent_key) {
   return whole ? std::optional(number) : std::nullopt;
 }
 
-std::string FirstIntentKey(const std::string& folder) {
-  return fmt::format("{}{:020}{}", folder, 1, kIntentEnd);
+std::string IntentKey(const std::string& folder, int64_t number) {
+  return fmt::format("{}{:020}{}", folder, number, kIntentEnd);
 }
 
 std::optional<CopyRecord> ReadCopyRecord(io::ObjectStore& store, const std::string& intent_key) {
@@ -69,10 +69,6 @@ CopyLog::CopyLog(io::ObjectStore& store, CopyIdentity identity, const base::Cloc
       clock_(clock),
       random_(random),
       call_(call) {}
-
-std::string CopyLog::IntentKey(int64_t number) const {
-  return fmt::format("{}{:020}{}", folder_, number, kIntentEnd);
-}
 
 std::string CopyLog::OutcomeKey(int64_t number) const {
   return fmt::format("{}{:020}{}", folder_, number, kOutcomeEnd);
@@ -101,7 +97,7 @@ Error CopyLog::Damaged(const Error& error) const {
 }
 
 std::optional<CopyRecord> CopyLog::Read(int64_t number) {
-  const std::string key = IntentKey(number);
+  const std::string key = IntentKey(folder_, number);
   std::optional<CopyRecord> record;
   try {
     record = ReadCopyRecord(store_, key);
@@ -116,9 +112,9 @@ std::optional<CopyRecord> CopyLog::Read(int64_t number) {
   return record;
 }
 
-std::vector<CopyRecord> CopyLog::ReadAll() {
+std::vector<CopyRecord> CopyLog::ReadFrom(int64_t first) {
   std::vector<CopyRecord> records;
-  for (int64_t number = 1; number < next_number_; ++number) {
+  for (int64_t number = first; number < next_number_; ++number) {
     auto record = Read(number);
     if (record && record->outcome) records.push_back(std::move(*record));
   }
@@ -142,7 +138,7 @@ CopyRecord CopyLog::Begin(CopyIntent intent) {
   intent.copy = identity_;
   intent.started_ms = intent.started_ms == 0 ? clock_.NowMs() : intent.started_ms;
   intent.writer = base::MakeUuid(random_);
-  const std::string key = IntentKey(next_number_);
+  const std::string key = IntentKey(folder_, next_number_);
   const io::PutOutcome put = store_.PutIfAbsent(key, IntentToJson(intent), call_);
   if (put == io::PutOutcome::kExists ||
       (put == io::PutOutcome::kUnknown && !IsOurs(key, intent.writer))) {

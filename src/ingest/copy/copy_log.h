@@ -5,6 +5,7 @@
 //                                             its first file: of two processes one gets n
 //   _laguna/copies/<copy id>/<n>.done.json    which of the files were published, after they are
 //                                             durable
+//   _laguna/copies/<copy id>/ledger.json      of files: what the records add up to (copy_ledger.h)
 //
 // Files are whole or absent. So of a run that was killed, each file is either there (it is another
 // than the intent says stood there before), and is recorded by the next run, or it was never
@@ -45,8 +46,8 @@ class CopyLog {
 
   // Finds the last run and finishes it if it was killed; returns it then. First of all calls.
   std::optional<CopyRecord> Open();
-  // Every run with an outcome, oldest first.
-  std::vector<CopyRecord> ReadAll();
+  // The runs with an outcome from this number on, oldest first.
+  std::vector<CopyRecord> ReadFrom(int64_t first);
   // The last one that published something.
   std::optional<CopyRecord> ReadLast();
 
@@ -58,7 +59,6 @@ class CopyLog {
   void Finish(const CopyRecord& record, std::vector<FinishedFile> files);
 
  private:
-  std::string IntentKey(int64_t number) const;
   std::string OutcomeKey(int64_t number) const;
   std::optional<CopyRecord> Read(int64_t number);
   [[nodiscard]] base::Error Damaged(const base::Error& error) const;
@@ -77,8 +77,8 @@ class CopyLog {
   int64_t next_number_ = 1;
 };
 
-// That of the first run of the copy with this folder.
-std::string FirstIntentKey(const std::string& folder);
+// The intent of a run of the copy with this folder.
+std::string IntentKey(const std::string& folder, int64_t number);
 // Reads one record of any copy: `intent_key` is that of its intent. Nothing when it is gone.
 std::optional<CopyRecord> ReadCopyRecord(io::ObjectStore& store, const std::string& intent_key);
 // The number of "…/00000000000000000007.json"; nothing for outcomes and all else.

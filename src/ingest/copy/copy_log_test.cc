@@ -47,7 +47,7 @@ TEST_F(CopyLogTest, RunsAreNumberedAndKept) {
   }
   CopyLog again = Log(store_);
   EXPECT_EQ(again.next_number(), 3);
-  EXPECT_EQ(again.ReadAll().size(), 2U);
+  EXPECT_EQ(again.ReadFrom(1).size(), 2U);
   EXPECT_EQ(again.ReadLast()->intent.files.front().key, "landing/2");
 }
 

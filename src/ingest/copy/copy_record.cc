@@ -23,20 +23,10 @@ using base::JsonView;
 constexpr int64_t kFormat = 1;
 constexpr base::JsonLimits kLimits{.bytes_max = size_t{256} << 20};
 
-Json StampToJson(const FileStamp& stamp) {
-  return Json{{"bytes", stamp.bytes}, {"modified_ms", stamp.modified_ms}, {"etag", stamp.etag}};
-}
-
 uint64_t BytesOf(const JsonView& view) {
   const int64_t bytes = view.AsInteger();
   if (bytes < 0) throw view.Problem("is negative");
   return static_cast<uint64_t>(bytes);
-}
-
-FileStamp StampFromJson(const JsonView& view) {
-  return {.bytes = BytesOf(view.Require("bytes")),
-          .modified_ms = view.Require("modified_ms").AsInteger(),
-          .etag = view.Require("etag").AsString()};
 }
 
 std::optional<std::string> TextOf(const JsonView& view, std::string_view name) {
@@ -103,6 +93,16 @@ void CheckFormat(const JsonView& view) {
 }
 
 }  // namespace
+
+Json StampToJson(const FileStamp& stamp) {
+  return Json{{"bytes", stamp.bytes}, {"modified_ms", stamp.modified_ms}, {"etag", stamp.etag}};
+}
+
+FileStamp StampFromJson(const JsonView& view) {
+  return {.bytes = BytesOf(view.Require("bytes")),
+          .modified_ms = view.Require("modified_ms").AsInteger(),
+          .etag = view.Require("etag").AsString()};
+}
 
 // A NUL byte keeps the parts apart. A collision is found when the record is read.
 std::string CopyIdOf(const CopyIdentity& identity) {

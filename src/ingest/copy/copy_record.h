@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "io/object_store.h"
 
 namespace laguna::ingest {
@@ -35,6 +36,8 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 FileStamp StampOf(const io::ObjectInfo& info);
+base::Json StampToJson(const FileStamp& stamp);
+FileStamp StampFromJson(const base::JsonView& view);
 
 struct PlannedFile {
   // Below the storage root.

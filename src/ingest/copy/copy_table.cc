@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "engine/sql_text.h"
 #include "ingest/copy/cursor.h"
-#include "ingest/copy/plain_run.h"
+#include "ingest/plain_run.h"
 
 namespace laguna::ingest {
 namespace {

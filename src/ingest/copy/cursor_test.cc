@@ -11,7 +11,7 @@
 #include "engine/database.h"
 #include "engine/session.h"
 #include "engine/sql_text.h"
-#include "ingest/copy/plain_run.h"
+#include "ingest/plain_run.h"
 
 namespace laguna::ingest {
 namespace {

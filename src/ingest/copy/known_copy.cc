@@ -44,7 +44,7 @@ std::vector<CopyIdentity> OtherCopies(io::ObjectStore& store, const std::string&
     for (const std::string& folder : page.folders) {
       if (folder == own) continue;
       try {  // the damaged history of another copy is found when that one is made
-        if (auto first = ReadCopyRecord(store, FirstIntentKey(folder))) {
+        if (auto first = ReadCopyRecord(store, IntentKey(folder, 1))) {
           others.push_back(std::move(first->intent.copy));
         }
       } catch (const Error& error) {
@@ -77,7 +77,7 @@ Error OtherName(const CopyIdentity& wanted, const CopyIdentity& known) {
 CopyIdentity KnownIdentity(const catalog::LakeEnvironment& environment, const CopyIdentity& wanted,
                            const io::Call& call) {
   const std::string own = fmt::format("{}{}/", kCopiesPrefix, CopyIdOf(wanted));
-  if (environment.store.Head(FirstIntentKey(own), call)) return wanted;
+  if (environment.store.Head(IntentKey(own, 1), call)) return wanted;
   const fs::path source = Whole(environment.lake, wanted.from);
   for (const CopyIdentity& known : OtherCopies(environment.store, own, call)) {
     if (known.to != wanted.to || known.mode != wanted.mode) continue;

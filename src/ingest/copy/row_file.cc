@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/sql_text.h"
-#include "ingest/copy/plain_run.h"
+#include "ingest/plain_run.h"
 
 namespace laguna::ingest {
 namespace {

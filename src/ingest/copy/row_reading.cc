@@ -16,8 +16,8 @@
 #include "ingest/copy/copy_record.h"
 #include "ingest/copy/csv_header.h"
 #include "ingest/copy/cursor.h"
-#include "ingest/copy/plain_run.h"
 #include "ingest/packed_check.h"
+#include "ingest/plain_run.h"
 #include "ingest/strict_type.h"
 
 namespace laguna::ingest {

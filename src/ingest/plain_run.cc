@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ingest/copy/plain_run.h"
+#include "ingest/plain_run.h"
 
 #include <utility>
 
