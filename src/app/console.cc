@@ -31,12 +31,17 @@ void Console::Note(std::string_view line) {
 
 void Console::Report(const base::Error& error) {
   out_.Flush();
-  err_.Write(manner_.json ? ErrorAsJson(error) : ErrorAsText(error, terminal_.colour_err));
+  err_.Write(manner_.json ? ErrorAsJson(error)
+                          : ErrorAsText(error, terminal_.colour_err, terminal_.report_columns));
   err_.Write("\n");
   err_.Flush();
 }
 
 std::string ErrorAsJson(const base::Error& error) {
+  return fmt::format(R"({{"error": {}}})", ErrorFieldsAsJson(error));
+}
+
+std::string ErrorFieldsAsJson(const base::Error& error) {
   std::string values;
   for (const auto& [name, value] : error.values()) {
     if (!values.empty()) values += ", ";
@@ -44,15 +49,19 @@ std::string ErrorAsJson(const base::Error& error) {
   }
   const std::string hint = error.hint().empty() ? "null" : JsonString(error.hint());
   return fmt::format(
-      R"({{"error": {{"kind": {}, "code": {}, "message": {}, "hint": {}, "place": {}, )"
-      R"("values": {{{}}}}}}})",
+      R"({{"kind": {}, "code": {}, "message": {}, "hint": {}, "place": {}, "values": {{{}}}}})",
       JsonString(base::InfoOf(error.kind()).name), JsonString(error.code()),
       JsonString(error.sentence()), hint, error.place() ? PlaceAsJson(*error.place()) : "null",
       values);
 }
 
-std::string ErrorAsText(const base::Error& error, bool colour) {
-  std::string text = error.Report();
+void WritePage(Console& console, std::string_view page) {
+  console.out().Write(console.json() ? fmt::format("{{\"help\": {}}}\n", JsonString(page))
+                                     : std::string(page));
+}
+
+std::string ErrorAsText(const base::Error& error, bool colour, size_t columns) {
+  std::string text = base::ReportWithin(error, columns);
   if (!colour) return text;
   PaintMark(text, "\nhint:", Paint::kCyan);
   PaintMark(text, "error:", Paint::kRed);

@@ -10,6 +10,7 @@
 #include "app/output/paint.h"
 #include "app/terminal.h"
 #include "base/error.h"
+#include "base/error_report.h"
 
 namespace laguna::app {
 
@@ -34,7 +35,7 @@ class Console {
 
   // One line for the user on stderr; nothing when silent.
   void Note(std::string_view line);
-  // The error on stderr, as text or JSON, after what stdout still holds.
+  // The error on stderr, as text or as one line of JSON, after what stdout still holds.
   void Report(const base::Error& error);
 
  private:
@@ -44,9 +45,15 @@ class Console {
   ConsoleManner manner_;
 };
 
+// A help page: as it is, or for programs as {"help": page}.
+void WritePage(Console& console, std::string_view page);
+
 // {"error": {kind, code, message, hint, place, values}} in one line.
 std::string ErrorAsJson(const base::Error& error);
-// Error::Report with its marks painted.
-std::string ErrorAsText(const base::Error& error, bool colour);
+// The inner object alone.
+std::string ErrorFieldsAsJson(const base::Error& error);
+// The report of an error with its marks painted.
+std::string ErrorAsText(const base::Error& error, bool colour,
+                        size_t columns = base::kReportColumns);
 
 }  // namespace laguna::app

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "app/output/count_text.h"
@@ -94,8 +95,13 @@ void RunDisplay::ShowTask(const state::TaskRunRecord& task_run) {
 void RunDisplay::ShowLog(std::string_view task, std::string_view line) {
   if (!with_logs_) return;
   const std::lock_guard lock(mutex_);
-  WriteLine(Painted(fmt::format("{} | {}", task, Printable(line)), Paint::kDim,
-                    console_.terminal().colour_err));
+  const bool colour = console_.terminal().colour_err;
+  do {
+    const size_t end = std::min(line.find('\n'), line.size());
+    const std::string text = fmt::format("{} | {}", task, Printable(line.substr(0, end)));
+    WriteLine(Painted(text, Paint::kDim, colour));
+    line.remove_prefix(std::min(end + 1, line.size()));
+  } while (!line.empty());
 }
 
 void RunDisplay::Say(std::string_view line) {

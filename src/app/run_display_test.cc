@@ -44,8 +44,8 @@ TEST(RunDisplay, LogLinesShowOnlyWhenAskedForAndCannotSteerTheTerminal) {
     StringOutput err;
     Console console(out, err, Terminal{}, {});
     RunDisplay display(console, with_logs);
-    display.ShowLog("fetch", "a\x1b[2Jb");
-    EXPECT_EQ(err.text(), with_logs ? "fetch | a\\x1b[2Jb\n" : "");
+    display.ShowLog("fetch", "a\x1b[2Jb\n  c\n");
+    EXPECT_EQ(err.text(), with_logs ? "fetch | a\\x1b[2Jb\nfetch |   c\n" : "");
   }
 }
 

@@ -27,6 +27,7 @@ AttemptResult Attempt::Run() const {
                               .task = work_.task,
                               .attempt = work_.attempt,
                               .options = work_.options,
+                              .node = *work_.node,
                               .stop = stop_.get_token(),
                               .log = work_.log};
     return work_.runner->Run(context);

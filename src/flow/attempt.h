@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "base/error.h"
+#include "base/yaml.h"
 #include "connect/option.h"
 #include "flow/task_type.h"
 
@@ -30,6 +31,7 @@ class Attempt {
     std::string task;
     int attempt = 1;
     connect::Options options;
+    const base::YamlNode* node = nullptr;
     std::function<void(std::string_view line)> log;
     std::function<void(AttemptResult result)> on_end;
   };

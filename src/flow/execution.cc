@@ -7,9 +7,9 @@
 
 #include "base/assert.h"
 #include "base/iso_time.h"
+#include "engine/value_json.h"
 #include "flow/block_value.h"
 #include "flow/parameter.h"
-#include "flow/value_json.h"
 
 namespace laguna::flow {
 namespace {
@@ -40,6 +40,13 @@ FailureKind FailureOf(ErrorKind kind) {
   const bool machine = kind == ErrorKind::kUnavailable || kind == ErrorKind::kExhausted ||
                        kind == ErrorKind::kInternal;
   return machine ? FailureKind::kCrashed : FailureKind::kFailed;
+}
+
+// The sentence, and where the user finds what it is about: "flows/nightly.yaml:7:28: ...".
+std::string MessageOf(const Error& error) {
+  if (!error.place() || error.place()->line == 0) return error.sentence();
+  const base::Place& place = *error.place();
+  return fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, error.sentence());
 }
 
 // "10m", "1h30m": as a flow's file has it.
@@ -101,7 +108,7 @@ Execution::~Execution() = default;
 void Execution::Record() {
   environment_.state.AddRun({.id = run_id_,
                              .flow = flow_.name,
-                             .parameters = base::DumpJson(ToJson(parameters_)),
+                             .parameters = engine::ToJsonText(parameters_),
                              .state = state_,
                              .created_ms = created_ms_,
                              .host = state::HostName(),
@@ -171,6 +178,7 @@ void Execution::HandleEnd(AttemptEnded ended) {
   attempts_.erase(ended.task);
   if (auto* outputs = std::get_if<TaskOutputs>(&ended.result)) {
     if (KeepOutputs(ended.task, *outputs)) {
+      errors_.erase(ended.task);
       Apply(TaskFinished{ended.task});
       return;
     }
@@ -179,12 +187,13 @@ void Execution::HandleEnd(AttemptEnded ended) {
   }
   const Error& error = std::get<Error>(ended.result);
   Log(ended.task, error.Report());
+  errors_.insert_or_assign(ended.task, error);
   Apply(EventOf(ended.task, *attempt, error));
 }
 
 bool Execution::KeepOutputs(const std::string& task, TaskOutputs& outputs) {
   try {
-    records_[task].outputs = base::DumpJson(ToJson(outputs));
+    records_[task].outputs = engine::ToJsonText(outputs);
   } catch (const Error&) {
     return false;
   }
@@ -202,7 +211,7 @@ Event Execution::EventOf(const std::string& name, const Attempt& attempt, const 
         retry_at_ms};
   }
   if (attempt.stop_asked() && error.kind() == ErrorKind::kCancelled) return TaskStopped{name};
-  return TaskFailed{name, FailureOf(error.kind()), error.sentence(), retry_at_ms};
+  return TaskFailed{name, FailureOf(error.kind()), MessageOf(error), retry_at_ms};
 }
 
 std::optional<int64_t> Execution::RetryAtMs(const TaskDefinition& task, int attempt) {
@@ -269,7 +278,8 @@ void Execution::Do(const StartTask& effect) {
   } catch (const Error& error) {
     // Trying again with the same values cannot help.
     Log(task.name, error.Report());
-    events_.emplace_back(TaskFailed{task.name, FailureOf(error.kind()), error.sentence()});
+    errors_.insert_or_assign(task.name, error);
+    events_.emplace_back(TaskFailed{task.name, FailureOf(error.kind()), MessageOf(error)});
   }
 }
 
@@ -332,6 +342,7 @@ void Execution::Begin(const TaskDefinition& task, int attempt) {
       .attempt = attempt,
       .options = connect::Options::FromYaml(task.node, task.type->options, kTaskKeys,
                                             EvaluateTemplates(environment_.evaluate, values)),
+      .node = &task.node,
       .log = {},
       .on_end = {}};
   work.log = [this, log = LogOf(task.name), name = task.name](std::string_view line) {
@@ -416,7 +427,7 @@ void Execution::Log(const std::string& task, const std::string& line) {
 }
 
 RunOutcome Execution::Outcome() {
-  RunOutcome outcome{run_id_, state_, {}, std::move(outputs_)};
+  RunOutcome outcome{run_id_, state_, {}, std::move(outputs_), std::move(errors_)};
   for (const TaskDefinition& task : flow_.tasks) outcome.tasks.push_back(records_.at(task.name));
   return outcome;
 }

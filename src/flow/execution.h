@@ -95,6 +95,8 @@ class Execution {
   // Changes that follow one another are written together, but before any work that they announce.
   std::vector<state::TaskRunRecord> unwritten_;
   std::map<std::string, TaskOutputs> outputs_;
+  // What the last try of a task ended with.
+  std::map<std::string, base::Error> errors_;
   std::map<std::string, int64_t> retries_;
   std::map<std::string, std::shared_ptr<state::TaskLog>> logs_;
   std::mutex log_mutex_;

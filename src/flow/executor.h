@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/random.h"
 #include "connect/block.h"
 #include "flow/definition.h"
@@ -63,6 +64,8 @@ struct RunOutcome {
   std::vector<state::TaskRunRecord> tasks;
   // Outputs of the tasks that completed, by task.
   std::map<std::string, TaskOutputs> outputs;
+  // Why tasks failed, by task; those that were never tried have none.
+  std::map<std::string, base::Error> errors = {};
 };
 
 // A run that fails is an outcome. Errors, all before anything runs but the last: InvalidInput

@@ -16,6 +16,9 @@ using state::RunState;
 using state::StateType;
 namespace state_name = state::state_name;
 
+// Tasks named in a sentence before it says "and 3 more".
+constexpr size_t kNamesMax = 6;
+
 bool IsBad(const RunState& state) {
   return state::IsTerminal(state.type) && state.type != StateType::kCompleted;
 }
@@ -222,13 +225,28 @@ RunState Run::FinalState() const {
 }
 
 std::string Run::TellFailures() const {
-  std::string story;
+  std::vector<const Task*> failed;
   for (const Task& task : tasks_) {
-    if (!IsBad(task.state) || task.state.name == state_name::kUpstreamFailed) continue;
-    story += fmt::format("{}Task '{}' {}: {}", story.empty() ? "" : " ", task.plan.name,
-                         Word(task.state), task.state.message);
+    if (IsBad(task.state) && task.state.name != state_name::kUpstreamFailed) {
+      failed.push_back(&task);
+    }
   }
-  return story;
+  const Task& first = *failed.front();
+  if (failed.size() == 1) {
+    return fmt::format("Task '{}' {}: {}", first.plan.name, Word(first.state), first.state.message);
+  }
+  // Each task has its own message; here one has to do.
+  std::vector<std::string> names;
+  for (const Task* task : failed) {
+    if (names.size() == kNamesMax) break;
+    names.push_back(fmt::format("'{}'", task->plan.name));
+  }
+  const size_t more = failed.size() - names.size();
+  const bool crashed = std::ranges::all_of(
+      failed, [](const Task* task) { return task->state.type == StateType::kCrashed; });
+  return fmt::format("{} tasks {}: {}{}. The first: {}", failed.size(),
+                     crashed ? "crashed" : "failed", fmt::join(names, ", "),
+                     more == 0 ? "" : fmt::format(" and {} more", more), first.state.message);
 }
 
 std::vector<const Run::Task*> Run::InPhase(Phase phase) const {

@@ -61,6 +61,19 @@ TEST(Run, AFailedTaskMakesThoseThatNeedItUpstreamFailed) {
   EXPECT_EQ(run.state().message, "Task 'a' failed: no such file");
 }
 
+TEST(Run, ManyFailuresAreToldShortly) {
+  RunPlan plan;
+  plan.parallel_max = 10;
+  for (int i = 0; i < 8; ++i) plan.tasks.push_back({.name = "t" + std::to_string(i)});
+  Machine run(plan);
+  run.Start();
+  for (const RunPlan::Task& task : plan.tasks) {
+    run.Apply(TaskFailed{task.name, FailureKind::kFailed, "No " + task.name + "."});
+  }
+  EXPECT_EQ(run.state().message,
+            "8 tasks failed: 't0', 't1', 't2', 't3', 't4', 't5' and 2 more. The first: No t0.");
+}
+
 TEST(Run, ACrashIsNotAFailure) {
   Machine run = Chain();
   run.Start();

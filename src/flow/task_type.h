@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/yaml.h"
 #include "connect/option.h"
 #include "engine/value.h"
 
@@ -24,6 +25,8 @@ struct TaskContext {
   int attempt = 1;
   // Templates are evaluated already.
   const connect::Options& options;
+  // The task in its flow's file, for the places of errors.
+  const base::YamlNode& node;
   // Requested when the run is cancelled and when the task's time is over. The task should then end
   // soon, by throwing Error(Cancelled); it is waited for.
   std::stop_token stop;

@@ -72,22 +72,20 @@ void LogErrors(const flow::TaskContext& context, const RunReport& report) {
 }
 
 flow::TaskOutputs OutputsOf(const RunReport& report) {
-  int64_t rows = 0;
+  ingest::RowCounts sum;
   int64_t tables = 0;
-  int64_t quarantined = 0;
-  int64_t dropped = 0;
-  int64_t errors = 0;
   int64_t changed = 0;
   for (const TableReport& table : report.tables) {
-    rows += table.rows_written;
+    sum.Add(table);
     tables += table.state == RefreshState::kUpdated ? 1 : 0;
-    quarantined += table.rows_quarantined;
-    dropped += table.rows_dropped;
-    errors += table.rows_failed_to_parse;
     changed += table.files_changed;
   }
-  return {{"rows", rows},       {"tables", tables}, {"quarantined", quarantined},
-          {"dropped", dropped}, {"errors", errors}, {"changed", changed}};
+  return {{"rows", sum.rows_written},
+          {"tables", tables},
+          {"quarantined", sum.rows_quarantined},
+          {"dropped", sum.rows_dropped},
+          {"errors", sum.rows_failed_to_parse},
+          {"changed", changed}};
 }
 
 class Runner final : public flow::TaskRunner {

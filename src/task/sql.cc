@@ -2,20 +2,22 @@
 // Task type `sql`: the statements of a file or of the flow itself.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <set>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/yaml.h"
 #include "engine/result.h"
 #include "engine/script.h"
 #include "engine/session.h"
+#include "engine/value_json.h"
 #include "flow/reference.h"
 #include "flow/task_type.h"
-#include "flow/value_json.h"
 #include "task/database/attached_blocks.h"
+#include "task/script/placed_script.h"
 #include "task/task.h"
 #include "task/text_file.h"
 
@@ -55,8 +57,8 @@ task; what was committed before stays. Put BEGIN and COMMIT around statements th
 together; a script that forgets its COMMIT fails, and changes nothing.
 
 Outputs: `rows`, how many rows the statements changed in total; `result`, when the last statement is
-a query: its first row by column (all NULL when there is none). The log has a line for each
-statement.
+a query: its first row by column (all NULL when there is none). As JSON it looks like a row of
+`laguna sql --json`. The log has a line for each statement.
 
 ```yaml
 tasks:
@@ -89,15 +91,22 @@ Error WrongScript(const std::string& task, bool both) {
       .Hint("Give exactly one: 'file' with a path, or 'sql' with the statements.");
 }
 
-std::unique_ptr<engine::Script> ScriptOf(const flow::TaskContext& context,
-                                         const catalog::Lake& lake) {
+const base::YamlNode& OptionOf(const base::YamlNode& task, std::string_view name) {
+  for (const auto& [key, value] : task.Entries()) {
+    if (key.text() == name) return value;
+  }
+  return task;
+}
+
+std::unique_ptr<PlacedScript> ScriptOf(const flow::TaskContext& context,
+                                       const catalog::Lake& lake) {
   const auto file = context.options.OptionalText("file");
   const auto text = context.options.OptionalText("sql");
   if (file.has_value() == text.has_value()) {
     throw WrongScript(context.task, file.has_value());
   }
-  if (text) return std::make_unique<engine::Script>(*text, fmt::format("<task {}>", context.task));
-  return std::make_unique<engine::Script>(ReadTextFile(lake.ResolvePath(*file)), *file);
+  if (text) return std::make_unique<PlacedScript>(*text, OptionOf(context.node, "sql"));
+  return std::make_unique<PlacedScript>(ReadTextFile(lake.ResolvePath(*file)), *file);
 }
 
 using TextMap = std::map<std::string, std::string>;
@@ -148,9 +157,9 @@ class Run {
 
   flow::TaskOutputs Go() {
     const TextMap parameters = context_.options.TextMap("parameters");
-    CheckParametersAreTaken(*script_, parameters, context_.task);
-    for (const engine::ScriptStatement& statement : script_->statements()) {
-      RunOne(statement, ParametersOf(statement, parameters));
+    CheckParametersAreTaken(script_->script(), parameters, context_.task);
+    for (const engine::ScriptStatement& statement : script_->script().statements()) {
+      RunPlaced(statement, ParametersOf(statement, parameters));
     }
     RefuseOpenTransaction();
     flow::TaskOutputs outputs{{"rows", rows_changed_}};
@@ -159,13 +168,21 @@ class Run {
   }
 
  private:
+  void RunPlaced(const engine::ScriptStatement& statement, const engine::NamedValues& parameters) {
+    try {
+      RunOne(statement, parameters);
+    } catch (const Error& error) {
+      throw script_->Placed(error);
+    }
+  }
+
   void RunOne(const engine::ScriptStatement& statement, const engine::NamedValues& parameters) {
     const auto start = std::chrono::steady_clock::now();
-    engine::Result result = session_.Run(*script_, statement, parameters);
+    engine::Result result = session_.Run(script_->script(), statement, parameters);
     first_row_.clear();
     const std::string done = Take(result);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    const base::Place place = script_->PlaceOf(statement.offset);
+    const base::Place place = script_->PlaceOf(statement);
     context_.log(
         fmt::format("{}:{}: {} ({:.2f} s)", place.file, place.line, done, seconds.count()));
   }
@@ -185,7 +202,7 @@ class Run {
     if (result.kind() == engine::ResultKind::kNothing) return "done";
     if (rows == 0) KeepNoRow(result);
     if (rows == 0) return Counted(0);
-    const std::string first = first_row_.empty() ? "" : base::DumpJson(flow::ToJson(first_row_));
+    const std::string first = first_row_.empty() ? "" : engine::ToJsonText(first_row_);
     return fmt::format("{}{}{}", Counted(rows), first.empty() ? "" : ", the first ", first);
   }
 
@@ -218,7 +235,7 @@ class Run {
   }
 
   const flow::TaskContext& context_;
-  const std::unique_ptr<engine::Script> script_;
+  const std::unique_ptr<PlacedScript> script_;
   engine::Session session_;
   const AttachedBlocks::Use blocks_;
   const InterruptOnStop interrupt_;

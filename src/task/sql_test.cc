@@ -18,8 +18,8 @@ sql: |
 )");
   EXPECT_EQ(Output(outputs, "rows"), "3");
   EXPECT_EQ(Output(outputs, "result"), "{'a': 3, 'twice': 6}");
-  EXPECT_NE(log_.find("<task t>:2: 2 rows changed"), std::string::npos) << log_;
-  EXPECT_NE(log_.find("<task t>:4: 3 rows, the first {\"a\":3,\"twice\":6}"), std::string::npos)
+  EXPECT_NE(log_.find("flows/f.yaml:4: 2 rows changed"), std::string::npos) << log_;
+  EXPECT_NE(log_.find("flows/f.yaml:6: 3 rows, the first {\"a\":3,\"twice\":6}"), std::string::npos)
       << log_;
 }
 

@@ -47,6 +47,7 @@ class TaskTest : public ::testing::Test {
                         .task = "t",
                         .attempt = 1,
                         .options = options,
+                        .node = node,
                         .stop = std::move(stop),
                         .log = [this](std::string_view line) {
                           const std::lock_guard lock(mutex_);

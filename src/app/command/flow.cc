@@ -8,20 +8,19 @@
 
 #include "app/command.h"
 #include "app/compose.h"
+#include "app/output/json_text.h"
 #include "app/run_display.h"
 #include "app/run_listing.h"
 #include "app/run_watch.h"
 #include "base/defer.h"
-#include "base/json.h"
+#include "engine/value_json.h"
 #include "flow/executor.h"
-#include "flow/value_json.h"
 
 namespace laguna::app {
 namespace {
 
 using base::Error;
 using base::ErrorKind;
-using base::Json;
 using state::StateType;
 
 constexpr double kMsPerSecond = 1000;
@@ -119,35 +118,35 @@ flow::RunOutcome RunWatched(Composition& composition, const flow::FlowDefinition
   return flow::RunFlow(composition.executor(), request);
 }
 
-Json TaskJson(const flow::RunOutcome& outcome, const state::TaskRunRecord& task_run) {
-  const auto found = outcome.outputs.find(task_run.task);
-  Json seconds;
+std::string TaskJson(const flow::RunOutcome& outcome, const state::TaskRunRecord& task_run) {
+  std::string seconds = "null";
   if (task_run.started_ms && task_run.ended_ms) {
-    seconds = static_cast<double>(*task_run.ended_ms - *task_run.started_ms) / kMsPerSecond;
+    const auto ms = static_cast<double>(*task_run.ended_ms - *task_run.started_ms);
+    seconds = fmt::format("{}", ms / kMsPerSecond);
   }
-  return {
-      {"task", task_run.task},
-      {"state", NameOf(task_run.state.type)},
-      {"name", task_run.state.name},
-      {"message", task_run.state.message},
-      {"attempts", task_run.attempt},
-      {"seconds", seconds},
-      {"outputs", found == outcome.outputs.end() ? Json::object() : flow::ToJson(found->second)}};
+  const auto outputs = outcome.outputs.find(task_run.task);
+  const auto error = outcome.errors.find(task_run.task);
+  return fmt::format(
+      R"({{"task": {}, "state": "{}", "name": {}, "message": {}, "error": {}, "attempts": {}, )"
+      R"("seconds": {}, "outputs": {}}})",
+      JsonString(task_run.task), NameOf(task_run.state.type), JsonString(task_run.state.name),
+      JsonString(task_run.state.message),
+      error == outcome.errors.end() ? "null" : ErrorFieldsAsJson(error->second), task_run.attempt,
+      seconds, outputs == outcome.outputs.end() ? "{}" : engine::ToJsonText(outputs->second));
 }
 
+// A task a line.
 void TellAsJson(const flow::RunOutcome& outcome, const flow::FlowDefinition& flow,
                 Console& console) {
-  Json tasks = Json::array();
+  std::vector<std::string> tasks;
   for (const state::TaskRunRecord& task_run : outcome.tasks) {
-    tasks.push_back(TaskJson(outcome, task_run));
+    tasks.push_back("    " + TaskJson(outcome, task_run));
   }
-  const Json run{{"run", outcome.run_id},
-                 {"flow", flow.name},
-                 {"state", NameOf(outcome.state.type)},
-                 {"name", outcome.state.name},
-                 {"message", outcome.state.message},
-                 {"tasks", tasks}};
-  console.out().Write(base::DumpJson(run, true) + "\n");
+  console.out().Write(fmt::format(
+      "{{\n  \"run\": {},\n  \"flow\": {},\n  \"state\": \"{}\",\n  \"name\": {},\n"
+      "  \"message\": {},\n  \"tasks\": [\n{}\n  ]\n}}\n",
+      JsonString(outcome.run_id), JsonString(flow.name), NameOf(outcome.state.type),
+      JsonString(outcome.state.name), JsonString(outcome.state.message), fmt::join(tasks, ",\n")));
 }
 
 void TellAsTable(Composition& composition, const flow::RunOutcome& outcome,

@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
+#include <thread>
 #include <vector>
 
 #include "app/command.h"
 #include "app/compose.h"
+#include "app/log_lines.h"
 #include "app/output/display_width.h"
 #include "app/output/json_text.h"
 #include "app/run_listing.h"
@@ -20,33 +25,16 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr size_t kChunkBytes = size_t{256} * 1024;
+// How often a run that goes on is looked at.
+constexpr std::chrono::milliseconds kLook{200};
+// How often it is asked whether its process is still there.
+constexpr int kLooksPerRecovery = 25;
 
 struct LogsOptions {
   std::string id;
   std::string task;
+  bool follow = false;
 };
-
-// Hands on a log line by line, in bounded memory.
-template <typename Action>
-void EachLine(const std::string& path, const Action& action) {
-  std::string pending;
-  uint64_t offset = 0;
-  for (;;) {
-    const std::string chunk = state::ReadTaskLog(path, offset, kChunkBytes);
-    offset += chunk.size();
-    pending += chunk;
-    size_t begin = 0;
-    for (size_t end = pending.find('\n'); end != std::string::npos;
-         end = pending.find('\n', begin)) {
-      action(std::string_view(pending).substr(begin, end - begin));
-      begin = end + 1;
-    }
-    pending.erase(0, begin);
-    if (chunk.empty()) break;
-  }
-  if (!pending.empty()) action(pending);
-}
 
 // In the order they started; those that never did come last.
 std::vector<std::string> TasksOf(const state::ControlState& state, const std::string& run_id) {
@@ -83,6 +71,19 @@ void KeepOnly(std::vector<std::string>& tasks, const std::string& task, const st
   tasks = {task};
 }
 
+void EachLine(const std::string& path, const LogLines::Action& action) {
+  LogLines lines(path);
+  lines.EachNew(action);
+  lines.Rest(action);
+}
+
+std::string LineJson(const std::string& task, std::string_view line) {
+  const size_t blank = std::min(line.find(' '), line.size());
+  const std::string_view text = line.substr(std::min(blank + 1, line.size()));
+  return fmt::format(R"({{"task": {}, "time": {}, "text": {}}})", JsonString(task),
+                     JsonString(line.substr(0, blank)), JsonString(text));
+}
+
 void WriteText(const std::string& folder, const std::string& run_id,
                const std::vector<std::string>& tasks, Console& console) {
   bool first = true;
@@ -93,10 +94,8 @@ void WriteText(const std::string& folder, const std::string& run_id,
       console.out().Write(fmt::format("{}{}\n", first ? "" : "\n", title));
     }
     first = false;
-    EachLine(state::TaskLogPath(folder, run_id, task), [&](std::string_view line) {
-      console.out().Write(Printable(line));
-      console.out().Write("\n");
-    });
+    EachLine(state::TaskLogPath(folder, run_id, task),
+             [&](std::string_view line) { console.out().Write(Printable(line) + "\n"); });
   }
 }
 
@@ -106,23 +105,74 @@ void WriteJson(const std::string& folder, const std::string& run_id,
   bool first = true;
   for (const std::string& task : tasks) {
     EachLine(state::TaskLogPath(folder, run_id, task), [&](std::string_view line) {
-      const size_t blank = std::min(line.find(' '), line.size());
-      const std::string_view text = line.substr(std::min(blank + 1, line.size()));
-      console.out().Write(fmt::format("{}  {{\"task\": {}, \"time\": {}, \"text\": {}}}",
-                                      first ? "\n" : ",\n", JsonString(task),
-                                      JsonString(line.substr(0, blank)), JsonString(text)));
+      console.out().Write(fmt::format("{}  {}", first ? "\n" : ",\n", LineJson(task, line)));
       first = false;
     });
   }
   console.out().Write(first ? "]\n" : "\n]\n");
 }
 
+// Prints what the tasks of one run write, until the run has ended.
+class Following {
+ public:
+  Following(Composition& composition, CommandContext& context, const LogsOptions& options,
+            std::string run_id)
+      : composition_(composition),
+        context_(context),
+        only_(options.task),
+        run_id_(std::move(run_id)) {}
+
+  state::RunState Run() {
+    for (int look = 1;; ++look) {
+      // Asked before the lines are read, so that none is missed.
+      const state::RunRecord run = composition_.state().FindRun(run_id_);
+      WriteNew(run.ended_ms.has_value());
+      if (run.ended_ms) return run.state;
+      std::this_thread::sleep_for(kLook);
+      if (look % kLooksPerRecovery == 0) RecoverRuns(composition_, context_);
+    }
+  }
+
+ private:
+  void WriteNew(bool ended) {
+    for (const std::string& task : TasksOf(composition_.state(), run_id_)) {
+      if (!only_.empty() && task != only_) continue;
+      auto& lines = lines_[task];
+      const std::string& folder = composition_.state().folder();
+      if (!lines) lines.emplace(state::TaskLogPath(folder, run_id_, task));
+      const auto write = [&](std::string_view line) { Write(task, line); };
+      lines->EachNew(write);
+      if (ended) lines->Rest(write);
+    }
+    context_.console.out().Flush();
+  }
+
+  void Write(const std::string& task, std::string_view line) {
+    std::string text = only_.empty() ? fmt::format("{} | {}", task, Printable(line))
+                                     : std::string(Printable(line));
+    if (context_.options.json) text = LineJson(task, line);
+    context_.console.out().Write(text + "\n");
+  }
+
+  Composition& composition_;
+  CommandContext& context_;
+  const std::string only_;
+  const std::string run_id_;
+  std::map<std::string, std::optional<LogLines>> lines_;
+};
+
 int Logs(const LogsOptions& options, CommandContext& context) {
   const auto composition = Composition::InLake(context.options);
   RecoverRuns(*composition, context);
   const state::RunRecord run = RunNamed(*composition, options.id);
   std::vector<std::string> tasks = TasksOf(composition->state(), run.id);
-  KeepOnly(tasks, options.task, run.id);
+  // A run that waits for its slot has no tasks yet.
+  if (!options.follow || !tasks.empty()) KeepOnly(tasks, options.task, run.id);
+  if (options.follow) {
+    const state::RunState end = Following(*composition, context, options, run.id).Run();
+    context.console.Note(fmt::format("Run {} is {}.", ShortId(run.id), NameOf(end.type)));
+    return 0;
+  }
   const std::string& folder = composition->state().folder();
   if (context.options.json) {
     WriteJson(folder, run.id, tasks, context.console);
@@ -146,11 +196,13 @@ extern const Command logs_command{
   laguna logs 1f8a2c3d            a run by the first letters of its id
   laguna logs 1f8a2c3d fetch      one of its tasks
   laguna logs 1f8a2c3d --json
+  laguna logs --follow            what a run writes, as it goes on
 )",
     .add_options = [](CLI::App& parser) -> CommandAction {
       const auto options = std::make_shared<LogsOptions>();
       parser.add_option("ID", options->id, "a run's id or its first letters");
       parser.add_option("TASK", options->task, "one of its tasks");
+      parser.add_flag("-f,--follow", options->follow, "goes on until the run has ended");
       return [options](CommandContext& context) { return Logs(*options, context); };
     },
 };
