@@ -76,30 +76,45 @@ std::vector<std::string> Split(std::string_view text, char separator) {
   return parts;
 }
 
-bool IsInteger(std::string_view text) {
+std::optional<int64_t> ParseInteger(std::string_view text) {
   int64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= 0;
+  if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return number;
 }
 
-// Pairs of a number and a unit after an optional "interval".
-bool IsInterval(std::string_view text) {
+struct IntervalUnit {
+  std::string_view name;
+  int64_t micros = 0;
+};
+constexpr IntervalUnit kIntervalUnits[] = {
+    {"microsecond", 1},        {"millisecond", 1'000},  {"second", 1'000'000},
+    {"minute", 60'000'000},    {"hour", 3'600'000'000}, {"day", 86'400'000'000},
+    {"week", 604'800'000'000},
+};
+
+// Nothing for an unknown unit and for more than an int64 holds.
+std::optional<int64_t> Micros(std::string_view count, std::string_view unit) {
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  for (const IntervalUnit& known : kIntervalUnits) {
+    if (known.name != unit) continue;
+    std::optional<int64_t> number = ParseInteger(count);
+    int64_t micros = 0;
+    if (!number || __builtin_mul_overflow(*number, known.micros, &micros)) return std::nullopt;
+    return micros;
+  }
+  return std::nullopt;
+}
+
+// In lower case, without the leading "interval".
+std::vector<std::string> IntervalWords(std::string_view text) {
   std::vector<std::string> words;
   for (std::string& word : Split(text, ' ')) {
     std::transform(word.begin(), word.end(), word.begin(), LowerAscii);
     if (!word.empty()) words.push_back(std::move(word));
   }
   if (!words.empty() && words.front() == "interval") words.erase(words.begin());
-  if (words.empty() || words.size() % 2 != 0) return false;
-  static constexpr std::string_view kUnits[] = {"microsecond", "millisecond", "second", "minute",
-                                                "hour",        "day",         "week"};
-  for (size_t i = 0; i < words.size(); i += 2) {
-    std::string_view unit = words[i + 1];
-    if (unit.ends_with('s')) unit.remove_suffix(1);
-    bool known = std::find(std::begin(kUnits), std::end(kUnits), unit) != std::end(kUnits);
-    if (!IsInteger(words[i]) || !known) return false;
-  }
-  return true;
+  return words;
 }
 
 bool IsOneOf(std::string_view value, std::string_view values) {
@@ -113,9 +128,9 @@ bool IsValid(const TableProperty& property, std::string_view value) {
     case PropertyType::kBoolean:
       return value == "true" || value == "false";
     case PropertyType::kInteger:
-      return IsInteger(value);
+      return ParseInteger(value).has_value();
     case PropertyType::kInterval:
-      return IsInterval(value);
+      return ParseInterval(value).has_value();
     case PropertyType::kText:
       break;
   }
@@ -177,6 +192,37 @@ void CheckProperty(const std::string& name, const std::string& value) {
 }
 
 }  // namespace
+
+// Pairs of a number and a unit after an optional "interval".
+std::optional<int64_t> ParseInterval(std::string_view text) {
+  const std::vector<std::string> words = IntervalWords(text);
+  if (words.empty() || words.size() % 2 != 0) return std::nullopt;
+  int64_t total = 0;
+  for (size_t i = 0; i < words.size(); i += 2) {
+    std::optional<int64_t> micros = Micros(words[i], words[i + 1]);
+    if (!micros || __builtin_add_overflow(total, *micros, &total)) return std::nullopt;
+  }
+  return total / 1'000;
+}
+
+int64_t IntervalProperty(const Properties& properties, const std::string& name,
+                         int64_t fallback_ms) {
+  auto found = properties.find(name);
+  return found == properties.end() ? fallback_ms
+                                   : ParseInterval(found->second).value_or(fallback_ms);
+}
+
+int64_t IntegerProperty(const Properties& properties, const std::string& name, int64_t fallback) {
+  auto found = properties.find(name);
+  return found == properties.end() ? fallback : ParseInteger(found->second).value_or(fallback);
+}
+
+bool BooleanProperty(const Properties& properties, const std::string& name, bool fallback) {
+  auto found = properties.find(name);
+  if (found == properties.end()) return fallback;
+  if (found->second == "true") return true;
+  return found->second == "false" ? false : fallback;
+}
 
 std::span<const TableProperty> TableProperties() {
   return kProperties;

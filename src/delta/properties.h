@@ -3,7 +3,10 @@
 // they take. Keys that do not begin with "delta." are the user's and free. Pure; thread-safe.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "delta/action.h"
@@ -27,6 +30,17 @@ struct TableProperty {
 };
 
 [[nodiscard]] std::span<const TableProperty> TableProperties();
+
+// The length of a kInterval's value in milliseconds; nothing for what is none.
+[[nodiscard]] std::optional<int64_t> ParseInterval(std::string_view text);
+// What the table says of a property of that type, else `fallback`; a malformed value counts as not
+// said.
+[[nodiscard]] int64_t IntervalProperty(const Properties& properties, const std::string& name,
+                                       int64_t fallback_ms);
+[[nodiscard]] int64_t IntegerProperty(const Properties& properties, const std::string& name,
+                                      int64_t fallback);
+[[nodiscard]] bool BooleanProperty(const Properties& properties, const std::string& name,
+                                   bool fallback);
 
 // InvalidInput for delta.* keys that do not exist (with the nearest that does), that users may not
 // set, or that cannot have the value; for entries of `properties` that `before` has alike nothing

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing drives DuckDB's Parquet copy function by hand, because rows come from outside any plan.
+// The columns' paths make a tree; batches fill its vectors from the leaves up.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "catalog/log/parquet_port.h"
+#include "duckdb/catalog/catalog.hpp"
+#include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
+#include "duckdb/execution/execution_context.hpp"
+#include "duckdb/main/connection.hpp"
+#include "duckdb/parallel/thread_context.hpp"
+#include "duckdb/parser/parsed_data/copy_info.hpp"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+using delta::PortBatch;
+using delta::PortColumn;
+using delta::PortType;
+using delta::PortValues;
+using duckdb::idx_t;
+using duckdb::LogicalType;
+
+// A field of the file: a struct with children, or the leaf that column `column` fills.
+struct Field {
+  std::string name;
+  LogicalType type;
+  size_t column = 0;
+  std::vector<Field> children;
+
+  // The leaf that says in which rows the field is set.
+  [[nodiscard]] size_t FirstColumn() const {
+    return children.empty() ? column : children.front().FirstColumn();
+  }
+};
+
+LogicalType LeafType(PortType type) {
+  switch (type) {
+    case PortType::kInteger:
+      return LogicalType::INTEGER;
+    case PortType::kLong:
+      return LogicalType::BIGINT;
+    case PortType::kBoolean:
+      return LogicalType::BOOLEAN;
+    case PortType::kTextMap:
+      return LogicalType::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR);
+    case PortType::kTextList:
+      return LogicalType::LIST(LogicalType::VARCHAR);
+    case PortType::kText:
+    case PortType::kJson:
+      return LogicalType::VARCHAR;
+  }
+  return LogicalType::VARCHAR;
+}
+
+// Puts a leaf into the tree; fields of one struct stand together.
+void Plant(std::vector<Field>& fields, std::string_view path, const PortColumn& column,
+           size_t number) {
+  const auto dot = path.find('.');
+  const auto name = path.substr(0, dot);
+  if (dot == std::string_view::npos) {
+    fields.push_back({std::string(name), LeafType(column.type), number, {}});
+    return;
+  }
+  if (fields.empty() || fields.back().name != name) {
+    fields.push_back({std::string(name), {}, 0, {}});
+  }
+  Plant(fields.back().children, path.substr(dot + 1), column, number);
+}
+
+void SetStructTypes(std::vector<Field>& fields) {
+  for (auto& field : fields) {
+    if (field.children.empty()) continue;
+    SetStructTypes(field.children);
+    duckdb::child_list_t<LogicalType> children;
+    for (const auto& child : field.children) children.emplace_back(child.name, child.type);
+    field.type = LogicalType::STRUCT(std::move(children));
+  }
+}
+
+// Which rows of a batch go into a chunk.
+struct RowRange {
+  size_t begin = 0;
+  size_t count = 0;
+};
+
+duckdb::string_t AddText(duckdb::Vector& vector, std::string_view text) {
+  return duckdb::StringVector::AddStringOrBlob(vector, text.data(), text.size());
+}
+
+void SetValidity(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
+  auto& validity = duckdb::FlatVector::Validity(vector);
+  for (size_t i = 0; i < rows.count; ++i) {
+    if (values.valid[rows.begin + i] == 0) validity.SetInvalid(i);
+  }
+}
+
+template <class Number>
+void PutIntegers(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
+  auto* numbers = duckdb::FlatVector::GetData<Number>(vector);
+  for (size_t i = 0; i < rows.count; ++i) {
+    numbers[i] = static_cast<Number>(values.integers[rows.begin + i]);
+  }
+}
+
+void PutTexts(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
+  auto* texts = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
+  for (size_t i = 0; i < rows.count; ++i) {
+    const size_t row = rows.begin + i;
+    if (values.valid[row] != 0) texts[i] = AddText(vector, values.texts[row]);
+  }
+}
+
+void PutEntry(duckdb::Vector& vector, idx_t at, const std::optional<std::string_view>& text) {
+  if (text) {
+    duckdb::FlatVector::GetData<duckdb::string_t>(vector)[at] = AddText(vector, *text);
+  } else {
+    duckdb::FlatVector::SetNull(vector, at, true);
+  }
+}
+
+void PutEntries(duckdb::Vector& vector, const PortValues& values, RowRange rows, bool is_map) {
+  const size_t first = values.offsets[rows.begin];
+  const size_t size = values.offsets[rows.begin + rows.count] - first;
+  duckdb::ListVector::Reserve(vector, size);
+  duckdb::ListVector::SetListSize(vector, size);
+  auto* lists = duckdb::FlatVector::GetData<duckdb::list_entry_t>(vector);
+  for (size_t i = 0; i < rows.count; ++i) {
+    const size_t row = rows.begin + i;
+    lists[i] = {values.offsets[row] - first, values.offsets[row + 1] - values.offsets[row]};
+  }
+  auto& entries =
+      is_map ? duckdb::MapVector::GetValues(vector) : duckdb::ListVector::GetEntry(vector);
+  for (size_t i = 0; i < size; ++i) {
+    if (is_map) PutEntry(duckdb::MapVector::GetKeys(vector), i, values.keys[first + i]);
+    PutEntry(entries, i, values.entries[first + i]);
+  }
+}
+
+void PutLeaf(duckdb::Vector& vector, const PortColumn& column, const PortValues& values,
+             RowRange rows) {
+  switch (column.type) {
+    case PortType::kInteger:
+      return PutIntegers<int32_t>(vector, values, rows);
+    case PortType::kLong:
+      return PutIntegers<int64_t>(vector, values, rows);
+    case PortType::kBoolean:
+      return PutIntegers<bool>(vector, values, rows);
+    case PortType::kText:
+    case PortType::kJson:
+      return PutTexts(vector, values, rows);
+    case PortType::kTextMap:
+      return PutEntries(vector, values, rows, true);
+    case PortType::kTextList:
+      return PutEntries(vector, values, rows, false);
+  }
+}
+
+void PutField(duckdb::Vector& vector, const Field& field, std::span<const PortColumn> columns,
+              const PortBatch& batch, RowRange rows) {
+  SetValidity(vector, batch.columns[field.FirstColumn()], rows);
+  if (field.children.empty()) {
+    return PutLeaf(vector, columns[field.column], batch.columns[field.column], rows);
+  }
+  auto& children = duckdb::StructVector::GetEntries(vector);
+  for (size_t i = 0; i < field.children.size(); ++i) {
+    PutField(*children[i], field.children[i], columns, batch, rows);
+  }
+}
+
+// One file being written. Dropped before Finish, it leaves nothing.
+class FileWriter {
+ public:
+  FileWriter(duckdb::ClientContext& context, const std::string& location,
+             std::span<const PortColumn> columns)
+      : context_(context),
+        columns_(columns),
+        function_(ParquetFunction(context)),
+        thread_(context),
+        execution_(context, thread_, nullptr) {
+    for (size_t i = 0; i < columns.size(); ++i) Plant(fields_, columns[i].path, columns[i], i);
+    SetStructTypes(fields_);
+    duckdb::vector<std::string> names;
+    for (const auto& field : fields_) {
+      names.push_back(field.name);
+      types_.push_back(field.type);
+    }
+    duckdb::CopyInfo info;
+    duckdb::CopyFunctionBindInput input(info);
+    bound_ = function_.copy_to_bind(context, input, names, types_);
+    file_ = function_.copy_to_initialize_global(context, *bound_, location);
+    local_ = function_.copy_to_initialize_local(execution_, *bound_);
+    function_.copy_to_get_written_statistics(context, *bound_, *file_, statistics_);
+  }
+
+  void Append(const PortBatch& batch) {
+    for (size_t begin = 0; begin < batch.rows; begin += STANDARD_VECTOR_SIZE) {
+      const RowRange rows{begin, std::min<size_t>(STANDARD_VECTOR_SIZE, batch.rows - begin)};
+      duckdb::DataChunk chunk;
+      chunk.Initialize(context_, types_);
+      for (size_t i = 0; i < fields_.size(); ++i) {
+        PutField(chunk.data[i], fields_[i], columns_, batch, rows);
+      }
+      chunk.SetCardinality(rows.count);
+      function_.copy_to_sink(execution_, *bound_, *file_, *local_, chunk);
+    }
+  }
+
+  uint64_t Finish() {
+    function_.copy_to_combine(execution_, *bound_, *file_, *local_);
+    function_.copy_to_finalize(context_, *bound_, *file_);
+    return statistics_.file_size_bytes;
+  }
+
+ private:
+  static duckdb::CopyFunction ParquetFunction(duckdb::ClientContext& context) {
+    auto& system = duckdb::Catalog::GetSystemCatalog(context);
+    return system.GetEntry<duckdb::CopyFunctionCatalogEntry>(context, DEFAULT_SCHEMA, "parquet")
+        .function;
+  }
+
+  duckdb::ClientContext& context_;
+  std::span<const PortColumn> columns_;
+  duckdb::CopyFunction function_;
+  duckdb::ThreadContext thread_;
+  duckdb::ExecutionContext execution_;
+  std::vector<Field> fields_;
+  duckdb::vector<LogicalType> types_;
+  duckdb::unique_ptr<duckdb::FunctionData> bound_;
+  duckdb::unique_ptr<duckdb::GlobalFunctionData> file_;
+  duckdb::unique_ptr<duckdb::LocalFunctionData> local_;
+  duckdb::CopyFunctionFileStatistics statistics_;
+};
+
+}  // namespace
+
+uint64_t DuckdbParquetPort::Write(const std::string& location, std::span<const PortColumn> columns,
+                                  const std::function<bool(PortBatch&)>& produce,
+                                  const io::Call& call) {
+  duckdb::Connection connection(database_);
+  uint64_t size_bytes = 0;
+  try {
+    connection.context->RunFunctionInTransaction([&] {
+      FileWriter file(*connection.context, location, columns);
+      PortBatch batch;
+      for (bool more = true; more;) {
+        io::CheckCall(call, "writing " + location);
+        more = produce(batch);
+        file.Append(batch);
+      }
+      size_bytes = file.Finish();
+    });
+  } catch (const base::Error&) {
+    throw;
+  } catch (const std::exception& exception) {
+    throw engine::Translate(duckdb::ErrorData(exception));
+  }
+  return size_bytes;
+}
+
+}  // namespace laguna::catalog
