@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/nearest_name.h"
@@ -20,6 +22,13 @@ namespace {
 
 constexpr std::string_view kSchemaMarker = "/_schema";
 
+// Blocks are not of this level; that a file is there is enough for a hint.
+bool IsBlock(const Lake& lake, std::string_view name) {
+  if (name.find('/') != std::string_view::npos) return false;
+  std::error_code ignored;
+  return std::filesystem::exists(lake.folder / "blocks" / fmt::format("{}.yaml", name), ignored);
+}
+
 bool SameName(std::string_view a, std::string_view b) {
   return duckdb::StringUtil::CIEquals(std::string(a), std::string(b));
 }
@@ -27,7 +36,7 @@ bool SameName(std::string_view a, std::string_view b) {
 }  // namespace
 
 LakeCatalog::LakeCatalog(duckdb::AttachedDatabase& database, const LakeEnvironment& environment)
-    : Catalog(database), environment_(environment) {}
+    : Catalog(database), environment_(environment), parquet_(database.GetDatabase()) {}
 
 LakeCatalog::~LakeCatalog() = default;
 
@@ -51,7 +60,7 @@ delta::Table& LakeCatalog::Table(const std::string& root) {
   const std::lock_guard lock(mutex_);
   auto& table = tables_[root];
   if (!table) {
-    table = std::make_unique<delta::Table>(environment_.store, root, environment_.clock);
+    table = std::make_unique<delta::Table>(environment_.store, root, environment_.clock, &parquet_);
   }
   return *table;
 }
@@ -112,7 +121,18 @@ std::string LakeCatalog::NearestZoneHint(duckdb::ClientContext& context, std::st
     if (zone.files) names.push_back(zone.name);
   }
   const auto nearest = base::NearestName(name, names);
-  if (!nearest) return fmt::format("CREATE SCHEMA {} makes it.", name);
+  if (IsBlock(environment_.lake, name)) {
+    return fmt::format(
+        "{0} is a block. Its tables are read with 'laguna sql --block {0}', and read "
+        "and written by tasks of type sql with 'blocks: [{0}]'.",
+        name);
+  }
+  if (!nearest) {
+    return fmt::format(
+        "'laguna table list' or SHOW ALL TABLES lists what there is; CREATE SCHEMA "
+        "{} makes a new one.",
+        name);
+  }
   const auto* zone = environment_.lake.FindZone(*nearest);
   if (zone == nullptr || !zone->files) return fmt::format("Did you mean {}?", *nearest);
   return fmt::format("Did you mean {}? It holds files: SELECT * FROM read_csv('{}/...').", *nearest,

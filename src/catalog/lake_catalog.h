@@ -21,6 +21,7 @@
 #include "base/random.h"
 #include "catalog/lake.h"
 #include "catalog/lake_environment.h"
+#include "catalog/log/parquet_port.h"
 #include "catalog/table_view.h"
 #include "delta/table.h"
 #include "duckdb/catalog/catalog.hpp"
@@ -103,6 +104,7 @@ class LakeCatalog final : public duckdb::Catalog {
 
   const LakeEnvironment& environment_;
   std::mutex mutex_;
+  DuckdbParquetPort parquet_;
   std::map<std::string, std::unique_ptr<delta::Table>> tables_;
   std::map<std::string, std::unique_ptr<LakeSchema>> schemas_;
 };
