@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <string_view>
 
 namespace laguna::app {
@@ -28,12 +29,20 @@ size_t WidthInEnvironment() {
   return usable && width >= kWidthMin && width <= kWidthMax ? width : kDefaultWidth;
 }
 
+// Nothing for what is no terminal, or one that does not say.
+std::optional<size_t> WidthOf(int descriptor) {
+  winsize size{};
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col < kWidthMin) return std::nullopt;
+  return size.ws_col;
+}
+
 }  // namespace
 
 Terminal DetectTerminal(bool no_color) {
   Terminal terminal{.in = isatty(STDIN_FILENO) == 1,
                     .out = isatty(STDOUT_FILENO) == 1,
                     .err = isatty(STDERR_FILENO) == 1};
+  if (terminal.err) terminal.report_columns = WidthOf(STDERR_FILENO).value_or(WidthInEnvironment());
   const std::string_view kind = Environment("TERM");
   // One that cannot go back in its line gets plain lines, as a file does.
   if (kind == "dumb") terminal.err = false;
@@ -45,9 +54,7 @@ Terminal DetectTerminal(bool no_color) {
 }
 
 size_t TerminalWidth() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= kWidthMin) return size.ws_col;
-  return WidthInEnvironment();
+  return WidthOf(STDOUT_FILENO).value_or(WidthInEnvironment());
 }
 
 }  // namespace laguna::app

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 
+#include "base/error_report.h"
+
 namespace laguna::app {
 
 struct Terminal {
@@ -12,6 +14,8 @@ struct Terminal {
   bool err = false;
   bool colour_out = false;
   bool colour_err = false;
+  // What reports on stderr are fitted into.
+  size_t report_columns = base::kReportColumns;
 };
 
 // Colour: on a terminal, unless `no_color`, NO_COLOR is set to something, or TERM is "dumb" or
