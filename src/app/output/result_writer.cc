@@ -44,4 +44,12 @@ std::vector<std::string> DistinctNames(const std::vector<engine::ResultColumn>& 
   return names;
 }
 
+std::string ToldFromNull(std::string_view text) {
+  std::string_view bare = text;
+  while (bare.size() > 2 && bare.front() == '\'' && bare.back() == '\'') {
+    bare = bare.substr(1, bare.size() - 2);
+  }
+  return bare == kNullShown ? fmt::format("'{}'", text) : std::string(text);
+}
+
 }  // namespace laguna::app

@@ -24,7 +24,7 @@ class ResultWriter {
   virtual void End() = 0;
 };
 
-// What only the format `table` heeds.
+// What only the formats for people, `table` and `line`, heed.
 struct TableStyle {
   // Dim and bold by terminal escapes.
   bool colour = false;
@@ -34,6 +34,8 @@ struct TableStyle {
   std::optional<size_t> width{};
   // Of more rows, the first and the last are shown; nothing: all.
   std::optional<size_t> rows_max{};
+  // How to see what did not fit, for the line below a table: "--format line".
+  std::string_view see_whole{};
 };
 
 struct OutputFormat {
@@ -50,5 +52,10 @@ const OutputFormat& FindOutputFormat(std::string_view name);
 // The columns' names, later ones of equal names told apart by a suffix ("id", "id_1"), for formats
 // in which a name may stand once.
 std::vector<std::string> DistinctNames(const std::vector<engine::ResultColumn>& columns);
+
+// How formats for people show that there is no value, and a text so that it is not taken for that:
+// the text NULL stands in quotes, a quoted one in one more pair.
+inline constexpr std::string_view kNullShown = "NULL";
+std::string ToldFromNull(std::string_view text);
 
 }  // namespace laguna::app

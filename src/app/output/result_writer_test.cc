@@ -47,6 +47,30 @@ TEST(MarkdownFormat, EscapesBarsAndLineEnds) {
             "| a, \"b\"<br>c\\|d | 7 |\n");
 }
 
+TEST(LineFormat, HasALineForEveryValueAndCutsNone) {
+  const std::string text(500, 'x');
+  EXPECT_EQ(Written("line", {.width = 20}, kColumns, {{text, "7"}, {std::nullopt, "0"}}),
+            "  city = " + text + "\npeople = 7\n\n  city = NULL\npeople = 0\n");
+  EXPECT_EQ(Written("line", {}, kColumns, {}), "");
+}
+
+TEST(FormatsForPeople, TellATextFromNull) {
+  const std::vector<engine::ResultColumn> column{{"c", "VARCHAR", false}};
+  const std::vector<RowsForTest::Row> rows{{std::nullopt}, {"NULL"}, {"'NULL'"}, {"null"}};
+  EXPECT_EQ(Written("table", {}, column, rows),
+            " c\n──────────\n NULL\n 'NULL'\n ''NULL''\n null\n(4 rows)\n");
+  EXPECT_EQ(Written("line", {}, column, {rows[1]}), "c = 'NULL'\n");
+  EXPECT_EQ(Written("markdown", {}, column, {rows[1]}), "| c |\n| --- |\n| 'NULL' |\n");
+}
+
+TEST(TableFormat, SaysHowToSeeWhatItCuts) {
+  const std::vector<engine::ResultColumn> column{{"c", "VARCHAR", false}};
+  const TableStyle style{.width = 30, .see_whole = "--format line"};
+  EXPECT_TRUE(Written("table", style, column, {{std::string(31, 'x')}})
+                  .ends_with("(1 row; long values are cut; --format line shows them whole)\n"));
+  EXPECT_TRUE(Written("table", style, column, {{std::string(28, 'x')}}).ends_with("(1 row)\n"));
+}
+
 TEST(TableFormat, AlignsNumbersRightAndCountsRows) {
   EXPECT_EQ(Written("table", {}, kColumns, {kRows[0], kRows[1], kRows[2]}),
             " city        │ people\n"
@@ -74,7 +98,7 @@ TEST(TableFormat, CutsTextToTheTerminalButNotNumbers) {
             " comment      │        amount\n"
             "──────────────┼───────────────\n"
             " a comment t… │ 1234567890.12\n"
-            "(1 row)\n");
+            "(1 row; long values are cut)\n");
 }
 
 TEST(TableFormat, CutsNamesOfColumnsBeforeNumbersAndTimes) {
@@ -86,7 +110,7 @@ TEST(TableFormat, CutsNamesOfColumnsBeforeNumbersAndTimes) {
             " departure_delay… │ time_hour\n"
             "──────────────────┼─────────────────────\n"
             "             1234 │ 2013-01-01 05:00:00\n"
-            "(1 row)\n");
+            "(1 row; long values are cut)\n");
 }
 
 TEST(TableFormat, HidesTheMiddleOfManyRows) {

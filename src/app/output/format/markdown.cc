@@ -27,7 +27,8 @@ class MarkdownWriter final : public ResultWriter {
       line.clear();
       line.push_back('|');
       for (size_t column = 0; column < columns_; ++column) {
-        AppendCell(line, batch.Text(row, column).value_or("NULL"));
+        const auto text = batch.Text(row, column);
+        AppendCell(line, text ? ToldFromNull(*text) : std::string(kNullShown));
       }
       output_.Write(line += '\n');
     }

@@ -41,7 +41,7 @@ class TableWriter final : public ResultWriter {
   void Begin(const std::vector<engine::ResultColumn>& columns) override {
     for (const engine::ResultColumn& column : columns) {
       names_.push_back(Shown(column.name));
-      types_.push_back(Shown(column.type));
+      types_.push_back(Printable(column.type));
       const size_t type_width = style_.types ? DisplayWidth(types_.back()) : 0;
       sizes_.push_back({std::max(DisplayWidth(names_.back()), type_width), column.numeric,
                         IsCut(column) ? std::nullopt : std::optional<size_t>(0)});
@@ -66,18 +66,23 @@ class TableWriter final : public ResultWriter {
   }
 
  private:
-  std::string Shown(std::string_view text) const {
+  std::string Shown(std::string_view text) {
     if (!style_.width) return Printable(text);
     const std::string_view looked_at = base::TruncateBytes(text, *style_.width * kBytesPerColumn);
     std::string shown = Printable(looked_at);
-    if (looked_at.size() < text.size()) shown += "…";
-    return CutToWidth(shown, *style_.width);
+    if (looked_at.size() < text.size()) {
+      shown += "…";
+      cut_ = true;
+    }
+    std::string fitting = CutToWidth(shown, *style_.width);
+    cut_ = cut_ || fitting.size() < shown.size();
+    return fitting;
   }
 
-  Cells CellsOf(const engine::ResultBatch& batch, size_t row) const {
+  Cells CellsOf(const engine::ResultBatch& batch, size_t row) {
     Cells cells(sizes_.size());
     for (size_t column = 0; column < cells.size(); ++column) {
-      if (const auto text = batch.Text(row, column)) cells[column] = Shown(*text);
+      if (const auto text = batch.Text(row, column)) cells[column] = ToldFromNull(Shown(*text));
     }
     return cells;
   }
@@ -120,7 +125,7 @@ class TableWriter final : public ResultWriter {
   void Measure() {
     const auto measure = [&](const Cells& cells) {
       for (size_t i = 0; i < cells.size(); ++i) {
-        const size_t width = cells[i] ? DisplayWidth(*cells[i]) : kNull.size();
+        const size_t width = cells[i] ? DisplayWidth(*cells[i]) : kNullShown.size();
         sizes_[i].width = std::max(sizes_[i].width, width);
         if (sizes_[i].uncut) sizes_[i].uncut = std::max(*sizes_[i].uncut, width);
       }
@@ -144,7 +149,7 @@ class TableWriter final : public ResultWriter {
 
   void WriteRow(const Cells& cells) {
     WriteCells([&](size_t column) {
-      return cells[column] ? Cell{*cells[column], Paint::kPlain} : Cell{kNull, Paint::kDim};
+      return cells[column] ? Cell{*cells[column], Paint::kPlain} : Cell{kNullShown, Paint::kDim};
     });
   }
 
@@ -165,9 +170,11 @@ class TableWriter final : public ResultWriter {
     WriteLine(line);
   }
 
-  void AppendCell(std::string& line, const Cell& cell, const ColumnPlace& place, bool last) const {
+  void AppendCell(std::string& line, const Cell& cell, const ColumnPlace& place, bool last) {
     const std::string text =
         style_.width ? CutToWidth(cell.text, place.width) : std::string(cell.text);
+    // What is dim is not data: a type, NULL, the sign of columns left out.
+    cut_ = cut_ || (cell.paint != Paint::kDim && text.size() < cell.text.size());
     const size_t width = DisplayWidth(text);
     const std::string blanks(place.width > width ? place.width - width : 0, ' ');
     const bool right = place.column && sizes_[*place.column].numeric;
@@ -185,6 +192,12 @@ class TableWriter final : public ResultWriter {
         places_, [](const ColumnPlace& place) { return place.column.has_value(); });
     if (static_cast<size_t>(shown) < sizes_.size()) {
       text += fmt::format("; {} of {} columns shown", shown, sizes_.size());
+    } else if (cut_) {
+      text += "; long values are cut";
+    }
+    const bool whole = !cut_ && static_cast<size_t>(shown) == sizes_.size();
+    if (!whole && !style_.see_whole.empty()) {
+      text += fmt::format("; {} shows them whole", style_.see_whole);
     }
     WriteLine(Painted("(" + text + ")", Paint::kDim, style_.colour));
   }
@@ -194,7 +207,6 @@ class TableWriter final : public ResultWriter {
     output_.Write("\n");
   }
 
-  static constexpr std::string_view kNull = "NULL";
   Output& output_;
   TableStyle style_;
   std::vector<std::string> names_;
@@ -205,6 +217,8 @@ class TableWriter final : public ResultWriter {
   std::deque<Cells> tail_;
   size_t bytes_held_ = 0;
   size_t rows_seen_ = 0;
+  // A cell or a name did not fit.
+  bool cut_ = false;
   // The widths are settled and the header is written.
   bool frozen_ = false;
 };
