@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 
 #include "app/output/count_text.h"
+#include "app/output/display_width.h"
 #include "app/output/plan_text.h"
 #include "app/query_watch.h"
 
@@ -21,6 +24,7 @@ TableStyle StyleFor(const Terminal& terminal, const RunSettings& settings) {
   style.types = settings.types;
   style.width = TerminalWidth();
   style.rows_max = settings.rows_max;
+  style.see_whole = settings.see_whole;
   return style;
 }
 
@@ -46,18 +50,48 @@ void WriteRows(engine::Result& result, Console& console, const RunSettings& sett
   writer->End();
 }
 
-void SayChanged(int64_t rows, Console& console, const RunSettings& settings) {
-  const std::string sentence =
-      fmt::format("{} changed.", Counted(static_cast<uint64_t>(rows), "row"));
-  if (settings.format->name != "table") {
+// The name behind CREATE TABLE, as it is written; empty for other statements.
+std::string_view CreatedTable(const engine::ScriptStatement& statement) {
+  const std::vector<engine::Token>& tokens = statement.tokens;
+  if (tokens.empty() || !tokens.front().Is("CREATE")) return {};
+  auto at =
+      std::ranges::find_if(tokens, [](const engine::Token& token) { return token.Is("TABLE"); });
+  const auto is = [&](std::string_view word) { return at != tokens.end() && at->Is(word); };
+  if (at != tokens.end()) ++at;
+  while (is("IF") || is("NOT") || is("EXISTS")) ++at;
+  if (at == tokens.end()) return {};
+  const size_t begin = at->offset;
+  size_t end = at->end();
+  while (std::distance(at, tokens.end()) > 2 && std::next(at)->IsOperator(".")) {
+    at += 2;
+    end = at->end();
+  }
+  return statement.text.substr(begin - statement.offset, end - begin);
+}
+
+std::string ChangedSentence(int64_t rows, const engine::ScriptStatement& statement) {
+  const std::string counted = Counted(static_cast<uint64_t>(rows), "row");
+  const std::string_view table = CreatedTable(statement);
+  if (table.empty()) return fmt::format("{} changed.", counted);
+  return fmt::format("{}: {}.", Printable(table), counted);
+}
+
+void SayChanged(int64_t rows, const engine::ScriptStatement& statement, Console& console,
+                const RunSettings& settings) {
+  if (settings.format->name == "json") {
+    console.out().Write(fmt::format("{{\"changed\": {}}}\n", rows));
+    return;
+  }
+  const std::string sentence = ChangedSentence(rows, statement);
+  if (settings.format->name != "table" && settings.format->name != "line") {
     console.Note(sentence);
   } else if (!console.silent()) {
     console.out().Write(sentence + "\n");
   }
 }
 
-void Show(engine::Result& result, Console& console, const RunSettings& settings,
-          QueryWatch& watch) {
+void Show(engine::Result& result, const engine::ScriptStatement& statement, Console& console,
+          const RunSettings& settings, QueryWatch& watch) {
   switch (result.kind()) {
     case engine::ResultKind::kRows:
       WriteRows(result, console, settings, watch);
@@ -65,11 +99,12 @@ void Show(engine::Result& result, Console& console, const RunSettings& settings,
     case engine::ResultKind::kChanged: {
       const int64_t rows = result.ChangedRows();
       watch.Pause();
-      SayChanged(rows, console, settings);
+      SayChanged(rows, statement, console, settings);
       break;
     }
     case engine::ResultKind::kNothing:
       watch.Pause();
+      if (settings.format->name == "json") console.out().Write("{\"done\": true}\n");
       break;
   }
 }
@@ -93,7 +128,7 @@ void StatementRunner::Run(const engine::Script& script, const engine::ScriptStat
   const Clock::time_point start = Clock::now();
   QueryWatch watch(session_, console_, interrupts_);
   engine::Result result = session_.Run(script, statement, parameters);
-  Show(result, console_, settings, watch);
+  Show(result, statement, console_, settings, watch);
   if (settings.timer) SayTime(Clock::now() - start, console_);
   console_.out().Flush();
   const bool last = &statement == &script.statements().back();

@@ -2,9 +2,9 @@
 // Runs scripts in a session and shows what comes back, for the shell, one-shot SQL and the commands
 // that are made of SQL.
 //
-// Rows go to stdout in the format asked for. What a statement without rows has done is said in a
-// sentence: with the format `table` on stdout, with the others (stdout is data) as a note. Used by
-// one thread.
+// Rows go to stdout in the format asked for. What a statement without rows has done is said there
+// too: in a sentence with the formats for people, as an object with `json`. With the others stdout
+// is nothing but rows, and the sentence is a note. Used by one thread.
 #pragma once
 
 #include <optional>
@@ -24,6 +24,8 @@ struct RunSettings {
   bool types = true;
   // Rows of a table shown on a terminal; nothing: all.
   std::optional<size_t> rows_max = 40;
+  // TableStyle's.
+  std::string_view see_whole = {};
 };
 
 class StatementRunner {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/command.h"
@@ -15,12 +16,14 @@
 #include "app/shell/shell.h"
 #include "app/shell/stream_lines.h"
 #include "app/statement_runner.h"
+#include "task/database/attached_blocks.h"
 
 namespace laguna::app {
 namespace {
 
 struct SqlOptions {
   std::vector<std::string> statements;
+  std::vector<std::string> blocks;
   std::string file;
   std::string format;
   std::string rows;
@@ -33,6 +36,8 @@ RunSettings SettingsOf(const SqlOptions& options, const GlobalOptions& global) {
   settings.format = &FindOutputFormat(options.format.empty() ? fallback : options.format);
   settings.timer = options.timer;
   if (!options.rows.empty()) settings.rows_max = ParseRowLimit(options.rows);
+  const bool shell = options.statements.empty() && options.file.empty();
+  settings.see_whole = shell ? ".mode line" : "--format line";
   return settings;
 }
 
@@ -68,9 +73,10 @@ void RunShell(Composition& composition, CommandContext& context, const RunSettin
   }
 }
 
-void RunScripts(Composition& composition, CommandContext& context, const SqlOptions& options,
-                const RunSettings& settings) {
-  std::vector<std::unique_ptr<engine::Script>> scripts;
+using Scripts = std::vector<std::unique_ptr<engine::Script>>;
+
+Scripts ScriptsOf(const SqlOptions& options) {
+  Scripts scripts;
   for (const std::string& statement : options.statements) {
     scripts.push_back(std::make_unique<engine::Script>(statement, "<command line>"));
   }
@@ -78,15 +84,61 @@ void RunScripts(Composition& composition, CommandContext& context, const SqlOpti
     const std::string name = options.file == "-" ? "<stdin>" : options.file;
     scripts.push_back(std::make_unique<engine::Script>(ReadScriptFile(options.file), name));
   }
+  return scripts;
+}
+
+// JSON is one document whatever ran: what several statements (or none) give are the elements of a
+// list. After a failure it stays open, so that a part is not taken for the whole.
+void RunAsList(const Scripts& scripts, StatementRunner& runner, const RunSettings& settings,
+               Output& out) {
+  bool first = true;
+  out.Write("[");
+  for (const auto& script : scripts) {
+    for (const engine::ScriptStatement& statement : script->statements()) {
+      out.Write(first ? "" : ", ");
+      first = false;
+      runner.Run(*script, statement, settings);
+    }
+  }
+  out.Write("]\n");
+}
+
+void RunScripts(Composition& composition, CommandContext& context, const SqlOptions& options,
+                const RunSettings& settings) {
+  const Scripts scripts = ScriptsOf(options);
+  size_t statements = 0;
+  for (const auto& script : scripts) statements += script->statements().size();
   engine::Session session(composition.database());
   StatementRunner runner(session, context.console, context.interrupts);
-  for (const auto& script : scripts) runner.RunAll(*script, settings);
+  if (settings.format->name == "json" && statements != 1) {
+    RunAsList(scripts, runner, settings, context.console.out());
+  } else {
+    for (const auto& script : scripts) runner.RunAll(*script, settings);
+  }
   RefuseOpenTransaction(session);
 }
 
+// The databases of the blocks, attached while it lives.
+class ReadBlocks {
+ public:
+  ReadBlocks(Composition& composition, const std::vector<std::string>& names)
+      : session_(composition.database()),
+        attached_(composition.environment(), composition.blocks(),
+                  composition.services().variables(), task::AttachedBlocks::Access::kReadOnly),
+        use_(attached_, session_, names) {}
+
+ private:
+  engine::Session session_;
+  task::AttachedBlocks attached_;
+  const task::AttachedBlocks::Use use_;
+};
+
 int RunSql(const SqlOptions& options, CommandContext& context) {
   const RunSettings settings = SettingsOf(options, context.options);
-  const auto composition = Composition::WithOrWithoutLake(context.options);
+  const auto composition = options.blocks.empty() ? Composition::WithOrWithoutLake(context.options)
+                                                  : Composition::InLake(context.options);
+  std::optional<ReadBlocks> blocks;
+  if (!options.blocks.empty()) blocks.emplace(*composition, options.blocks);
   if (options.statements.empty() && options.file.empty()) {
     RunShell(*composition, context, settings);
   } else {
@@ -108,6 +160,13 @@ CommandAction AddOptions(CLI::App& parser) {
   parser.add_option("FILE", options->file, "a script to run; - is standard input");
   parser.add_option("-c,--command", options->statements, "statements to run; may be repeated")
       ->type_name("SQL")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  parser
+      .add_option("--block", options->blocks,
+                  "a block whose tables can be read as block.table; may be repeated")
+      ->type_name("NAME")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -133,13 +192,20 @@ extern const Command sql_command{
         "\n"
         "The SQL is DuckDB's, with the statements and functions that 'laguna help sql' lists.\n"
         "Tables are named zone.table. A path whose first part is a zone lies in the lake's\n"
-        "storage, other relative paths start at laguna.yaml.",
+        "storage, other relative paths start at laguna.yaml.\n"
+        "\n"
+        "With --json, or --format json, what is printed is one document: the rows of a query\n"
+        "as a list of objects, {\"changed\": N} for a statement that changes rows, {\"done\": "
+        "true}\n"
+        "for any other; several statements give a list of these.",
     .examples = R"text(
   laguna sql                                            the shell
   laguna sql -c "SELECT 42 AS answer"
   laguna sql -c "FROM silver.sales" --format csv > sales.csv
   laguna sql -c "FROM 'landing/sales/*.csv' LIMIT 5"    files, as they came
   laguna sql -c "SELECT * FROM silver.sales AT (VERSION => 3)"
+  laguna sql -c "FROM gold.daily LIMIT 1" --format line  every value whole
+  laguna sql --block shop -c "FROM shop.orders"         blocks/shop.yaml, a database
   laguna sql report.sql --format markdown
   echo "SHOW ALL TABLES" | laguna sql -
   laguna sql --json -c "FROM gold.daily" | jq '.[0]'
