@@ -2,7 +2,9 @@
 // laguna table: what there is in the lake, said by its own SQL.
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/command.h"
@@ -23,6 +25,19 @@ struct TableOptions {
   int limit = 0;
 };
 
+// What NAME says: a table of the lake, or a folder.
+struct TableOperand {
+  explicit TableOperand(const std::string& typed)
+      : is_folder(typed.find('/') != std::string::npos || typed == "." || typed == ".."),
+        name(is_folder ? typed : TableName(typed)),
+        argument((is_folder ? "path => " : "") + engine::QuotedText(name)) {}
+
+  bool is_folder;
+  std::string name;
+  // As our functions take it.
+  std::string argument;
+};
+
 // A command's session; its queries are ours, so their errors have no place.
 class Asking {
  public:
@@ -30,15 +45,28 @@ class Asking {
       : context_(context),
         composition_(Composition::InLake(context.options)),
         session_(composition_->database()) {}
+  // About a table by its folder, for which there need be no lake.
+  Asking(CommandContext& context, const TableOperand& table)
+      : context_(context),
+        composition_(table.is_folder ? Composition::WithOrWithoutLake(context.options)
+                                     : Composition::InLake(context.options)),
+        session_(composition_->database()) {}
 
-  void Show(const std::string& query) {
+  void Show(const std::string& query, const engine::NamedValues& parameters = {}) {
     const engine::Script script(query, "");
     StatementRunner runner(session_, context_.console, context_.interrupts);
     RunSettings settings;
     settings.format = &FindOutputFormat(context_.options.json ? "json" : "table");
     settings.types = false;
     settings.rows_max.reset();
-    Placeless([&] { runner.RunAll(script, settings); });
+    settings.see_whole = "--json";
+    Placeless([&] { runner.Run(script, script.statements().front(), settings, parameters); });
+  }
+
+  void ShowTables() {
+    Listing tables;
+    Placeless([&] { tables = TablesOfLake(session_); });
+    Show(tables.query, tables.parameters);
   }
 
   std::vector<engine::Value> Row(const std::string& query) {
@@ -63,7 +91,7 @@ class Asking {
 };
 
 constexpr const char* kHistory =
-    R"(SELECT version, date_trunc('second', "timestamp"::TIMESTAMP) AS "time", operation,
+    R"(SELECT version, date_trunc('second', "timestamp") AS "time", operation,
               coalesce(operationMetrics['numOutputRows'], operationMetrics['num_added_rows'])::BIGINT
                 AS "rows",
               coalesce(operationMetrics['numFiles'], operationMetrics['numAddedFiles'],
@@ -82,13 +110,40 @@ constexpr const char* kColumns =
               c.comment
        FROM (SELECT unnest(columns) AS c FROM laguna_table({})))";
 
+// The columns of DESCRIBE DETAIL, one to a line.
+constexpr std::array<std::string_view, 16> kDetailNames = {"format",
+                                                           "id",
+                                                           "name",
+                                                           "description",
+                                                           "location",
+                                                           "createdAt",
+                                                           "lastModified",
+                                                           "partitionColumns",
+                                                           "clusteringColumns",
+                                                           "numFiles",
+                                                           "sizeInBytes",
+                                                           "properties",
+                                                           "minReaderVersion",
+                                                           "minWriterVersion",
+                                                           "tableFeatures",
+                                                           "statistics"};
+constexpr size_t kDetailNameWidth = 18;
+constexpr const char* kDetail =
+    R"(SELECT format, id, name, description, "location", createdAt::VARCHAR, lastModified::VARCHAR,
+              array_to_string(partitionColumns, ', '), array_to_string(clusteringColumns, ', '),
+              numFiles, sizeInBytes,
+              array_to_string([e.key || ' = ' || e.value for e in map_entries(properties)], chr(10)),
+              minReaderVersion, minWriterVersion, array_to_string(tableFeatures, ', '),
+              array_to_string([e.key || ' = ' || e.value for e in map_entries("statistics")], chr(10))
+       FROM laguna_detail({}))";
+
 void ShowHistory(const TableOptions& options, CommandContext& context) {
-  const std::string name = engine::QuotedText(TableName(options.name));
+  const TableOperand table(options.name);
   const std::string limit =
       options.limit > 0 ? fmt::format(R"(, "limit" => {})", options.limit) : std::string();
-  Asking asking(context);
-  asking.Show(context.options.json ? fmt::format("FROM laguna_history({}{})", name, limit)
-                                   : fmt::format(kHistory, name, limit));
+  Asking asking(context, table);
+  asking.Show(context.options.json ? fmt::format("FROM laguna_history({}{})", table.argument, limit)
+                                   : fmt::format(kHistory, table.argument, limit));
 }
 
 uint64_t Number(const engine::Value& value) {
@@ -104,12 +159,11 @@ std::string SizeText(const engine::Value& rows, const engine::Value& files,
 }
 
 // "comment    as it came"; further lines below the first.
-void TellFact(Output& out, std::string_view name, const std::string& text) {
-  constexpr size_t kNameWidth = 12;
+void TellFact(Output& out, std::string_view name, const std::string& text, size_t name_width = 12) {
   std::string_view rest = text;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    out.Write(fmt::format("{:<{}} {}\n", name, kNameWidth, rest.substr(0, end)));
+    out.Write(fmt::format("{:<{}} {}\n", name, name_width, rest.substr(0, end)));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     name = "";
   }
@@ -131,24 +185,37 @@ void TellFacts(const std::vector<engine::Value>& facts, const std::string& table
 }
 
 void Describe(const TableOptions& options, CommandContext& context) {
-  const std::string table = TableName(options.name);
-  const std::string name = engine::QuotedText(table);
-  Asking asking(context);
+  const TableOperand table(options.name);
+  Asking asking(context, table);
   try {
-    if (context.options.json) return asking.Show(fmt::format("FROM laguna_table({})", name));
-    const auto facts = asking.Row(fmt::format(kFacts, name));
-    TellFacts(facts, table, context.console.out());
-    asking.Show(fmt::format(kColumns, name));
+    if (context.options.json)
+      return asking.Show(fmt::format("FROM laguna_table({})", table.argument));
+    const auto facts = asking.Row(fmt::format(kFacts, table.argument));
+    TellFacts(facts, table.name, context.console.out());
+    asking.Show(fmt::format(kColumns, table.argument));
   } catch (const base::Error& error) {
     // A view, or a table of laguna.*.
     if (error.code() != "catalog.not_a_lake_table") throw;
     asking.Show(fmt::format(
-        R"(SELECT column_name AS "column", column_type AS type FROM (DESCRIBE {}))", table));
+        R"(SELECT column_name AS "column", column_type AS type FROM (DESCRIBE {}))", table.name));
+  }
+}
+
+void ShowDetail(const TableOptions& options, CommandContext& context) {
+  const TableOperand table(options.name);
+  Asking asking(context, table);
+  if (context.options.json)
+    return asking.Show(fmt::format("FROM laguna_detail({})", table.argument));
+  const auto values = asking.Row(fmt::format(kDetail, table.argument));
+  for (size_t index = 0; index < kDetailNames.size(); ++index) {
+    const engine::Value& value = values[index];
+    TellFact(context.console.out(), kDetailNames[index], value.IsNull() ? "" : value.ToText(),
+             kDetailNameWidth);
   }
 }
 
 void AddName(CLI::App& parser, TableOptions& options) {
-  parser.add_option("NAME", options.name, "zone.table")->required();
+  parser.add_option("NAME", options.name, "zone.table, or the folder of a Delta table")->required();
 }
 
 CommandAction AddOptions(CLI::App& parser) {
@@ -159,14 +226,18 @@ CommandAction AddOptions(CLI::App& parser) {
       "describe", "What a table is: kind, comment, size, place, properties, columns.");
   CLI::App* history = parser.add_subcommand(
       "history", "The versions of a table: when, by which operation, with what figures.");
+  CLI::App* detail = parser.add_subcommand(
+      "detail", "What its log says of a table: the columns of DESCRIBE DETAIL.");
   AddName(*describe, *options);
+  AddName(*detail, *options);
   AddName(*history, *options);
   history->add_option("--limit", options->limit, "only the newest N versions")
       ->type_name("N")
       ->check(CLI::Range(1, kLimitMax).description(""));
   return [=](CommandContext& context) {
-    if (list->parsed()) Asking(context).Show(kTablesOfLake);
+    if (list->parsed()) Asking(context).ShowTables();
     if (describe->parsed()) Describe(*options, context);
+    if (detail->parsed()) ShowDetail(*options, context);
     if (history->parsed()) ShowHistory(*options, context);
     return 0;
   };
@@ -179,13 +250,16 @@ extern const Command table_command{
     .group = CommandGroup::kLook,
     .summary = "Lists and describes tables, and shows their history.",
     .documentation =
-        "Tables are named zone.table, as in SQL. With --json, 'history' and 'describe' "
-        "give all there\nis; in SQL that is laguna_history('zone.table') and "
-        "laguna_table('zone.table').",
+        "Tables are named zone.table, as in SQL; a name with a slash is the folder of a Delta "
+        "table, "
+        "in or\nout of a lake. With --json, 'history' and 'describe' give all there is; in SQL "
+        "that "
+        "is\nlaguna_history('zone.table') and laguna_table('zone.table').",
     .examples = R"(
   laguna table list
   laguna table describe silver.sales
   laguna table history silver.sales --limit 5
+  laguna table detail /data/exports/sales
   laguna --json table list
 )",
     .add_options = AddOptions,

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "app/build_info.h"
-#include "app/listings.h"
 #include "app/output/display_width.h"
 #include "app/shell/shell_command.h"
 
@@ -124,13 +123,23 @@ void Shell::RunScript(std::string text, std::string file) {
   StatementRunner(*session_, parts_.console, parts_.interrupts).RunAll(script, settings_);
 }
 
-void Shell::List(const std::string& query) {
+void Shell::ListTables() {
+  try {
+    List(in_lake() ? TablesOfLake(*session_) : TablesOfSession());
+  } catch (const base::Error& error) {
+    throw WithoutPlace(error);
+  }
+}
+
+void Shell::List(const Listing& listing) {
   RunSettings settings = settings_;
   settings.types = false;
   settings.rows_max.reset();
-  const engine::Script script(query, "");
+  settings.see_whole = ".mode line";
+  const engine::Script script(listing.query, "");
   try {
-    StatementRunner(*session_, parts_.console, parts_.interrupts).RunAll(script, settings);
+    StatementRunner(*session_, parts_.console, parts_.interrupts)
+        .Run(script, script.statements().front(), settings, listing.parameters);
   } catch (const base::Error& error) {
     throw WithoutPlace(error);
   }

@@ -12,6 +12,7 @@
 
 #include "app/console.h"
 #include "app/interrupts.h"
+#include "app/listings.h"
 #include "app/shell/completion.h"
 #include "app/shell/line_source.h"
 #include "app/statement_runner.h"
@@ -44,7 +45,9 @@ class Shell {
   void Leave() { left_ = true; }
   void RunScript(std::string text, std::string file);
   // A query of this program that lists something; errors have no place.
-  void List(const std::string& query);
+  void List(const Listing& listing);
+  // Every table and view there is.
+  void ListTables();
 
  private:
   void Greet();

@@ -38,13 +38,15 @@ void Help(Shell& shell, const std::string&) {
 }
 
 void Tables(Shell& shell, const std::string& zone) {
-  if (zone.empty()) return shell.List(shell.in_lake() ? kTablesOfLake : kTablesOfSession);
-  shell.List("SHOW TABLES FROM " + TableName(zone));
+  if (zone.empty()) return shell.ListTables();
+  shell.List({"SHOW TABLES FROM " + TableName(zone)});
 }
 
 void Schema(Shell& shell, const std::string& table) {
-  if (table.empty()) throw WrongArgument("Which table?", ".schema zone.table");
-  shell.List("DESCRIBE " + TableName(table));
+  if (table.empty()) {
+    throw WrongArgument("Which table?", ".schema zone.table; .tables lists what there is.");
+  }
+  shell.List({"DESCRIBE " + TableName(table)});
 }
 
 void Timer(Shell& shell, const std::string& argument) {
