@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -151,15 +152,22 @@ std::vector<Example> Examples() {
   return examples;
 }
 
+Error NoExamples() {
+  return Error(ErrorKind::kUnavailable, "init.no_examples",
+               fmt::format("This installation has no examples: there is none in {}.",
+                           ExamplesDirectory().string()))
+      .Hint("'make install' brings them.");
+}
+
 Example ExampleNamed(const std::string& name) {
   std::vector<std::string> names;
   for (Example& example : Examples()) {
     if (example.name == name) return std::move(example);
     names.push_back(example.name);
   }
+  if (names.empty()) throw NoExamples();
   throw Error(ErrorKind::kNotFound, "init.example", fmt::format("There is no example '{}'.", name))
-      .Hint(names.empty() ? "This installation has none; 'make install' brings them."
-                          : base::SuggestName(name, names));
+      .Hint(base::SuggestName(name, names));
 }
 
 // What an example gives to a new lake, but its laguna.yaml: relative paths, in order. Data and
@@ -248,8 +256,10 @@ std::vector<fs::path> WriteExample(const fs::path& folder, const Example& exampl
 }
 
 int ListExamples(CommandContext& context) {
+  const std::vector<Example> examples = Examples();
+  if (examples.empty()) throw NoExamples();
   std::string text;
-  for (const Example& example : Examples()) {
+  for (const Example& example : examples) {
     text += context.options.json
                 ? fmt::format("{}  {{\"name\": {}, \"summary\": {}}}", text.empty() ? "\n" : ",\n",
                               JsonString(example.name), JsonString(example.summary))
@@ -261,9 +271,33 @@ int ListExamples(CommandContext& context) {
   return 0;
 }
 
-void TellLake(const fs::path& folder, const std::string& name, CommandContext& context) {
-  context.console.out().Write(fmt::format("{{\"name\": {}, \"folder\": {}}}\n", JsonString(name),
-                                          JsonString(folder.string())));
+void TellLake(const fs::path& folder, const std::string& name,
+              const std::optional<fs::path>& around, CommandContext& context) {
+  context.console.out().Write(fmt::format("{{\"name\": {}, \"folder\": {}, \"inside\": {}}}\n",
+                                          JsonString(name), JsonString(folder.string()),
+                                          around ? JsonString(around->string()) : "null"));
+}
+
+// The lake that a new one in `folder` would lie in.
+std::optional<fs::path> LakeAround(const fs::path& folder) {
+  return folder.has_parent_path() ? catalog::FindLakeFolder(folder.parent_path()) : std::nullopt;
+}
+
+// Commands take the nearest lake, so one inside another hides it.
+void WarnOfLakeAround(const fs::path& folder, const std::optional<fs::path>& around,
+                      Console& console) {
+  if (!around) return;
+  console.Note(fmt::format(
+      "{0} lies inside the lake {1}. Commands given in it mean the new lake from now on, not the "
+      "one around it; if that is not wanted, remove {0}/laguna.yaml.",
+      folder.string(), around->string()));
+}
+
+// "  cd shop\n"; nothing for the folder one stands in.
+std::string ChangeFolderLine(const InitOptions& options, const fs::path& folder) {
+  std::error_code ignored;
+  if (fs::equivalent(folder, fs::current_path(ignored), ignored)) return {};
+  return fmt::format("  cd {}\n", options.folder);
 }
 
 int RunExample(const InitOptions& options, const fs::path& folder, CommandContext& context) {
@@ -273,21 +307,23 @@ int RunExample(const InitOptions& options, const fs::path& folder, CommandContex
         .Hint("Edit 'name' in its laguna.yaml afterwards.");
   }
   const Example example = ExampleNamed(options.example);
+  const std::optional<fs::path> around = LakeAround(folder);
   const std::vector<fs::path> left = WriteExample(folder, example);
   if (context.options.json) {
-    TellLake(folder, example.name, context);
+    TellLake(folder, example.name, around, context);
     return 0;
   }
+  WarnOfLakeAround(folder, around, context.console);
   for (const fs::path& file : left) {
     context.console.Note(fmt::format("'{}' was there already and stays as it is.", file.string()));
   }
   context.console.Note(
       fmt::format("Made the example '{}' in {}\n\n"
                   "Next:\n"
-                  "  cd {}\n"
+                  "{}"
                   "  cat README.md         what it is about, and what to run\n"
                   "  laguna flow list      what it can do",
-                  example.name, folder.string(), options.folder));
+                  example.name, folder.string(), ChangeFolderLine(options, folder)));
   return 0;
 }
 
@@ -305,19 +341,21 @@ int RunInit(const InitOptions& options, CommandContext& context) {
   RefuseExistingLake(folder);
   if (wants_example) return RunExample(options, folder, context);
   const std::string name = NameFor(folder, options);
+  const std::optional<fs::path> around = LakeAround(folder);
   WriteLake(folder, name);
   if (context.options.json) {
-    TellLake(folder, name, context);
+    TellLake(folder, name, around, context);
     return 0;
   }
+  WarnOfLakeAround(folder, around, context.console);
   context.console.Note(
       fmt::format("Made the lake '{}' in {}\n\n"
                   "Next:\n"
-                  "  cd {}\n"
+                  "{}"
                   "  cp FILES lake/landing/                        bring some files\n"
                   "  laguna sql -c \"CREATE TABLE bronze.t AS FROM 'landing/FILE.csv'\"\n"
                   "  laguna sql                                    look around",
-                  name, folder.string(), options.folder));
+                  name, folder.string(), ChangeFolderLine(options, folder)));
   return 0;
 }
 
@@ -330,7 +368,8 @@ extern const Command init_command{
     .documentation =
         "Writes a laguna.yaml with every setting as a comment, folders for pipelines, flows\n"
         "and blocks, and an empty storage. The folder is made when it does not exist; files\n"
-        "that are there stay as they are. A folder that is a lake already is refused.\n"
+        "that are there stay as they are. A folder that is a lake already is refused; one that\n"
+        "lies inside a lake is said.\n"
         "\n"
         "With --example it is one of the lakes that come with laguna: pipelines, flows and a\n"
         "README that says what to run. --example without a name lists them.",
