@@ -66,7 +66,7 @@ const CLI::App& DeepestParsed(const CLI::App& app) {
 
 CommandAction Print(std::string page) {
   return [page = std::move(page)](CommandContext& context) {
-    context.console.out().Write(page);
+    WritePage(context.console, page);
     return 0;
   };
 }

@@ -39,7 +39,7 @@ constexpr std::string_view kExamples = R"(
 )";
 
 constexpr std::string_view kExitCodes = R"(
-  0 done    1 failed    2 wrong usage, query or configuration    130 interrupted
+  0 done    1 the work failed    2 a command, query, name or file is wrong    130 interrupted
 )";
 
 constexpr std::string_view kMore = R"(
@@ -128,7 +128,8 @@ std::string Usage(const CLI::App& app) {
   if (!Subcommands(app).empty()) usage += " COMMAND";
   if (!Options(app, false).empty()) usage += " [OPTIONS]";
   for (const CLI::Option* option : Options(app, true)) {
-    const std::string name = option->get_name(true);
+    std::string name = option->get_name(true);
+    if (option->get_items_expected_max() > 1) name += "...";
     usage += option->get_required() ? " " + name : " [" + name + "]";
   }
   return usage;

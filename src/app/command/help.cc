@@ -30,8 +30,10 @@ constexpr size_t kMeaningColumn = 35;
 std::string ErrorPage() {
   std::string page =
       "Errors have a kind, which decides the exit code, and a code of the form area.what, which\n"
-      "stays the same between versions. With --json they are objects on stderr:\n"
-      "{\"error\": {\"kind\", \"code\", \"message\", \"hint\", \"place\", \"values\"}}.\n\n";
+      "stays the same between versions. With --json each is an object on a line of stderr,\n"
+      "{\"error\": {\"kind\", \"code\", \"message\", \"hint\", \"place\", \"values\"}}; stdout has "
+      "documents\n"
+      "only, in which a command may tell its errors once more.\n\n";
   page += fmt::format("  {:<17} {:>4}  {:>8}  {}\n", "kind", "exit", "SQLSTATE", "meaning");
   for (const base::ErrorKindInfo& info : base::ErrorKinds()) {
     page += fmt::format("  {:<17} {:>4}  {:>8}  {}\n", info.name, info.exit_code, info.sqlstate,
@@ -265,12 +267,12 @@ int RunHelp(const HelpOptions& options, CommandContext& context) {
   const std::string& topic = options.topic;
   if (topic.empty()) return ParseCommandLine({"--help"}, Commands()).action(context);
   if (const auto page = TypeTopicPage(topic, options.name)) {
-    context.console.out().Write(*page);
+    WritePage(context.console, *page);
     return 0;
   }
   for (const WrittenPage& page : kWrittenPages) {
     if (topic != page.topic) continue;
-    context.console.out().Write(page.text());
+    WritePage(context.console, page.text());
     return 0;
   }
   for (const Command* command : Commands()) {

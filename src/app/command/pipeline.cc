@@ -77,7 +77,6 @@ void ShowCheck(const pipeline::Pipeline& pipeline, const pipeline::CheckReport& 
     WriteLine(console, CheckLine(pipeline, report, table, style));
   }
   for (const std::string& notice : report.notices) console.Note(notice);
-  for (const Error& error : ErrorsOf(report)) console.Report(error);
 }
 
 int Check(const PipelineOptions& options, CommandContext& context) {
@@ -96,6 +95,7 @@ int Check(const PipelineOptions& options, CommandContext& context) {
   } else {
     ShowCheck(pipeline, report, selected, context.console);
   }
+  for (const Error& error : ErrorsOf(report)) context.console.Report(error);
   if (!report.errors.empty()) return ExitCodeOf(ErrorKind::kInvalidInput);
   return ErrorsOf(report).empty() ? 0 : kExitFailed;
 }
@@ -137,6 +137,9 @@ void ShowRun(const pipeline::RunReport& report, Console& console) {
   for (const pipeline::TableReport& table : report.tables) {
     for (const std::string& line : pipeline::FailedExpectations(table)) console.Note(line);
   }
+}
+
+void ReportErrors(const pipeline::RunReport& report, Console& console) {
   for (const Error& error : report.errors) console.Report(error);
   for (const pipeline::TableReport& table : report.tables) {
     const bool failed = table.state == pipeline::RefreshState::kFailed;
@@ -155,6 +158,7 @@ int Run(const PipelineOptions& options, CommandContext& context) {
   } else {
     ShowRun(report, context.console);
   }
+  ReportErrors(report, context.console);
   if (report.cancelled) return ExitCodeOf(ErrorKind::kCancelled);
   if (!report.errors.empty()) return ExitCodeOf(ErrorKind::kInvalidInput);
   return report.failed() ? kExitFailed : 0;
