@@ -13,6 +13,7 @@
 #include "app/output/count_text.h"
 #include "base/error.h"
 #include "engine/session.h"
+#include "engine/syntax_check.h"
 #include "pipeline/check.h"
 #include "pipeline/pipeline.h"
 
@@ -91,12 +92,26 @@ void CheckBlock(const connect::Block& block, Composition& composition, Collectio
             may_be_made ? Health::kWarning : Health::kProblem);
 }
 
+// A text with templates is known only when it runs.
+void CheckInlineSql(const flow::TaskDefinition& task, const connect::Options& options,
+                    Composition& composition, Collection& found) {
+  const auto sql = options.OptionalText("sql");
+  if (!sql) return;
+  found.Try([&] {
+    const base::Place place = task.node.place();
+    const engine::Script script(*sql, fmt::format("{}: task '{}'", place.file, task.name));
+    engine::Session session(composition.database());
+    engine::CheckSyntax(composition.database(), session, script);
+  });
+}
+
 void CheckTask(const flow::TaskDefinition& task, Composition& composition, Collection& found) {
   const connect::Options options = OptionsOf(task);
   if (task.type->name == "sql") {
     for (const std::string& name : options.TextList("blocks")) {
       found.Try([&] { (void)composition.blocks().Get(name); });
     }
+    CheckInlineSql(task, options, composition, found);
     const auto file = options.OptionalText("file");
     if (!file || IsThere(*composition.lake(), *file)) return;
     found.Add(Error(base::ErrorKind::kNotFound, "doctor.sql_file",
