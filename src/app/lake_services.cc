@@ -38,7 +38,7 @@ void CheckStorageRoot(const catalog::Lake& lake) {
       failure != std::errc::not_a_directory) {
     throw io::FileError(failure.value(), "look at the storage root", root);
   }
-  throw base::Error(base::ErrorKind::kNotFound, "lake.no_storage",
+  throw base::Error(base::ErrorKind::kUnavailable, "lake.no_storage",
                     fmt::format("The storage root {} that laguna.yaml names is not there.", root))
       .Hint(fmt::format("Mount the disk it lies on, correct 'storage: root:' in {}, or, for a new "
                         "lake, make it with: mkdir -p '{}'",

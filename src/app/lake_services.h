@@ -22,7 +22,7 @@ namespace laguna::app {
 
 class LakeServices {
  public:
-  // Both outlive it. NotFound "lake.no_storage" when the lake's storage root is not there; the
+  // Both outlive it. Unavailable "lake.no_storage" when the lake's storage root is not there; the
   // default one, <lake>/lake, is made by the first write.
   LakeServices(const catalog::LakeEnvironment& environment, connect::Environment variables);
 

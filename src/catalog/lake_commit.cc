@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/table_error.h"
 
 namespace laguna::catalog {
 
@@ -81,6 +82,13 @@ delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
   return transaction;
 }
 
+delta::Transaction Start(const std::string& name, delta::Table& table, const PendingTable& pending,
+                         const LakeEnvironment& environment) try {
+  return StartOn(table, pending, environment);
+} catch (const Error& error) {
+  throw NamingTable(error, table.Location(), name);
+}
+
 // Deletes those of `files` that lie below `folder`.
 void DeleteBelow(io::ObjectStore& store, const std::string& folder, std::set<std::string>& files) {
   std::vector<std::string> keys;
@@ -141,7 +149,8 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   // Made and dropped again.
   if (!pending.definition && !pending.read) return;
 
-  delta::Transaction transaction = StartOn(catalog_.Table(root), pending, catalog_.environment());
+  delta::Transaction transaction =
+      Start(name, catalog_.Table(root), pending, catalog_.environment());
   for (const delta::AddFile& file : pending.added) transaction.Append(file);
   for (const delta::SetTransaction& version : pending.transaction_versions) {
     transaction.SetTransactionVersion(version.app_id, version.version);
