@@ -3,7 +3,7 @@
 
 Every ```console block of a page is a session in one fresh folder a page: a line `$ command` is run
 by bash with `laguna` on the PATH, the lines below it are what it prints (stdout, then stderr). A
-line `...` stands for any number of lines.
+line `...` stands for any number of lines, `...` within a line for what varies there.
 """
 
 import os
@@ -36,12 +36,17 @@ def sessions(text):
 
 
 def matches(expected, printed):
-    """Whether the lines are equal, where `...` stands for any number of them."""
+    """Whether the lines are equal, where a line `...` stands for any number of them."""
     if not expected:
         return not printed
     if expected[0] == "...":
         return any(matches(expected[1:], printed[i:]) for i in range(len(printed) + 1))
-    return bool(printed) and expected[0] == printed[0] and matches(expected[1:], printed[1:])
+    return bool(printed) and is_line(expected[0], printed[0]) and matches(expected[1:], printed[1:])
+
+
+def is_line(expected, printed):
+    parts = map(re.escape, expected.split("..."))
+    return re.fullmatch(".*".join(parts), printed) is not None
 
 
 def run(command, folder, program):
@@ -83,3 +88,11 @@ def test_system_tables_are_as_their_page_says(lake):
     rows = [re.findall(r"`([a-z_.]+)`", line) for line in page.splitlines() if line.startswith("| `laguna.")]
     there = lake.sql("SELECT name, column_names FROM (SHOW ALL TABLES) WHERE database = 'laguna'")
     assert {row[0]: row[1:] for row in rows} == {"laguna." + t["name"]: t["column_names"] for t in there}
+
+
+def test_table_features_are_as_their_page_says(lake):
+    page = (ROOT / "docs/delta.md").read_text()
+    rows = re.findall(r"^\| `([A-Za-z0-9-]+)` \| (yes|no) \| (yes|no) \|$", page, re.MULTILINE)
+    there = lake.sql("FROM laguna_table_features()")
+    said = [(row["feature"], *("yes" if row[verb] else "no" for verb in ("reads", "writes"))) for row in there]
+    assert rows == said
