@@ -305,12 +305,12 @@ FileTable FileTableBuilder::Finish() {
 struct FileTableEdit::State {
   // What became of a file.
   struct Touched {
-    // The last record of it; live, or the one that tells its path.
-    std::optional<Place> place;
+    // The last record of it: live, or the one that tells its path. Of a file that was never added,
+    // `chunk` is kNeverAdded and `position` counts in `removed_ids`.
+    Place place;
     bool live = false;
-    // Where it was never added: the path and vector id in `removed_ids`.
-    size_t id_offset = 0;
   };
+  static constexpr uint32_t kNeverAdded = UINT32_MAX;
 
   explicit State(FileTable table) : base(std::move(table)), writer(base.storage_->dictionary) {}
 
@@ -330,7 +330,9 @@ struct FileTableEdit::State {
   std::vector<Place> dead;
   std::vector<Touched> touched;
   HashPlaces places;
+  // Path and vector id, one file behind the other.
   std::string removed_ids;
+  std::vector<size_t> removed_starts;
 };
 
 FileTableEdit::State::Touched* FileTableEdit::State::Find(uint32_t hash, std::string_view path,
@@ -342,8 +344,8 @@ FileTableEdit::State::Touched* FileTableEdit::State::Find(uint32_t hash, std::st
 
 bool FileTableEdit::State::IsTouched(const Touched& file, std::string_view path,
                                      std::string_view vector_id) const {
-  if (file.place) return IsFile(writer.At(*file.place), path, vector_id);
-  VarintReader reader(std::string_view(removed_ids).substr(file.id_offset));
+  if (file.place.chunk != kNeverAdded) return IsFile(writer.At(file.place), path, vector_id);
+  VarintReader reader(std::string_view(removed_ids).substr(removed_starts[file.place.position]));
   const std::string_view removed_path = reader.Text();
   return CanonicalPath(removed_path) == CanonicalPath(path) && reader.Text() == vector_id;
 }
@@ -354,7 +356,7 @@ void FileTableEdit::State::Insert(uint32_t hash, const Touched& file) {
 }
 
 void FileTableEdit::State::Kill(Touched& file) {
-  if (file.live) dead.push_back(*file.place);
+  if (file.live) dead.push_back(file.place);
   file.live = false;
 }
 
@@ -404,7 +406,9 @@ void FileTableEdit::Remove(std::string_view path, std::string_view deletion_vect
     state_->Kill(*known);
     return;
   }
-  state_->Insert(hash, {std::nullopt, false, state_->removed_ids.size()});
+  const auto count = static_cast<uint32_t>(state_->removed_starts.size());
+  state_->Insert(hash, {{State::kNeverAdded, count}, false});
+  state_->removed_starts.push_back(state_->removed_ids.size());
   AppendText(state_->removed_ids, path);
   AppendText(state_->removed_ids, deletion_vector_id);
 }
@@ -418,9 +422,9 @@ void FileTableEdit::Add(const FileRow& row) {
   const Place place = state_->writer.Append(row, hash);
   ++state_->appended;
   if (known == nullptr) {
-    state_->Insert(hash, {place, true, 0});
+    state_->Insert(hash, {place, true});
   } else {
-    *known = {place, true, 0};
+    *known = {place, true};
   }
 }
 
