@@ -216,8 +216,8 @@ class LogReader::SnapshotLoad {
     try {
       std::unique_ptr<io::ObjectReader> file = reader_.store_.Open(compacted.object.key, call_);
       std::string bytes = ReadWhole(reader_.store_, *file, call_);
-      replay.ApplyFile(PlaceOf(last), std::move(bytes),
-                       reader_.store_.Locate(compacted.object.key));
+      replay.ApplyCompacted(PlaceOf(last), std::move(bytes),
+                            reader_.store_.Locate(compacted.object.key));
       return true;
     } catch (const base::Error& error) {
       if (!IsUnreadable(error)) throw;

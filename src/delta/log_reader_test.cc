@@ -401,8 +401,8 @@ TEST(LogReader, ACheckpointedVersionHasTheTimeOfItsCommit) {
 TEST(LogReader, ACompactedVersionHasTheTimeOfItsCommit) {
   TimedLake lake;
   lake.store.Put(Name(1, fmt::format("{:020}.compacted.json", 4)),
-                 WriteCommit(std::vector<Action>{FileNamed("f1"), FileNamed("f2"), FileNamed("f3"),
-                                                 FileNamed("f4")}));
+                 WriteCommit(std::vector<Action>{InfoAt(7), FileNamed("f1"), FileNamed("f2"),
+                                                 FileNamed("f3"), FileNamed("f4")}));
   EXPECT_EQ(lake.Open().Latest()->timestamp_ms(), 5000);
 }
 
@@ -457,6 +457,40 @@ TEST(LogReader, TheMomentSaysWhichKindOfTimeIsMeant) {
   EXPECT_EQ(lake.table.AtTimestamp(1'900'000'000'999)->version(), 2);
   EXPECT_EQ(lake.table.AtTimestamp(1'900'000'001'000)->version(), 3);
   EXPECT_EQ(lake.table.AtTimestamp(1'899'999'999'999)->version(), 0);
+}
+
+// --- Logs that change under the reader's hands ---
+
+// Another process writes a checkpoint and cleans the log up while the first one is read.
+class RacingParquet final : public ParquetPort {
+ public:
+  explicit RacingParquet(CheckpointLake& lake) : lake_(lake) {}
+  void Read(const ParquetRead& what, const std::function<void(const PortBatch&)>& consume,
+            const io::Call& call) override {
+    if (!raced_) {
+      raced_ = true;
+      lake_.PutClassic(5);
+      lake_.DeleteCommits(0, 4);
+      lake_.Delete(CheckpointKey(kRoot, 2));
+    }
+    lake_.parquet.Read(what, consume, call);
+  }
+  uint64_t Write(const std::string& location, std::span<const PortColumn> columns,
+                 const std::function<bool(PortBatch&)>& produce, const io::Call& call) override {
+    return lake_.parquet.Write(location, columns, produce, call);
+  }
+
+ private:
+  CheckpointLake& lake_;
+  bool raced_ = false;
+};
+
+TEST(LogReader, ALogThatIsCleanedUpMeanwhileIsReadAgain) {
+  CheckpointLake lake;
+  lake.PutClassic(2);
+  lake.Hint(R"({"version":2,"size":5})");
+  RacingParquet racing(lake);
+  ExpectState(*Table(lake.store, kRoot, lake.clock, &racing).Latest(), 5, "cleaned up meanwhile");
 }
 
 // --- Refresh ---

@@ -25,14 +25,6 @@ namespace {
       .Hint("Restore the log from a backup.");
 }
 
-// Scans do not take the deleted rows away yet.
-void RefuseDeletionVectors(const FileTable& files, std::string_view table) {
-  if (files.deletion_vector_count() == 0) return;
-  for (size_t i = 0; i < files.size(); ++i) {
-    if (files.at(i).has_deletion_vector()) CheckFileReadable(files.at(i).ToAddFile(), table);
-  }
-}
-
 }  // namespace
 
 // Puts the files of a commit where they belong without building actions of them.
@@ -99,6 +91,16 @@ void LogReplay::ApplyFile(LogPlace place, std::string bytes, std::string_view fi
   End(file_timestamp_ms);
 }
 
+void LogReplay::ApplyCompacted(LogPlace last, std::string bytes, std::string_view file) {
+  int64_t file_timestamp_ms = last.file_timestamp_ms;
+  Begin(std::move(last));
+  FileSink sink(*this);
+  ParseCommit(std::move(bytes), file, sink);
+  // Were there a commitInfo, nobody could say of which commit.
+  in_commit_timestamp_ms_.reset();
+  End(file_timestamp_ms);
+}
+
 bool LogReplay::LacksTimestamp() const {
   std::optional<InCommitTimestamps> in_commit = InCommitTimestampsOf(state_.metadata);
   return in_commit && state_.version >= in_commit->first_version && !in_commit_timestamp_ms_;
@@ -143,7 +145,6 @@ Snapshot::State LogReplay::Finish(std::string_view table) {
   if (!has_metadata_) MissingAction(table, "metaData", "metadata");
   CheckReadable(state_.protocol, state_.metadata, table);
   state_.files = files_.Finish();
-  RefuseDeletionVectors(state_.files, table);
   return std::move(state_);
 }
 

@@ -40,9 +40,11 @@ class LogReplay {
   // written, `etag` what tells whether it was replaced.
   void Apply(int64_t version, int64_t file_timestamp_ms, std::string etag,
              std::vector<Action> actions);
-  // The next commit, or the next several in one compacted file, from the bytes of `file`: no action
-  // that only tells of a file is built. Errors: those of ParseCommit; then the replay is spent.
+  // The next commit from the bytes of `file`: no action that only tells of a file is built. Errors:
+  // those of ParseCommit; then the replay is spent.
   void ApplyFile(LogPlace place, std::string bytes, std::string_view file);
+  // The next several, folded into one file; `last` is the place of the last of them.
+  void ApplyCompacted(LogPlace last, std::string bytes, std::string_view file);
 
   // True when the table has in-commit timestamps and what was folded last did not tell the one of
   // the version it led to: a checkpoint, or compacted commits.

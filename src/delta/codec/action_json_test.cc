@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/codec/action_json.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -104,6 +105,48 @@ TEST(ActionJson, AnEmptyPartitionValueIsNull) {
       "f");
   EXPECT_EQ(std::get<AddFile>(actions.at(0)).partition_values,
             (PartitionValues{{"p", std::nullopt}, {"q", std::nullopt}}));
+}
+
+struct Recorder final : CommitSink {
+  void Add(const FileRow& file) override {
+    said.push_back(fmt::format("add {} {} {}", file.path, file.size_bytes, file.statistics_json));
+    for (const auto& [name, value] : file.partition_values) {
+      said.push_back(fmt::format("{}={}", name, value.value_or("NULL")));
+    }
+    if (file.deletion_vector != nullptr) said.push_back(file.deletion_vector->UniqueId());
+  }
+  void Remove(std::string_view path, std::string_view deletion_vector_id) override {
+    said.push_back(fmt::format("remove {} {}", path, deletion_vector_id));
+  }
+  void Take(Action action) override { said.push_back(fmt::format("other {}", action.index())); }
+  std::vector<std::string> said;
+};
+
+TEST(ActionJson, ASinkGetsFilesAsRowsInTheirOrder) {
+  RemoveFile removal;
+  removal.path = "x y";
+  removal.deletion_vector = DeletionVectorDescriptor{'i', "abc", {}, 40, 6};
+  AddFile plain;
+  plain.path = "plain";
+  Recorder recorder;
+  ParseCommit(WriteCommit(std::vector<Action>{FullInfo(), removal, FullAdd(), plain}), "f",
+              recorder);
+  EXPECT_EQ(recorder.said,
+            (std::vector<std::string>{
+                "other 0", "remove x y iabc",
+                R"(add day=2024-02-29/a b%c:é.parquet 12 )" + FullAdd().statistics_json,
+                "day=2024-02-29", "x=NULL", "uab^-aqEH.-t@S}K{vb[*k^@4", "add plain 0 "}))
+      << "nothing of one row is left in the next";
+  EXPECT_THROW(ParseCommit("{\"add\":{\"path\":\"a\"}}", "f", recorder), base::Error);
+}
+
+TEST(ActionJson, ANameThatStandsTwiceInARowCountsOnce) {
+  auto actions = ParseCommit(
+      R"({"add":{"path":"a","partitionValues":{"p":"1","p":"2"},"size":1,"modificationTime":1,)"
+      R"("tags":{"t":"1","t":"2"}}})",
+      "f");
+  EXPECT_EQ(std::get<AddFile>(actions.at(0)).partition_values, (PartitionValues{{"p", "1"}}));
+  EXPECT_EQ(std::get<AddFile>(actions.at(0)).tags, (Properties{{"t", "1"}}));
 }
 
 TEST(ActionJson, StrangeProvenanceIsKeptNotRefused) {
