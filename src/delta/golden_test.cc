@@ -31,9 +31,6 @@ const std::map<std::string, std::string>& Refused() {
       {"deltalog-state-reconstruction-without-protocol", "delta.no_protocol"},
       {"data-reader-absolute-paths-escaped-chars", "delta.no_metadata"},
       {"versions-not-contiguous", "delta.log_gap"},
-      {"dv-partitioned-with-checkpoint", "delta.deletion_vector"},
-      {"dv-with-columnmapping", "delta.deletion_vector"},
-      {"log-replay-dv-key-cases", "delta.deletion_vector"},
   };
   return refused;
 }

@@ -300,17 +300,6 @@ void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::stri
   }
 }
 
-void CheckFileReadable(const AddFile& file, std::string_view table) {
-  if (!file.deletion_vector) return;
-  throw base::Error(base::ErrorKind::kUnsupported, "delta.deletion_vector",
-                    fmt::format("{} has rows deleted by a deletion vector in {}; Laguna does not "
-                                "read deletion vectors yet.",
-                                table, file.path))
-      .Hint("Rewrite the table without them, for example by Spark's REORG TABLE ... APPLY (PURGE).")
-      .With("table", std::string(table))
-      .With("file", file.path);
-}
-
 void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table) {
   CheckReadable(protocol, metadata, table);
   if (protocol.min_writer_version > kWriterVersionMax) {

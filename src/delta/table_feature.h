@@ -40,8 +40,6 @@ struct TableFeature {
 // Unsupported ("delta.feature", "delta.protocol_version") for a table we cannot read right, with
 // the table and the feature named.
 void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
-// Unsupported ("delta.deletion_vector") when the file carries a deletion vector.
-void CheckFileReadable(const AddFile& file, std::string_view table);
 // The same for writing; what we cannot write right is refused before a byte is written.
 void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "catalog/scan/partition_value.h"
 #include "catalog/type_map.h"
+#include "delta/deletion_vector_file.h"
 #include "duckdb/common/string_util.hpp"
 
 namespace laguna::catalog {
@@ -42,13 +43,6 @@ ScanFiles::ScanFiles(TableViewPtr view, io::ObjectStore& store,
 
 std::string ScanFiles::LocationOf(size_t number) const {
   const auto file = view_->files.at(number);
-  if (file.has_deletion_vector()) {
-    throw base::Error(base::ErrorKind::kUnsupported, "delta.unsupported_feature",
-                      fmt::format("Table {} marks deleted rows by deletion vectors, which are not "
-                                  "read yet.",
-                                  view_->root))
-        .With("table", view_->root);
-  }
   const std::string path(file.path());
   if (const auto absolute = AbsoluteLocation(path)) return *absolute;
   const auto key = view_->root.empty() ? path : fmt::format("{}/{}", view_->root, path);
@@ -63,8 +57,24 @@ std::string ScanFiles::LocationOf(size_t number) const {
   return store_.Locate(key);
 }
 
+std::optional<delta::DeletionVector> ScanFiles::DeletedRowsOf(size_t number) const {
+  const auto file = view_->files.at(number);
+  const auto descriptor = file.deletion_vector();
+  if (!descriptor) return std::nullopt;
+  auto rows = delta::LoadDeletionVector(store_, view_->root, *descriptor);
+  const auto last = rows.Last();
+  const auto records = file.RecordCount();
+  if (last && records && *last >= static_cast<uint64_t>(*records)) {
+    throw base::Error(base::ErrorKind::kCorrupt, "delta.deletion_vector",
+                      fmt::format("The deletion vector of {} takes away row {}, but the file has "
+                                  "only {} rows.",
+                                  LocationOf(number), *last, *records));
+  }
+  return rows;
+}
+
 std::optional<duckdb::Value> ScanFiles::PartitionValue(size_t number, size_t column) const {
-  if (column >= is_partition_column_.size() || !is_partition_column_[column]) return std::nullopt;
+  if (!IsPartitionColumn(column)) return std::nullopt;
   const auto& field = view_->metadata.schema.fields[column];
   const auto file = view_->files.at(number);
   const auto entry = file.PartitionValue(field.PhysicalName());

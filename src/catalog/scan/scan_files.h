@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "catalog/table_view.h"
+#include "delta/deletion_vector.h"
 #include "duckdb.hpp"
 #include "io/object_store.h"
 
@@ -26,14 +27,22 @@ class ScanFiles {
 
   [[nodiscard]] const TableView& view() const { return *view_; }
   [[nodiscard]] size_t size() const { return view_->files.size(); }
-  // Where the engine opens the file: an absolute path or URL. Unsupported for a file with a
-  // deletion vector, Corrupt for a path that leaves the table's folder.
+  // Where the engine opens the file: an absolute path or URL. Corrupt for a path that leaves the
+  // table's folder.
   [[nodiscard]] std::string LocationOf(size_t number) const;
   // Live rows; nothing when the log does not say.
   [[nodiscard]] std::optional<uint64_t> RowsOf(size_t number) const {
     return view_->files.at(number).LiveRows();
   }
 
+  // The rows of the file that are deleted, read from where the log says they stand; nothing when
+  // the file has no deletion vector. Errors as LoadDeletionVector gives them.
+  [[nodiscard]] std::optional<delta::DeletionVector> DeletedRowsOf(size_t number) const;
+
+  // Whether the column (an index of the schema or a virtual one) is a partition column.
+  [[nodiscard]] bool IsPartitionColumn(size_t column) const {
+    return column < is_partition_column_.size() && is_partition_column_[column];
+  }
   // The partition value of a column (an index of the schema), cast to its type; nothing when the
   // column is no partition column. Corrupt when the value is missing or of another type.
   std::optional<duckdb::Value> PartitionValue(size_t number, size_t column) const;

@@ -97,9 +97,24 @@ base::Error UnreadableFile(const TableView& view, const std::string& path,
       .With("path", path);
 }
 
+// Shared by the threads that read one file.
+class DeletedRowsFilter final : public duckdb::DeleteFilter {
+ public:
+  explicit DeletedRowsFilter(delta::DeletionVector deleted) : deleted_(std::move(deleted)) {}
+
+  duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count,
+                       duckdb::SelectionVector& kept) override {
+    kept.Initialize(STANDARD_VECTOR_SIZE);
+    return deleted_.KeptRows(static_cast<uint64_t>(start), {kept.data(), count});
+  }
+
+ private:
+  const delta::DeletionVector deleted_;
+};
+
 }  // namespace
 
-TableFileReader::TableFileReader(std::shared_ptr<ScanFiles> files, LakeTable* table)
+TableFileReader::TableFileReader(std::shared_ptr<ScanFiles> files, duckdb::TableCatalogEntry* table)
     : files_(std::move(files)), table_(table) {
   function_name = "delta_scan";
 }
@@ -169,7 +184,16 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
       context, reader_data, resolved, column_ids, filters, state.file_list, bind_data.reader_bind,
       bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
   Reinterpret(*reader_data.reader, types_in_file);
+  LeaveOutDeletedRows(*reader_data.reader);
   return result;
+}
+
+void TableFileReader::LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const {
+  engine::Guarded([&] {
+    auto deleted = files_->DeletedRowsOf(FileNumberOf(reader.file));
+    if (!deleted || deleted->IsEmpty()) return;
+    reader.deletion_filter = duckdb::make_uniq<DeletedRowsFilter>(std::move(*deleted));
+  });
 }
 
 duckdb::shared_ptr<duckdb::BaseFileReader> TableFileReader::CreateReader(

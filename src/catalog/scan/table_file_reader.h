@@ -12,15 +12,13 @@
 
 namespace laguna::catalog {
 
-class LakeTable;
-
 class TableFileReader final : public duckdb::MultiFileReader {
  public:
   // `table` is the catalog's entry, null for a table outside the catalog.
-  TableFileReader(std::shared_ptr<ScanFiles> files, LakeTable* table);
+  TableFileReader(std::shared_ptr<ScanFiles> files, duckdb::TableCatalogEntry* table);
 
   [[nodiscard]] ScanFiles& files() const { return *files_; }
-  [[nodiscard]] LakeTable* table() const { return table_; }
+  [[nodiscard]] duckdb::TableCatalogEntry* table() const { return table_; }
 
   using MultiFileReader::CreateFileList;
   duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(
@@ -51,12 +49,13 @@ class TableFileReader final : public duckdb::MultiFileReader {
   duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
 
  private:
+  void LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const;
   // The value a column has in every row of the file; nothing when it is read from the file.
   std::optional<duckdb::Value> Constant(const duckdb::OpenFileInfo& file,
                                         duckdb::column_t column) const;
 
   std::shared_ptr<ScanFiles> files_;
-  LakeTable* table_;
+  duckdb::TableCatalogEntry* table_;
 };
 
 }  // namespace laguna::catalog

@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "base/error.h"
-#include "catalog/lake_table.h"
 #include "catalog/scan/column_bounds.h"
 #include "catalog/scan/file_filter.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/scan/table_file_reader.h"
 #include "catalog/type_map.h"
+#include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 #include "duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 #include "duckdb/function/partition_stats.hpp"
@@ -28,7 +28,7 @@ constexpr size_t kMergedFilesMax = 1'000;
 
 struct TableScanInfo final : duckdb::TableFunctionInfo {
   std::shared_ptr<ScanFiles> files;
-  LakeTable* table = nullptr;
+  duckdb::TableCatalogEntry* table = nullptr;
 };
 
 const duckdb::MultiFileBindData& BindDataOf(const duckdb::FunctionData& data) {

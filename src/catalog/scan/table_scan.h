@@ -12,14 +12,12 @@
 
 namespace laguna::catalog {
 
-class LakeTable;
-
 struct TableScanSource {
   TableViewPtr view;
   // Holds the table's files.
   io::ObjectStore* store = nullptr;
   // The catalog's entry; null for a table outside the catalog.
-  LakeTable* table = nullptr;
+  duckdb::TableCatalogEntry* table = nullptr;
   // Set when the scan is the store's only owner.
   std::shared_ptr<io::ObjectStore> owned_store;
 };
