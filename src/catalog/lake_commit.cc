@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/session_table.h"
 #include "catalog/table_error.h"
 
 namespace laguna::catalog {
@@ -24,6 +25,9 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr uint64_t kDefinitionBytesMax = 16 << 20;
+
+constexpr const char* kEarlierCommits =
+    " These changes of the transaction were committed before it and stay: ";
 
 // "bronze/t" as SQL names it.
 std::string SqlName(std::string root) {
@@ -62,9 +66,8 @@ Error UnknownError(const std::string& table, const delta::Unknown& unknown) {
 Error After(const std::vector<std::string>& committed, const Error& error) {
   if (committed.empty()) return error;
   Error longer(error.kind(), error.code(),
-               fmt::format("{} These changes of the transaction were committed before it and stay: "
-                           "{}.",
-                           error.sentence(), fmt::join(committed, ", ")));
+               fmt::format("{}{}{}.", error.sentence(), kEarlierCommits,
+                           fmt::join(committed, ", ")));
   for (const auto& [name, value] : error.values()) {
     longer = std::move(longer).With(name, value);
   }
@@ -101,6 +104,15 @@ void DeleteBelow(io::ObjectStore& store, const std::string& folder, std::set<std
 }
 
 }  // namespace
+
+Error WithoutEarlierCommits(const Error& error) {
+  const std::string& sentence = error.sentence();
+  Error shorter(error.kind(), error.code(), sentence.substr(0, sentence.find(kEarlierCommits)));
+  for (const auto& [name, value] : error.values()) {
+    shorter = std::move(shorter).With(name, value);
+  }
+  return std::move(shorter).Hint(error.hint());
+}
 
 void LakeTransaction::Commit() {
   std::stable_partition(changes_.begin(), changes_.end(),

@@ -228,6 +228,8 @@ void LakeTransaction::SetTransactionVersion(const std::string& root, std::string
   std::lock_guard lock(mutex_);
   NoteChange(root);
   table.transaction_versions.push_back({std::move(app_id), version, std::nullopt});
+  // A batch without rows is a write as well.
+  if (table.operation.name.empty()) table.operation.name = "WRITE";
 }
 
 void LakeTransaction::CommitLast(const std::string& root) {

@@ -41,12 +41,25 @@ auto InTransaction(engine::Session& session, Body&& body) {
   }
 }
 
+// A table by the name it has, which is not a text of SQL: a quote in it is a letter.
+TableName NamedPlainly(duckdb::ClientContext& context, std::string table) {
+  const std::string catalog_name = std::string(LakeCatalog::kName) + ".";
+  if (table.starts_with(catalog_name)) table.erase(0, catalog_name.size());
+  const size_t dot = table.find('.');
+  if (dot == std::string::npos) return ResolveTableName(context, table);
+  LakeCatalog& catalog = LakeCatalog::Get(context);
+  const std::string zone = table.substr(0, dot);
+  LakeSchema* schema = catalog.FindSchema(context, zone);
+  if (schema == nullptr) throw catalog.UnknownSchema(context, zone);
+  return {*schema, table.substr(dot + 1)};
+}
+
 // For changes: a transaction has to be open.
 template <class Body>
 void Change(engine::Session& session, const std::string& table, Body&& body) {
   LAGUNA_ASSERT(session.in_transaction());
   InTransaction(session, [&](duckdb::ClientContext& context) {
-    const TableName name = ResolveTableName(context, table);
+    const TableName name = NamedPlainly(context, table);
     const auto found = name.schema.FindTable(context, name.name);
     if (!found) {
       throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
@@ -116,7 +129,7 @@ bool HasColumn(const delta::Metadata& metadata, const std::string& name) {
 
 std::optional<TableState> ReadTableState(engine::Session& session, const std::string& table) {
   return InTransaction(session, [&](duckdb::ClientContext& context) -> std::optional<TableState> {
-    const TableName name = ResolveTableName(context, table);
+    const TableName name = NamedPlainly(context, table);
     const auto found = name.schema.FindTable(context, name.name);
     if (!found) return std::nullopt;
     const std::string root = name.schema.RootOf(*found);
@@ -131,7 +144,7 @@ std::optional<TableState> ReadTableState(engine::Session& session, const std::st
 void CreateTable(engine::Session& session, const NewTable& table) {
   LAGUNA_ASSERT(session.in_transaction());
   InTransaction(session, [&](duckdb::ClientContext& context) {
-    const TableName name = ResolveTableName(context, table.name);
+    const TableName name = NamedPlainly(context, table.name);
     const auto existing = name.schema.FindTable(context, name.name);
     CheckMayCreate(context, table, name, existing);
     engine::StatementOptions options;

@@ -3,8 +3,8 @@
 // for code that speaks no DuckDB.
 //
 // Reading works in and out of a transaction; changing needs an open one (BEGIN), and happens at its
-// commit. Tables are named as in SQL, "bronze.sales", names in any case. Used on the session's
-// thread.
+// commit. Tables are named "bronze.sales", in any case, and without SQL's quotes: one in a name is a
+// letter of it. Used on the session's thread.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/result.h"
 #include "engine/session.h"
 
@@ -58,6 +59,9 @@ void SetTransactionVersion(engine::Session& session, const std::string& table,
                            const std::string& app_id, int64_t version);
 // The table's commit comes after those of all other tables of the transaction.
 void CommitTableLast(engine::Session& session, const std::string& table);
+// The error of a COMMIT without what it says of the tables that were committed before the one that
+// failed; for a writer that finds those again.
+base::Error WithoutEarlierCommits(const base::Error& error);
 // Nullable columns behind the others; old rows read NULL there. InvalidInput for a name that is
 // there already, Unsupported for a type that cannot be stored.
 void AddColumns(engine::Session& session, const std::string& table,
