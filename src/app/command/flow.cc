@@ -27,7 +27,7 @@ constexpr double kMsPerSecond = 1000;
 
 constexpr const char* kFlows =
     R"(SELECT flows.name AS flow, description, array_to_string(tasks, ', ') AS tasks,
-              date_trunc('second', last.created::TIMESTAMP) AS "last run", last.state AS state
+              date_trunc('second', last.created) AS "last run", last.state AS state
        FROM laguna.flows LEFT JOIN
             (SELECT flow, max(created) AS created, max_by(state, created) AS state
              FROM laguna.runs GROUP BY flow) AS last ON last.flow = flows.name
@@ -205,8 +205,8 @@ int RunNamed(const FlowOptions& options, CommandContext& context) {
     TellAsJson(outcome, flow, context.console);
   } else {
     TellAsTable(*composition, outcome, flow, context);
-    TellEnd(outcome, flow, context.console);
   }
+  TellEnd(outcome, flow, context.console);
   return ExitCode(outcome.state);
 }
 

@@ -12,6 +12,7 @@
 
 #include "app/command.h"
 #include "app/compose.h"
+#include "app/local_times.h"
 #include "app/log_lines.h"
 #include "app/output/display_width.h"
 #include "app/output/json_text.h"
@@ -71,10 +72,11 @@ void KeepOnly(std::vector<std::string>& tasks, const std::string& task, const st
   tasks = {task};
 }
 
-void EachLine(const std::string& path, const LogLines::Action& action) {
+void EachLine(const std::string& path, LocalTimes& times, const LogLines::Action& action) {
   LogLines lines(path);
-  lines.EachNew(action);
-  lines.Rest(action);
+  const auto local = [&](std::string_view line) { action(times.Line(line)); };
+  lines.EachNew(local);
+  lines.Rest(local);
 }
 
 std::string LineJson(const std::string& task, std::string_view line) {
@@ -85,7 +87,7 @@ std::string LineJson(const std::string& task, std::string_view line) {
 }
 
 void WriteText(const std::string& folder, const std::string& run_id,
-               const std::vector<std::string>& tasks, Console& console) {
+               const std::vector<std::string>& tasks, LocalTimes& times, Console& console) {
   bool first = true;
   for (const std::string& task : tasks) {
     if (tasks.size() > 1) {
@@ -94,17 +96,17 @@ void WriteText(const std::string& folder, const std::string& run_id,
       console.out().Write(fmt::format("{}{}\n", first ? "" : "\n", title));
     }
     first = false;
-    EachLine(state::TaskLogPath(folder, run_id, task),
+    EachLine(state::TaskLogPath(folder, run_id, task), times,
              [&](std::string_view line) { console.out().Write(Printable(line) + "\n"); });
   }
 }
 
 void WriteJson(const std::string& folder, const std::string& run_id,
-               const std::vector<std::string>& tasks, Console& console) {
+               const std::vector<std::string>& tasks, LocalTimes& times, Console& console) {
   console.out().Write("[");
   bool first = true;
   for (const std::string& task : tasks) {
-    EachLine(state::TaskLogPath(folder, run_id, task), [&](std::string_view line) {
+    EachLine(state::TaskLogPath(folder, run_id, task), times, [&](std::string_view line) {
       console.out().Write(fmt::format("{}  {}", first ? "\n" : ",\n", LineJson(task, line)));
       first = false;
     });
@@ -119,6 +121,7 @@ class Following {
             std::string run_id)
       : composition_(composition),
         context_(context),
+        times_(composition),
         only_(options.task),
         run_id_(std::move(run_id)) {}
 
@@ -147,7 +150,8 @@ class Following {
     context_.console.out().Flush();
   }
 
-  void Write(const std::string& task, std::string_view line) {
+  void Write(const std::string& task, std::string_view written) {
+    const std::string line = times_.Line(written);
     std::string text = only_.empty() ? fmt::format("{} | {}", task, Printable(line))
                                      : std::string(Printable(line));
     if (context_.options.json) text = LineJson(task, line);
@@ -156,6 +160,7 @@ class Following {
 
   Composition& composition_;
   CommandContext& context_;
+  LocalTimes times_;
   const std::string only_;
   const std::string run_id_;
   std::map<std::string, std::optional<LogLines>> lines_;
@@ -174,10 +179,11 @@ int Logs(const LogsOptions& options, CommandContext& context) {
     return 0;
   }
   const std::string& folder = composition->state().folder();
+  LocalTimes times(*composition);
   if (context.options.json) {
-    WriteJson(folder, run.id, tasks, context.console);
+    WriteJson(folder, run.id, tasks, times, context.console);
   } else {
-    WriteText(folder, run.id, tasks, context.console);
+    WriteText(folder, run.id, tasks, times, context.console);
   }
   return 0;
 }
@@ -190,7 +196,7 @@ extern const Command logs_command{
     .summary = "Shows what the tasks of a run wrote.",
     .documentation =
         "Task by task, in the order they started; tries follow one another. Without an id it\n"
-        "is the newest run.",
+        "is the newest run. Times are those of the lake's time zone.",
     .examples = R"(
   laguna logs                     the newest run
   laguna logs 1f8a2c3d            a run by the first letters of its id

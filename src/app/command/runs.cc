@@ -19,7 +19,7 @@ constexpr int kLimitDefault = 20;
 constexpr int kLimitMax = 1'000'000'000;
 
 constexpr const char* kRuns =
-    R"(SELECT id[:8] AS run, flow, state, date_trunc('second', created::TIMESTAMP) AS created,
+    R"(SELECT id[:8] AS run, flow, state, date_trunc('second', created) AS created,
               seconds::DECIMAL(18, 1) AS seconds, coalesce(message, '') AS message
        FROM laguna.runs
        WHERE flow = coalesce($flow, flow) AND state = coalesce($state, state)
@@ -33,14 +33,14 @@ constexpr const char* kRunsForPrograms =
 constexpr const char* kTasks =
     R"(SELECT task, attempt, CASE WHEN upper(name) = state THEN state ELSE state || ' ' || name END
                 AS state,
-              strftime(started, '%H:%M:%S') AS started, seconds::DECIMAL(18, 1) AS seconds,
+              strftime(started, '%H:%M:%S%z') AS started, seconds::DECIMAL(18, 1) AS seconds,
               CASE WHEN length(whole) > 160 THEN whole[:159] || '…' ELSE whole END AS result
        FROM (SELECT *, CASE outputs::VARCHAR WHEN '{}' THEN message ELSE outputs::VARCHAR END AS whole
              FROM laguna.task_runs WHERE run = $run) AS task_runs
        ORDER BY task_runs.started NULLS LAST, task, attempt)";
 
 constexpr const char* kStates =
-    R"(SELECT strftime("at", '%H:%M:%S.%g') AS "at", coalesce(task, '(run)') AS task, attempt,
+    R"(SELECT strftime("at", '%H:%M:%S.%g%z') AS "at", coalesce(task, '(run)') AS task, attempt,
               state, name, message
        FROM laguna.run_states WHERE run = $run)";
 
