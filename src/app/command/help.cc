@@ -129,7 +129,8 @@ constexpr std::string_view kFlowsPage =
 
 The flow:
   params         by name: type (text, integer, number, boolean, date, timestamp), default,
-                 required, description
+                 description; one without a default has to be given, or 'required: false'
+                 makes it NULL
   concurrency    limit: runs at a time; overlap: queue or skip, what one more does
   triggers       read and kept; this version starts flows by hand only
 
