@@ -203,7 +203,7 @@ tasks:
     process = start(lake, "flow", "run", "secretive", "--verbose", LAGUNA_SECRET_SHOP=secret)
     code, out, err = finish(process)
     assert code == 1  # nobody answers at /nowhere
-    assert "Block 'shop' cannot be attached" in err
+    assert "The database of block 'shop' cannot be reached" in err
     assert (lake.folder / "seen").read_text().strip() == secret
     assert (lake.folder / "inherited").read_text().strip() == "[]"
     (lake.folder / "seen").unlink()
