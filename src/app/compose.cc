@@ -111,6 +111,8 @@ engine::Database& Composition::database() {
   config.temp_directory = spills.string();
   config.extension_directory = ExtensionDirectory().string();
   config.setups = {catalog::RegisterFunctions(*environment_)};
+  const auto statements = catalog::LakeStatements();
+  config.statements.assign(statements.begin(), statements.end());
   database_ = std::make_unique<engine::Database>(std::move(config));
   return *database_;
 }

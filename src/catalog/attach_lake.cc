@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "catalog/foreign/foreign_catalog.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_environment.h"
 #include "catalog/lake_transaction_manager.h"
@@ -68,7 +69,9 @@ void RunAtStart(duckdb::Connection& connection, const std::string& sql) {
   if (result->HasError()) throw engine::Translate(result->GetErrorObject());
 }
 
+// What works with and without a lake: our functions, and ATTACH ... (TYPE delta).
 void AddFunctions(engine::OpenDatabase& database, const LakeEnvironment& environment) {
+  duckdb::StorageExtension::Register(database.config(), "delta", ForeignStorage(environment));
   duckdb::ExtensionLoader loader(database.instance(), kStorageType);
   for (const auto* function : function_table) function->add(loader, environment);
 }

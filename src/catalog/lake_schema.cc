@@ -12,6 +12,8 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/table_error.h"
+#include "catalog/time_travel.h"
 #include "catalog/zone_listing.h"
 #include "delta/table.h"
 #include "duckdb/common/string_util.hpp"
@@ -20,7 +22,6 @@
 #include "duckdb/parser/parsed_data/create_view_info.hpp"
 #include "duckdb/parser/parser.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/planner/tableref/bound_at_clause.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
 #include "engine/view_position.h"
@@ -68,38 +69,12 @@ std::string NameBelow(const std::string& zone, const std::string& key) {
   return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string();
 }
 
-base::Error BadVersion(std::string sentence) {
-  return base::Error(base::ErrorKind::kInvalidInput, "catalog.bad_version", std::move(sentence))
-      .Hint("Write AT (VERSION => 3) or AT (TIMESTAMP => '2024-05-01 12:00').");
-}
-
-// Casts round and give NULL where the meaning would change, so both are looked for.
-int64_t VersionOf(duckdb::ClientContext& context, const duckdb::Value& value) {
-  const auto version = value.CastAs(context, duckdb::LogicalType::BIGINT);
-  if (!version.IsNull() && version.ToString() == value.ToString()) {
-    return version.GetValue<int64_t>();
-  }
-  throw BadVersion(fmt::format("\"{}\" is no version of a table.", value.ToString()));
-}
-
-int64_t InstantMillisOf(duckdb::ClientContext& context, const duckdb::Value& value) {
-  const auto instant = value.CastAs(context, duckdb::LogicalType::TIMESTAMP_TZ);
-  if (instant.IsNull() ||
-      !duckdb::Timestamp::IsFinite(instant.GetValueUnsafe<duckdb::timestamp_t>())) {
-    throw BadVersion(fmt::format("\"{}\" is no time.", value.ToString()));
-  }
-  const auto micros = instant.GetValueUnsafe<duckdb::timestamp_t>().value;
-  return micros >= 0 ? micros / 1000 : -((-micros + 999) / 1000);
-}
-
-delta::SnapshotPtr SnapshotAt(duckdb::ClientContext& context, delta::Table& table,
-                              const duckdb::BoundAtClause& at) {
-  const auto unit = duckdb::StringUtil::Lower(at.Unit());
-  const auto& value = at.GetValue();
-  if (value.IsNull()) throw BadVersion(fmt::format("{} NULL is no version.", at.Unit()));
-  if (unit == "version") return table.AtVersion(VersionOf(context, value));
-  if (unit == "timestamp") return table.AtTimestamp(InstantMillisOf(context, value));
-  throw BadVersion(fmt::format("AT ({} => ...) is not known.", at.Unit()));
+// SnapshotAt, with errors that name the table as SQL does.
+delta::SnapshotPtr NamedSnapshotAt(duckdb::ClientContext& context, delta::Table& table,
+                                   const duckdb::BoundAtClause& at, const std::string& name) try {
+  return SnapshotAt(context, table, at);
+} catch (const base::Error& error) {
+  throw NamingTable(context, table, error, name);
 }
 
 duckdb::unique_ptr<duckdb::SelectStatement> ParseView(duckdb::ClientContext& context,
@@ -303,7 +278,8 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::LookupTable(
     const duckdb::EntryLookupInfo& lookup) {
   const auto root = RootOf(table);
   if (const auto at = lookup.GetAtClause()) {
-    const auto snapshot = SnapshotAt(context, lake_catalog_.Table(root), *at);
+    const auto snapshot =
+        NamedSnapshotAt(context, lake_catalog_.Table(root), *at, fmt::format("{}.{}", name, table));
     return &FixedEntryFor(table, ViewOf(root, *snapshot));
   }
   const auto view = LakeTransaction::Get(context, lake_catalog_).View(root);

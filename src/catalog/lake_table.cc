@@ -10,46 +10,19 @@
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/scan/table_scan.h"
-#include "catalog/type_map.h"
-#include "duckdb/parser/constraints/not_null_constraint.hpp"
+#include "catalog/table_columns.h"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
 #include "duckdb/storage/statistics/base_statistics.hpp"
 #include "duckdb/storage/table_storage_info.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
-namespace {
-
-duckdb::unique_ptr<duckdb::CreateTableInfo> InfoOf(LakeSchema& schema, const std::string& name) {
-  auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
-  return info;
-}
-
-void AddColumns(const delta::Schema& columns, duckdb::CreateTableInfo& info) {
-  for (size_t index = 0; index < columns.fields.size(); ++index) {
-    const auto& field = columns.fields[index];
-    duckdb::ColumnDefinition column(field.name, ToDuckdb(field.type, field.name));
-    if (const auto comment = field.Comment(); !comment.empty()) {
-      column.SetComment(duckdb::Value(comment));
-    }
-    info.columns.AddColumn(std::move(column));
-    if (!field.nullable) {
-      info.constraints.push_back(
-          duckdb::make_uniq<duckdb::NotNullConstraint>(duckdb::LogicalIndex(index)));
-    }
-  }
-}
-
-}  // namespace
-
 LakeTable::LakeTable(LakeSchema& schema, duckdb::CreateTableInfo& info, std::string root)
     : TableCatalogEntry(schema.ParentCatalog(), schema, info), root_(std::move(root)) {}
 
 std::unique_ptr<LakeTable> LakeTable::Make(LakeSchema& schema, const std::string& name,
                                            TableViewPtr view, bool fixed) {
-  const auto info = InfoOf(schema, name);
-  AddColumns(view->metadata.schema, *info);
-  if (view->metadata.description) info->comment = duckdb::Value(*view->metadata.description);
+  const auto info = EntryInfo(schema, name, view->metadata);
   std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, view->root));
   table->view_ = std::move(view);
   table->fixed_ = fixed;
@@ -58,7 +31,7 @@ std::unique_ptr<LakeTable> LakeTable::Make(LakeSchema& schema, const std::string
 
 std::unique_ptr<LakeTable> LakeTable::MakeBroken(LakeSchema& schema, const std::string& name,
                                                  base::Error error) {
-  const auto info = InfoOf(schema, name);
+  const auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
   info->comment = duckdb::Value("cannot be read: " + error.sentence());
   std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, schema.RootOf(name)));
   table->error_ = std::move(error);

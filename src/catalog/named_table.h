@@ -17,6 +17,15 @@ LakeTable& NamedTable(duckdb::ClientContext& context, const std::string& name,
                       const std::string& what_for,
                       duckdb::QueryErrorContext place = duckdb::QueryErrorContext());
 
+// What the name means: a table of the lake, of another database, a view. NotFound as DuckDB says
+// it.
+duckdb::CatalogEntry& NamedEntry(duckdb::ClientContext& context, const std::string& name,
+                                 duckdb::QueryErrorContext place = duckdb::QueryErrorContext());
+// The second half of NamedTable: the entry of `name`, if it is a table of the lake that can be
+// read.
+LakeTable& AsLakeTable(duckdb::CatalogEntry& entry, const std::string& name,
+                       const std::string& what_for);
+
 // The schema and the table's own name, for a table that may not exist. NotFound for a schema that
 // does not.
 struct TableName {
