@@ -31,8 +31,8 @@ using base::ErrorKind;
 // In this order: names first, so that later edits may look at them; what is refused before what is
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
-    EditBackQuotedNames, EditPipelineStatement, EditInsertOverwrite,
-    EditCreateTable,     EditTimeTravel,        EditStreamRelation,
+    EditBackQuotedNames, EditPipelineStatement, EditInsertOverwrite, EditCreateTable,
+    EditTimeTravel,      EditArgumentName,      EditStreamRelation,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.
@@ -77,8 +77,6 @@ constexpr std::array kLater = {
     LaterStatement{"OPTIMIZE", "INSERT OVERWRITE t FROM t writes its rows into few files."},
     LaterStatement{"VACUUM", "Files that no version names take room, and do no other harm."},
     LaterStatement{"RESTORE", "INSERT OVERWRITE t FROM t AT (VERSION => n) brings old rows back."},
-    LaterStatement{"DESCRIBE DETAIL", "FROM laguna_table('zone.table') says the same."},
-    LaterStatement{"DESC DETAIL", "FROM laguna_table('zone.table') says the same."},
 };
 
 void RefuseLater(const Script& script, const ScriptStatement& statement) {

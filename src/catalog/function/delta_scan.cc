@@ -2,21 +2,21 @@
 // delta_scan('path'): any Delta table by its folder, in or out of the lake.
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/opened_table.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/sql_function.h"
-#include "catalog/type_map.h"
+#include "catalog/time_travel.h"
 #include "delta/table.h"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "engine/guard.h"
-#include "io/store/local.h"
 
 namespace laguna::catalog {
 namespace {
@@ -26,72 +26,45 @@ struct DeltaScanInfo final : duckdb::TableFunctionInfo {
   const LakeEnvironment& environment;
 };
 
-// A table's folder as a key of a store.
-struct TableFolder {
-  std::string root;
-  io::ObjectStore* store = nullptr;
-  std::shared_ptr<io::ObjectStore> owned_store;
-};
-
-TableFolder Locate(const LakeEnvironment& environment, const std::string& path) {
-  const auto resolved = environment.lake.ResolvePath(path);
-  if (resolved.find("://") != std::string::npos) {
-    throw base::Error(base::ErrorKind::kUnsupported, "delta_scan.unsupported_store",
-                      fmt::format("delta_scan reads local folders only for now, not {}.", path));
-  }
-  auto folder = std::filesystem::path(resolved).lexically_normal();
-  if (!folder.has_filename()) folder = folder.parent_path();
-  const auto below = folder.lexically_relative(environment.lake.storage_root);
-  TableFolder result;
-  if (!below.empty() && *below.begin() != ".." && *below.begin() != ".") {
-    result.root = below.string();
-    result.store = &environment.store;
-    return result;
-  }
-  result.root = folder.filename().string();
-  result.owned_store = std::make_shared<io::LocalObjectStore>(folder.parent_path());
-  result.store = result.owned_store.get();
-  return result;
-}
-
-// Microseconds as milliseconds, towards the past.
-int64_t ToMillis(int64_t micros) {
-  return micros >= 0 ? micros / 1000 : -((-micros + 999) / 1000);
-}
-
 bool IsGiven(const duckdb::named_parameter_map_t& parameters, const std::string& name) {
   const auto entry = parameters.find(name);
   return entry != parameters.end() && !entry->second.IsNull();
 }
 
-delta::SnapshotPtr Read(delta::Table& table, const duckdb::named_parameter_map_t& parameters) {
-  const bool by_version = IsGiven(parameters, "version");
-  const bool by_time = IsGiven(parameters, "as_of");
-  if (by_version && by_time) {
+// Empty: the newest version is asked for.
+std::string TimeParameter(const duckdb::named_parameter_map_t& parameters) {
+  for (const char* name : {"timestamp", "as_of"}) {
+    if (IsGiven(parameters, name)) return name;
+  }
+  return {};
+}
+
+// Null when there is no table.
+delta::SnapshotPtr ReadOld(duckdb::ClientContext& context, delta::Table& table,
+                           const duckdb::named_parameter_map_t& parameters) {
+  const auto by_time = TimeParameter(parameters);
+  if (by_time.empty()) return table.AtVersion(parameters.at("version").GetValue<int64_t>());
+  if (IsGiven(parameters, "version")) {
     throw base::Error(base::ErrorKind::kInvalidInput, "delta_scan.two_versions",
-                      "delta_scan takes version or as_of, not both.");
+                      fmt::format("delta_scan takes version or {}, not both.", by_time));
   }
-  if (by_version) return table.AtVersion(parameters.at("version").GetValue<int64_t>());
-  if (by_time) {
-    return table.AtTimestamp(
-        ToMillis(parameters.at("as_of").GetValueUnsafe<duckdb::timestamp_t>().value));
-  }
-  return table.Latest();
+  return table.AtTimestamp(InstantMillisOf(context, parameters.at(by_time)));
 }
 
 // The newest version of a table in the lake is what the transaction sees of it, and counts as read
 // by it as a scan by name does; an old version does not.
-TableViewPtr ViewOfNewest(duckdb::ClientContext& context, const std::string& root) {
-  return LakeTransaction::Get(context, LakeCatalog::Get(context)).ViewForScan(root);
-}
-
-TableViewPtr Read(duckdb::ClientContext& context, const LakeEnvironment& environment,
-                  const TableFolder& folder, const duckdb::named_parameter_map_t& parameters) {
-  const bool newest = !IsGiven(parameters, "version") && !IsGiven(parameters, "as_of");
-  if (newest && folder.store == &environment.store) return ViewOfNewest(context, folder.root);
-  delta::Table table(*folder.store, folder.root, environment.clock);
-  const auto snapshot = Read(table, parameters);
-  return snapshot ? ViewOf(folder.root, *snapshot) : nullptr;
+TableViewPtr Read(duckdb::ClientContext& context, const OpenedTable& table,
+                  const duckdb::named_parameter_map_t& parameters) {
+  const auto& root = table.log->root();
+  delta::SnapshotPtr snapshot;
+  if (IsGiven(parameters, "version") || !TimeParameter(parameters).empty()) {
+    snapshot = ReadOld(context, *table.log, parameters);
+  } else if (!table.owned_store) {
+    return LakeTransaction::Get(context, LakeCatalog::Get(context)).ViewForScan(root);
+  } else {
+    snapshot = table.log->Latest();
+  }
+  return snapshot ? ViewOf(root, *snapshot) : nullptr;
 }
 
 TableScanSource Open(duckdb::ClientContext& context, const LakeEnvironment& environment,
@@ -100,16 +73,11 @@ TableScanSource Open(duckdb::ClientContext& context, const LakeEnvironment& envi
     throw base::Error(base::ErrorKind::kInvalidInput, "delta_scan.no_path",
                       "delta_scan needs the folder of a Delta table, not NULL.");
   }
-  const auto path = input.inputs[0].GetValue<std::string>();
-  auto folder = Locate(environment, path);
-  const auto view = Read(context, environment, folder, input.named_parameters);
-  if (!view) {
-    throw base::Error(base::ErrorKind::kNotFound, "delta_scan.no_table",
-                      fmt::format("{} is no Delta table: it has no _delta_log with a commit.",
-                                  folder.store->Locate(folder.root)))
-        .Hint("Give the folder that holds _delta_log.");
-  }
-  return {.view = view, .store = folder.store, .table = nullptr, .owned_store = folder.owned_store};
+  const auto table =
+      LocateTableFolder(context, environment, input.inputs[0].GetValue<std::string>());
+  const auto view = Read(context, table, input.named_parameters);
+  if (!view) ThrowNoTable(table);
+  return {.view = view, .store = table.store, .table = nullptr, .owned_store = table.owned_store};
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
@@ -136,7 +104,10 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
   function.arguments = {duckdb::LogicalType::VARCHAR};
   function.named_parameters.clear();
   function.named_parameters["version"] = duckdb::LogicalType::BIGINT;
-  function.named_parameters["as_of"] = duckdb::LogicalType::TIMESTAMP_TZ;
+  // A time, a date or a text that says one. `as_of` is what the engine's parser takes, which knows
+  // TIMESTAMP as a keyword only.
+  function.named_parameters["timestamp"] = duckdb::LogicalType::ANY;
+  function.named_parameters["as_of"] = duckdb::LogicalType::ANY;
   function.bind = Bind;
   function.function_info = duckdb::make_shared_ptr<DeltaScanInfo>(environment);
   loader.RegisterFunction(std::move(function));
@@ -146,11 +117,13 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
 
 extern const SqlFunction delta_scan_function{
     .name = "delta_scan",
-    .syntax = "delta_scan(path VARCHAR [, version => BIGINT] [, as_of => TIMESTAMPTZ])",
+    .syntax = "delta_scan(path VARCHAR [, version => BIGINT | timestamp => TIMESTAMPTZ])",
     .documentation =
         "Reads a Delta table by its folder, in or out of the lake.\n\n"
         "A path whose first part is a zone lies below the storage root, any other relative path "
-        "starts at `laguna.yaml`. `version` or `as_of`, a time, reads the table as it was.",
+        "starts at `laguna.yaml`. `version` or `timestamp` reads the table as it was; a "
+        "timestamp may be a text, such as '2024-05-01 12:00'. `as_of` is another word for "
+        "`timestamp`. The newest version is read otherwise.",
     .example = "SELECT * FROM delta_scan('bronze/sales', version => 3)",
     .add = Add,
 };

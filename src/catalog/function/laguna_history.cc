@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "catalog/lake_catalog.h"
-#include "catalog/named_table.h"
 #include "catalog/sql_function.h"
+#include "catalog/table_operand.h"
 #include "delta/table.h"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
@@ -119,14 +118,8 @@ std::optional<size_t> LimitOf(const duckdb::named_parameter_map_t& parameters) {
 
 std::vector<delta::HistoryEntry> Read(duckdb::ClientContext& context,
                                       const duckdb::TableFunctionBindInput& input) {
-  if (input.inputs[0].IsNull()) {
-    throw base::Error(base::ErrorKind::kInvalidInput, "catalog.unknown_table",
-                      "laguna_history needs the name of a table, not NULL.");
-  }
-  auto& table = NamedTable(context, input.inputs[0].GetValue<std::string>(), "so it has no history",
-                           duckdb::QueryErrorContext(input.ref.query_location));
-  auto& catalog = dynamic_cast<LakeCatalog&>(table.ParentCatalog());
-  return catalog.Table(table.root()).History(LimitOf(input.named_parameters));
+  const auto table = OpenTableOperand(context, input, "so it has no history");
+  return table.log->History(LimitOf(input.named_parameters));
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
@@ -163,19 +156,19 @@ void Emit(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::Dat
   output.SetCardinality(row);
 }
 
-void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  duckdb::TableFunction function("laguna_history", {LogicalType::VARCHAR}, Emit, Bind, Start);
+void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
+  duckdb::TableFunction function("laguna_history", {}, Emit, Bind, Start);
   function.named_parameters["limit"] = LogicalType::BIGINT;
-  loader.RegisterFunction(std::move(function));
+  RegisterWithTableOperand(loader, std::move(function), environment);
 }
 
 }  // namespace
 
 extern const SqlFunction laguna_history_function{
     .name = "laguna_history",
-    .syntax = "laguna_history(table VARCHAR [, \"limit\" => BIGINT])",
+    .syntax = "laguna_history(table VARCHAR | path => VARCHAR [, \"limit\" => BIGINT])",
     .documentation =
-        "The commits of a table of the lake, newest first: who did what, when, and what it "
+        "The commits of a Delta table, newest first: who did what, when, and what it "
         "changed.\n\nThe same as `DESCRIBE HISTORY table`, for use in queries.",
     .example = "SELECT version, operation FROM laguna_history('bronze.sales', \"limit\" => 5)",
     .add = Add,

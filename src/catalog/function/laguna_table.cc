@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // laguna_table('bronze.t'): one row that says all of a table but its content; what `laguna table
 // describe` shows. Rows and sizes come from the log: no data file is opened.
-#include <chrono>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
-#include "catalog/lake_catalog.h"
-#include "catalog/lake_transaction.h"
+#include "catalog/known_rows.h"
 #include "catalog/materialized_view.h"
-#include "catalog/named_table.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/sql_function.h"
+#include "catalog/table_operand.h"
 #include "catalog/type_map.h"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
@@ -35,14 +33,6 @@ struct Described {
   std::optional<uint64_t> rows;
 };
 
-struct TableBindData final : duckdb::TableFunctionData {
-  Described table;
-};
-
-struct TableState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
 // One column of the result: name, type, value.
 struct Part {
   const char* name;
@@ -57,11 +47,7 @@ LogicalType ColumnType() {
                               {"comment", LogicalType::VARCHAR}});
 }
 
-LogicalType TextMap() {
-  return LogicalType::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR);
-}
-
-Value TextOrNull(const std::string& text) {
+Value EmptyAsNull(const std::string& text) {
   return text.empty() ? Value(LogicalType::VARCHAR) : Value(text);
 }
 
@@ -80,32 +66,15 @@ Value ColumnsOf(const Described& table) {
     values.emplace_back("column", Value(field.name));
     values.emplace_back("type", Value(ToDuckdb(field.type, field.name).ToString()));
     values.emplace_back("nullable", Value::BOOLEAN(field.nullable));
-    values.emplace_back("comment", TextOrNull(field.Comment()));
+    values.emplace_back("comment", EmptyAsNull(field.Comment()));
     columns.push_back(Value::STRUCT(std::move(values)));
   }
   return Value::LIST(ColumnType(), std::move(columns));
 }
 
-Value PartitionColumnsOf(const Described& table) {
-  duckdb::vector<Value> names;
-  for (const auto& name : table.view->metadata.partition_columns) names.emplace_back(name);
-  return Value::LIST(LogicalType::VARCHAR, std::move(names));
-}
-
-Value PropertiesOf(const Described& table) {
-  duckdb::vector<Value> keys;
-  duckdb::vector<Value> values;
-  for (const auto& [key, value] : table.view->metadata.configuration) {
-    keys.emplace_back(key);
-    values.emplace_back(value);
-  }
-  return Value::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR, std::move(keys), std::move(values));
-}
-
 Value CreatedOf(const Described& table) {
   const auto created_ms = table.view->metadata.created_time_ms;
-  if (!created_ms) return Value(LogicalType::TIMESTAMP_TZ);
-  return Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(*created_ms * 1000));
+  return created_ms ? Instant(*created_ms) : Value(LogicalType::TIMESTAMP_TZ);
 }
 
 const std::vector<Part>& Parts() {
@@ -114,10 +83,11 @@ const std::vector<Part>& Parts() {
       {"kind", LogicalType::VARCHAR, KindOf},
       {"comment", LogicalType::VARCHAR,
        [](const auto& table) {
-         return TextOrNull(table.view->metadata.description.value_or(std::string()));
+         return EmptyAsNull(table.view->metadata.description.value_or(std::string()));
        }},
       {"columns", LogicalType::LIST(ColumnType()), ColumnsOf},
-      {"partition_columns", LogicalType::LIST(LogicalType::VARCHAR), PartitionColumnsOf},
+      {"partition_columns", TextListType(),
+       [](const auto& table) { return TextList(table.view->metadata.partition_columns); }},
       {"rows", LogicalType::BIGINT,
        [](const auto& table) {
          return table.rows ? Value::BIGINT(static_cast<int64_t>(*table.rows))
@@ -133,7 +103,8 @@ const std::vector<Part>& Parts() {
        [](const auto& table) { return Value::BIGINT(table.view->version); }},
       {"created", LogicalType::TIMESTAMP_TZ, CreatedOf},
       {"location", LogicalType::VARCHAR, [](const auto& table) { return Value(table.location); }},
-      {"properties", TextMap(), PropertiesOf},
+      {"properties", TextMapType(),
+       [](const auto& table) { return TextMap(table.view->metadata.configuration); }},
   };
   return parts;
 }
@@ -151,28 +122,20 @@ std::optional<uint64_t> RowsOf(const TableViewPtr& view, io::ObjectStore& store)
 }
 
 Described Describe(duckdb::ClientContext& context, const duckdb::TableFunctionBindInput& input) {
-  if (input.inputs[0].IsNull()) {
-    throw base::Error(base::ErrorKind::kInvalidInput, "catalog.unknown_table",
-                      "laguna_table needs the name of a table, not NULL.");
-  }
-  auto& table =
-      NamedTable(context, input.inputs[0].GetValue<std::string>(), "so it has no description",
-                 duckdb::QueryErrorContext(input.ref.query_location));
-  auto& catalog = dynamic_cast<LakeCatalog&>(table.ParentCatalog());
-  auto view = LakeTransaction::Get(context, catalog).View(table.root());
-  auto& store = catalog.environment().store;
-  const auto rows = RowsOf(view, store);
-  return {table.ParentSchema().name + "." + table.name, store.Locate(table.root()), std::move(view),
-          rows};
+  auto table = OpenTableOperand(context, input, "so it has no description");
+  const auto rows = RowsOf(table.view, *table.store);
+  return {table.title, table.log->Location(), std::move(table.view), rows};
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
                                               duckdb::TableFunctionBindInput& input,
                                               duckdb::vector<LogicalType>& types,
                                               duckdb::vector<duckdb::string>& names) {
-  auto data = duckdb::make_uniq<TableBindData>();
+  auto data = duckdb::make_uniq<KnownRows>();
+  std::vector<Value> row;
   try {
-    data->table = Describe(context, input);
+    const auto table = Describe(context, input);
+    for (const auto& part : Parts()) row.push_back(part.value(table));
   } catch (const base::Error& error) {
     engine::ThrowAsDuckdb(error, input.ref.query_location);
   }
@@ -180,36 +143,21 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
     names.emplace_back(part.name);
     types.push_back(part.type);
   }
+  data->rows.push_back(std::move(row));
   return data;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<TableState>();
-}
-
-void Emit(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
-  auto& state = input.global_state->Cast<TableState>();
-  if (std::exchange(state.done, true)) return;
-  const auto& table = input.bind_data->Cast<TableBindData>().table;
-  for (size_t column = 0; column < Parts().size(); ++column) {
-    output.SetValue(column, 0, Parts()[column].value(table));
-  }
-  output.SetCardinality(1);
-}
-
-void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  loader.RegisterFunction(
-      duckdb::TableFunction("laguna_table", {LogicalType::VARCHAR}, Emit, Bind, Start));
+void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
+  RegisterWithTableOperand(loader, KnownRowsFunction("laguna_table", Bind), environment);
 }
 
 }  // namespace
 
 extern const SqlFunction laguna_table_function{
     .name = "laguna_table",
-    .syntax = "laguna_table(table VARCHAR)",
+    .syntax = "laguna_table(table VARCHAR | path => VARCHAR)",
     .documentation =
-        "One row that describes a table of the lake: kind, comment, columns with types and "
+        "One row that describes a Delta table: kind, comment, columns with types and "
         "comments, partition columns, rows, files, bytes, version, location, properties.\n\nWhat "
         "`laguna table describe` shows, for use in queries. No data file is read.",
     .example = "SELECT kind, rows, bytes FROM laguna_table('bronze.sales')",

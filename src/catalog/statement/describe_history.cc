@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "duckdb.hpp"
-#include "duckdb/parser/keyword_helper.hpp"
+#include "catalog/table_operand.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {
@@ -10,18 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kLeadingWords{"DESCRIBE HISTORY", "DESC HISTORY"};
 
-std::string Quoted(const engine::QualifiedName& name) {
-  std::string text;
-  for (const auto& part : name.parts) {
-    if (!text.empty()) text += '.';
-    text += duckdb::KeywordHelper::WriteOptionallyQuoted(part);
-  }
-  return text;
-}
-
 engine::FunctionCall Parse(engine::TokenReader& tokens) {
   engine::FunctionCall call{.function = "laguna_history", .arguments = {}, .named = {}};
-  call.arguments.emplace_back(Quoted(tokens.TakeQualifiedName()));
+  TakeTableOperand(tokens, call);
   if (tokens.Accept("LIMIT")) call.named["limit"] = engine::Value(tokens.TakeInteger());
   tokens.TakeEnd();
   return call;
@@ -31,7 +21,7 @@ engine::FunctionCall Parse(engine::TokenReader& tokens) {
 
 extern const engine::OwnStatement describe_history_statement{
     .name = "DESCRIBE HISTORY",
-    .syntax = "DESCRIBE HISTORY table [LIMIT n]",
+    .syntax = "DESCRIBE HISTORY table | 'path' | delta.`path` [LIMIT n]",
     .documentation =
         "Shows the commits of a table, newest first: version, time, operation with its parameters "
         "and metrics.\n\n`LIMIT n` shows the last n only and reads no more of the log.",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "duckdb.hpp"
-#include "duckdb/parser/keyword_helper.hpp"
+#include "catalog/table_operand.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {
@@ -10,19 +9,10 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kLeadingWords{"SHOW TABLES"};
 
-std::string Quoted(const engine::QualifiedName& name) {
-  std::string text;
-  for (const auto& part : name.parts) {
-    if (!text.empty()) text += '.';
-    text += duckdb::KeywordHelper::WriteOptionallyQuoted(part);
-  }
-  return text;
-}
-
 engine::FunctionCall Parse(engine::TokenReader& tokens) {
   engine::FunctionCall call{.function = "laguna_show_tables", .arguments = {}, .named = {}};
   if (tokens.Accept("FROM") || tokens.Accept("IN")) {
-    call.arguments.emplace_back(Quoted(tokens.TakeQualifiedName()));
+    call.arguments.emplace_back(QuotedName(tokens.TakeQualifiedName()));
   }
   tokens.TakeEnd();
   return call;

@@ -18,6 +18,8 @@ void EditInsertOverwrite(EditedStatement& statement);
 void EditCreateTable(EditedStatement& statement);
 // t VERSION AS OF n, t TIMESTAMP AS OF expression.
 void EditTimeTravel(EditedStatement& statement);
+// delta_scan(..., timestamp => ...).
+void EditArgumentName(EditedStatement& statement);
 // FROM STREAM t, FROM STREAM(t), FROM STREAM read_files(...).
 void EditStreamRelation(EditedStatement& statement);
 
