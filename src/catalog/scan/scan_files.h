@@ -43,10 +43,6 @@ class ScanFiles {
   [[nodiscard]] bool IsPartitionColumn(size_t column) const {
     return column < is_partition_column_.size() && is_partition_column_[column];
   }
-  // Whether the column (an index of the schema or a virtual one) is a partition column.
-  [[nodiscard]] bool IsPartitionColumn(size_t column) const {
-    return column < is_partition_column_.size() && is_partition_column_[column];
-  }
   // The partition value of a column (an index of the schema), cast to its type; nothing when the
   // column is no partition column. Corrupt when the value is missing or of another type.
   std::optional<duckdb::Value> PartitionValue(size_t number, size_t column) const;
