@@ -137,6 +137,7 @@ Json TableJson(const TableReport& report) {
           {"batches", report.batches},
           {"files", report.files_read},
           {"files_changed", report.files_changed},
+          {"changed_files", report.changed_files},
           {"rows_read", report.rows_read},
           {"rows", report.rows_written},
           {"dropped", report.rows_dropped},

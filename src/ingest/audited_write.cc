@@ -306,8 +306,11 @@ class Writer {
     if (!state || !IsSideTable(*state, definition_.table)) return;
     const std::string any = fmt::format("SELECT 1 FROM {} LIMIT 1", QuotedTable(table));
     if (session_.Run(any).Drain().empty()) return;
-    session_.Run(
-        fmt::format("INSERT OVERWRITE {0} SELECT * FROM {0} WHERE false", QuotedTable(table)));
+    // Not INSERT OVERWRITE, beside which another writer's rows would stay.
+    catalog::CreateTable(session_, {.name = table,
+                                    .columns = state->columns,
+                                    .properties = SideTableProperties(definition_.table),
+                                    .replace = true});
   }
 
   [[nodiscard]] std::string ViolationsText() const {

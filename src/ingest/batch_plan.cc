@@ -2,21 +2,38 @@
 #include "ingest/batch_plan.h"
 
 #include <set>
+#include <utility>
 
 namespace laguna::ingest {
+namespace {
+
+// A file that was read before.
+void PlanReadFile(const FileRecord& now, const FileRecord& then, const FileFacts& facts,
+                  FilePlan& plan) {
+  if (IsAsRead(now, then)) return;
+  if (now.size_bytes != then.size_bytes || !facts.has_same_bytes(now, then)) {
+    plan.changed.push_back(now.path);
+    return;
+  }
+  FileRecord restamped = now;
+  restamped.content_hash = then.content_hash;
+  plan.range.restamped.push_back(std::move(restamped));
+}
+
+}  // namespace
+
 bool IsAsRead(const FileRecord& now, const FileRecord& then) {
   return now.size_bytes == then.size_bytes && now.modified_ms == then.modified_ms;
 }
 
 FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
-                   const BatchLimits& limits) {
+                   const BatchLimits& limits, const FileFacts& facts) {
   FilePlan plan;
   int64_t bytes = 0;
   for (const FileRecord& file : listing) {
-    const auto read = ledger.find(file.path);
+    const auto read = ledger.find(facts.identity(file.path));
     if (read != ledger.end()) {
-      if (IsAsRead(file, read->second)) continue;
-      if (plan.changed_files++ == 0) plan.first_changed = file.path;
+      PlanReadFile(file, read->second, facts, plan);
       continue;
     }
     // Somebody has opened it and not written yet.
@@ -34,11 +51,14 @@ FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger
   return plan;
 }
 
-void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source) {
+void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source,
+                 const FileFacts& facts) {
   if (source >= entry.sources.size()) return;
   const auto* range = std::get_if<FileRange>(&entry.sources[source]);
   if (range == nullptr) return;
-  for (const FileRecord& file : range->files) ledger[file.path] = file;
+  for (const auto* files : {&range->files, &range->restamped}) {
+    for (const FileRecord& file : *files) ledger[facts.identity(file.path)] = file;
+  }
 }
 
 std::vector<size_t> SpacedPlaces(size_t size, size_t wanted) {

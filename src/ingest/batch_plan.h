@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -12,7 +13,18 @@
 
 namespace laguna::ingest {
 
-// The files of all batches that count, by path: the last record of each.
+// What a plan asks of the files themselves.
+struct FileFacts {
+  // What one file has and no other, however its path is spelled.
+  std::function<std::string(const std::string& path)> identity = [](const std::string& path) {
+    return path;
+  };
+  // Whether a file has the bytes that were read, though its time is another one.
+  std::function<bool(const FileRecord& now, const FileRecord& then)> has_same_bytes =
+      [](const FileRecord&, const FileRecord&) { return false; };
+};
+
+// The files of all batches that count, by their identity: the last record of each.
 using FileLedger = std::map<std::string, FileRecord>;
 
 struct BatchLimits {
@@ -27,17 +39,18 @@ struct FilePlan {
   // New files that did not fit.
   bool has_more = false;
   // Files read before that are not as they were.
-  size_t changed_files = 0;
-  std::string first_changed;
+  std::vector<std::string> changed;
 };
 
 // The first files (by path) that are not in the ledger, within the limits but at least one. Files
-// without a byte wait until they have some.
+// without a byte wait until they have some. The range says of what was read which of it has another
+// time only.
 FilePlan PlanFiles(std::span<const FileRecord> listing, const FileLedger& ledger,
-                   const BatchLimits& limits);
+                   const BatchLimits& limits, const FileFacts& facts = {});
 
 // Adds the files of source `source` of `entry`.
-void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source);
+void AddToLedger(FileLedger& ledger, const OffsetEntry& entry, size_t source,
+                 const FileFacts& facts = {});
 
 // Up to `wanted` places of a list of `size`: the first, the last, and evenly spaced ones between.
 std::vector<size_t> SpacedPlaces(size_t size, size_t wanted);

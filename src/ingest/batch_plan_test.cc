@@ -22,7 +22,7 @@ TEST(PlanFiles, TakesWhatIsNewByName) {
   const auto plan = PlanFiles(Listing(), {{"b", {"b", 20, 1, "other etag"}}}, {});
   EXPECT_EQ(Names(plan), (Strings{"a", "d"}));
   EXPECT_FALSE(plan.has_more);
-  EXPECT_EQ(plan.changed_files, 0U);
+  EXPECT_TRUE(plan.changed.empty());
 }
 
 TEST(PlanFiles, StopsAtEitherLimit) {
@@ -41,8 +41,38 @@ TEST(PlanFiles, TakesOneFileHoweverLarge) {
 TEST(PlanFiles, CountsFilesThatChanged) {
   const auto plan = PlanFiles(Listing(), {{"b", {"b", 21, 1, "2"}}, {"d", {"d", 100, 2, "4"}}}, {});
   EXPECT_EQ(Names(plan), (Strings{"a"}));
-  EXPECT_EQ(plan.changed_files, 2U);
-  EXPECT_EQ(plan.first_changed, "b");
+  EXPECT_EQ(plan.changed, (Strings{"b", "d"}));
+}
+
+TEST(PlanFiles, TakesEqualBytesForTheSameFile) {
+  FileFacts facts;
+  facts.has_same_bytes = [](const FileRecord&, const FileRecord& then) {
+    return then.content_hash == "same";
+  };
+  FileRecord before{"b", 20, 7, "old"};
+  before.content_hash = "same";
+  const FileLedger ledger = {{"b", before}, {"d", {"d", 100, 7, "old"}}, {"a", {"a", 10, 1, ""}}};
+  const auto plan = PlanFiles(Listing(), ledger, {}, facts);
+  EXPECT_EQ(plan.changed, Strings{"d"});
+  ASSERT_EQ(plan.range.restamped.size(), 1U);
+  EXPECT_EQ(plan.range.restamped[0].modified_ms, 1);
+  // The next plan knows the new time.
+  FileLedger later = ledger;
+  OffsetEntry entry;
+  entry.sources = {plan.range};
+  AddToLedger(later, entry, 0, facts);
+  EXPECT_TRUE(PlanFiles(Listing(), later, {}).range.restamped.empty());
+  EXPECT_EQ(later.at("b").content_hash, "same");
+}
+
+TEST(PlanFiles, KnowsAFileUnderAnotherSpelling) {
+  FileFacts facts;
+  facts.identity = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
+  FileLedger ledger;
+  OffsetEntry entry;
+  entry.sources = {FileRange{{{"link/a", 10, 1, "1"}}}};
+  AddToLedger(ledger, entry, 0, facts);
+  EXPECT_EQ(Names(PlanFiles(Listing(), ledger, {}, facts)), (Strings{"b", "d"}));
 }
 
 TEST(Committed, LeavesOutReplacedBatches) {

@@ -6,16 +6,22 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 #include "engine/sql_text.h"
 #include "engine/store_glob.h"
+#include "ingest/content_hash.h"
 #include "ingest/hidden_path.h"
 
 namespace laguna::ingest {
 namespace {
+
+namespace fs = std::filesystem;
 
 using base::Error;
 using base::ErrorKind;
@@ -69,6 +75,79 @@ std::string WithoutSlash(std::string path) {
   return path;
 }
 
+// The path in one spelling, as far as it is there; without a slash at its end.
+std::string Canonical(const std::string& path) {
+  std::error_code failure;
+  const fs::path canonical = fs::weakly_canonical(path, failure);
+  const std::string text = WithoutSlash(failure ? path : canonical.string());
+  return text == "/" ? "" : text;
+}
+
+// A folder that a pattern names and that is not there.
+struct UnknownFolder {
+  fs::path folder;
+  // A folder beside it, of nearly the same name.
+  std::optional<fs::path> nearest;
+
+  [[nodiscard]] std::string Text(const std::string& root) const {
+    const auto shown = [&](const fs::path& path) {
+      const std::string text = path.string();
+      return text.starts_with(root) ? text.substr(root.size()) : text;
+    };
+    const std::string text = fmt::format("there is no folder {}", shown(folder));
+    return nearest ? fmt::format("{}; did you mean {}?", text, shown(*nearest)) : text;
+  }
+};
+
+std::optional<fs::path> NearestFolder(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (fs::directory_iterator at(folder.parent_path(), failure), end; !failure && at != end;
+       at.increment(failure)) {
+    if (at->is_directory(failure)) names.push_back(at->path().filename().string());
+  }
+  std::ranges::sort(names);
+  const auto nearest = base::NearestName(folder.filename().string(), names);
+  if (!nearest) return std::nullopt;
+  return folder.parent_path() / *nearest;
+}
+
+// `pattern` is absolute.
+std::optional<UnknownFolder> MissingFolder(const std::string& pattern) {
+  const std::string_view fixed = FixedPart(pattern);
+  // Without a wildcard, the last part may be a file.
+  const fs::path folders = HasWildcard(pattern) ? fs::path(WithoutSlash(std::string(fixed)))
+                                                : fs::path(pattern).parent_path();
+  fs::path known;
+  for (const fs::path& part : folders) {
+    known /= part;
+    std::error_code failure;
+    if (fs::exists(known, failure)) continue;
+    return UnknownFolder{known, NearestFolder(known)};
+  }
+  return std::nullopt;
+}
+
+// A first part that is no folder of the lake, and nearly a zone's name.
+void RefuseNearZone(const catalog::Lake& lake, std::string_view written) {
+  while (written.starts_with("./")) written.remove_prefix(2);
+  const std::string first(written.substr(0, written.find('/')));
+  std::error_code failure;
+  if (first.empty() || HasWildcard(first) || lake.FindZone(first) != nullptr ||
+      fs::exists(lake.folder / first, failure)) {
+    return;
+  }
+  std::vector<std::string> zones;
+  for (const catalog::Zone& zone : lake.zones) zones.push_back(zone.name);
+  const auto nearest = base::NearestName(first, zones);
+  if (!nearest) return;
+  throw Error(ErrorKind::kInvalidInput, "read_files.unknown_zone",
+              fmt::format("read_files names '{}', but the lake has no zone and no folder {}.",
+                          written, first))
+      .Hint(fmt::format("Did you mean '{}'?", *nearest))
+      .With("path", std::string(written));
+}
+
 }  // namespace
 
 FileReach::FileReach(const catalog::LakeEnvironment& environment)
@@ -76,17 +155,26 @@ FileReach::FileReach(const catalog::LakeEnvironment& environment)
       machine_("/"),
       root_(WithoutSlash(environment.lake.storage_root.string()) + "/") {}
 
+std::string FileReach::Resolved(const std::string& written) const {
+  const std::string resolved = environment_.lake.ResolvePath(written);
+  if (resolved.find("://") != std::string::npos) {
+    throw Error(ErrorKind::kUnsupported, "read_files.store",
+                fmt::format("read_files reads local files only for now, not {}.", written));
+  }
+  std::string pattern = WithoutSlash(fs::path(resolved).lexically_normal().string());
+  if (pattern.starts_with(root_)) return pattern;
+  const std::string_view fixed = FixedPart(pattern);
+  const std::string canonical = Canonical(std::string(fixed)) + "/";
+  const std::string root = Canonical(root_) + "/";
+  if (!canonical.starts_with(root)) return pattern;
+  return WithoutSlash(root_ + canonical.substr(root.size()) + pattern.substr(fixed.size()));
+}
+
 std::vector<FileRecord> FileReach::List(const std::vector<std::string>& patterns,
                                         const io::Call& call) {
   std::map<std::string, FileRecord> found;
   for (const std::string& written : patterns) {
-    const std::string resolved = environment_.lake.ResolvePath(written);
-    if (resolved.find("://") != std::string::npos) {
-      throw Error(ErrorKind::kUnsupported, "read_files.store",
-                  fmt::format("read_files reads local files only for now, not {}.", written));
-    }
-    const std::string pattern =
-        WithoutSlash(std::filesystem::path(resolved).lexically_normal().string());
+    const std::string pattern = Resolved(written);
     const bool in_lake = pattern.starts_with(root_);
     for (const io::ObjectInfo& info : Match(pattern, call)) {
       std::string path = in_lake ? info.key : "/" + info.key;
@@ -94,8 +182,38 @@ std::vector<FileRecord> FileReach::List(const std::vector<std::string>& patterns
     }
   }
   std::vector<FileRecord> files;
-  for (auto& [path, file] : found) files.push_back(std::move(file));
+  std::set<std::string> identities;
+  for (auto& [path, file] : found) {
+    if (identities.insert(IdentityOf(path)).second) files.push_back(std::move(file));
+  }
   return files;
+}
+
+std::string FileReach::IdentityOf(const std::string& path) {
+  const std::string absolute = AbsolutePath(path);
+  const size_t slash = absolute.rfind('/');
+  const auto [folder, is_new] = folders_.try_emplace(absolute.substr(0, slash));
+  if (is_new) folder->second = Canonical(folder->first);
+  return folder->second + absolute.substr(slash);
+}
+
+std::string FileReach::ContentHashOfFile(const std::string& path, const io::Call& call) try {
+  return ContentHashOf(*Open(path, call), call);
+} catch (const Error& error) {
+  if (error.kind() != ErrorKind::kNotFound) throw;
+  return "";
+}
+
+std::string FileReach::ReasonForNothing(const std::vector<std::string>& patterns) const {
+  std::string reason;
+  for (const std::string& written : patterns) {
+    const auto missing = MissingFolder(Resolved(written));
+    if (!missing) continue;
+    RefuseNearZone(environment_.lake, written);
+    if (!reason.empty()) reason += "; ";
+    reason += missing->Text(root_);
+  }
+  return reason;
 }
 
 std::vector<io::ObjectInfo> FileReach::Match(const std::string& pattern, const io::Call& call) {

@@ -6,6 +6,7 @@
 // absolute path: so a lake may be moved, and its offset logs stay true. Used by one thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,17 @@ class FileReach {
   std::optional<FileRecord> Head(const std::string& path, const io::Call& call);
   std::unique_ptr<io::ObjectReader> Open(const std::string& path, const io::Call& call);
 
+  // Where the file is, in one spelling: folders that are links are followed, the file itself is
+  // not.
+  std::string IdentityOf(const std::string& path);
+  // content_hash.h; empty when the file is gone.
+  std::string ContentHashOfFile(const std::string& path, const io::Call& call);
+
+  // Why nothing matches, as far as it can be told: "there is no folder landing/sx; did you mean
+  // landing/s?"; empty when the folders are there. InvalidInput "read_files.unknown_zone" for a
+  // path whose first part is no folder, but nearly a zone's name.
+  [[nodiscard]] std::string ReasonForNothing(const std::vector<std::string>& patterns) const;
+
   // Whether a packed file is whole (packed_check.h).
   PackedState CheckPackedFile(const std::string& path, const io::Call& call);
 
@@ -47,12 +59,15 @@ class FileReach {
     std::string key;
   };
   Place PlaceOf(const std::string& path);
-  // `pattern` absolute and without "..".
+  // Absolute and without ".."; below root() if it leads there by any spelling.
+  [[nodiscard]] std::string Resolved(const std::string& written) const;
+  // `pattern` as Resolved says it.
   std::vector<io::ObjectInfo> Match(const std::string& pattern, const io::Call& call);
 
   const catalog::LakeEnvironment& environment_;
   io::LocalObjectStore machine_;
   const std::string root_;
+  std::map<std::string, std::string> folders_;
 };
 
 }  // namespace laguna::ingest

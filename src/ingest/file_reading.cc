@@ -108,7 +108,7 @@ FileReading::Query FileReading::Read(const std::vector<FileRecord>& files,
 
 PackedState FileReading::StateOf(const FileRecord& file, const io::Call& call) {
   const auto known = packed_.find(file.path);
-  if (known != packed_.end() && known->second.first == file) return known->second.second;
+  if (known != packed_.end() && IsSameObject(known->second.first, file)) return known->second.second;
   const PackedState state = reach_.CheckPackedFile(file.path, call);
   packed_.insert_or_assign(file.path, std::pair(file, state));
   return state;

@@ -29,13 +29,9 @@ std::string Listed(const std::vector<std::string>& texts) {
   return list;
 }
 
-// What has become of a file; nothing when it is as recorded.
-std::optional<std::string> ChangeOf(const FileRecord& then, const std::optional<FileRecord>& now,
-                                    bool exactly) {
-  if (!now) return then.path + " is gone";
-  if (now->size_bytes > then.size_bytes) return then.path + " has grown";
-  if (exactly ? *now != then : !IsAsRead(*now, then)) return then.path + " has changed";
-  return std::nullopt;
+// "landing/a.csv" or "landing/a.csv and others".
+std::string FirstOf(size_t count, const std::string& first) {
+  return count == 1 ? first : first + " and others";
 }
 
 Error CutOff(const std::string& path) {
@@ -62,6 +58,12 @@ class FileSource final : public StreamSource {
     return Pinned(std::move(*files));
   }
 
+  std::string Missing() override {
+    const std::string reason = reading_.reach().ReasonForNothing(options_.patterns);
+    const std::string patterns = Listed(options_.patterns);
+    return reason.empty() ? patterns : fmt::format("{} ({})", patterns, reason);
+  }
+
   void Take(const PinnedSource& pinned) override {
     if (!pinned.files) throw Changed(fmt::format("STREAM {}", pinned.table));
     if (pinned.options != ReadingOptions(options_)) {
@@ -75,14 +77,17 @@ class FileSource final : public StreamSource {
   NextRange Next(const std::vector<const OffsetEntry*>& read, size_t number,
                  const BatchLimits& limits, const io::Call& call) override {
     FileLedger ledger;
-    for (const OffsetEntry* entry : read) AddToLedger(ledger, *entry, number);
+    for (const OffsetEntry* entry : read) AddToLedger(ledger, *entry, number, FactsOf(call));
     FilePlan plan = PlanWhole(ledger, limits, call);
+    NextRange next{.has_new = !plan.range.files.empty(), .has_more = plan.has_more};
+    next.notice = NoticeOf(plan);
     // What comes next is looked for anew.
     if (plan.has_more) listing_.reset();
-    NextRange next{.has_new = !plan.range.files.empty(), .has_more = plan.has_more};
-    next.files_changed = static_cast<int64_t>(plan.changed_files);
+    for (FileRecord& file : plan.range.files) {
+      file.content_hash = reading_.reach().ContentHashOfFile(file.path, call);
+    }
     next.range = std::move(plan.range);
-    next.notice = NoticeOf(plan);
+    next.changed = std::move(plan.changed);
     return next;
   }
 
@@ -94,15 +99,18 @@ class FileSource final : public StreamSource {
                                         const io::Call& call) override {
     const auto& files = std::get<FileRange>(range).files;
     if (moment == Moment::kAfterReading) return FindChangeOnDisk(files, call);
+    FileReach& reach = reading_.reach();
     std::map<std::string, const FileRecord*> named;
-    for (const FileRecord& file : Listing(call)) named[file.path] = &file;
+    for (const FileRecord& file : Listing(call)) named[reach.IdentityOf(file.path)] = &file;
     for (const FileRecord& file : files) {
       if (left_out_.contains(file.path)) {
         return file.path + " changed while it was read, and waits for the next run";
       }
-      const auto at = named.find(file.path);
+      const auto at = named.find(reach.IdentityOf(file.path));
       if (at == named.end()) return file.path + " is gone, or no longer named by the query";
-      if (auto change = ChangeOf(file, *at->second, false)) return change;
+      const FileRecord& now = *at->second;
+      if (IsAsRead(now, file) || HasSameBytes(now, file, call)) continue;
+      return ChangeOf(file, now);
     }
     return std::nullopt;
   }
@@ -148,25 +156,48 @@ class FileSource final : public StreamSource {
   }
 
  private:
+  // What has become of files that were just read: a writer may have put other bytes of the same
+  // size and time there, so the etag counts.
   std::optional<std::string> FindChangeOnDisk(const std::vector<FileRecord>& files,
                                               const io::Call& call) {
     for (const FileRecord& file : files) {
-      auto change = ChangeOf(file, reading_.reach().Head(file.path, call), true);
-      if (change) return change;
+      const auto now = reading_.reach().Head(file.path, call);
+      if (!now) return file.path + " is gone";
+      // A batch that is run again may be of a lake that was copied since.
+      if (!IsSameObject(*now, file) && !HasSameBytes(*now, file, call)) return ChangeOf(file, *now);
     }
     return std::nullopt;
+  }
+
+  static std::string ChangeOf(const FileRecord& then, const FileRecord& now) {
+    return then.path + (now.size_bytes > then.size_bytes ? " has grown" : " has changed");
+  }
+
+  bool HasSameBytes(const FileRecord& now, const FileRecord& then, const io::Call& call) {
+    return now.size_bytes == then.size_bytes && !then.content_hash.empty() &&
+           reading_.reach().ContentHashOfFile(now.path, call) == then.content_hash;
+  }
+
+  FileFacts FactsOf(const io::Call& call) {
+    FileFacts facts;
+    facts.identity = [this](const std::string& path) { return reading_.reach().IdentityOf(path); };
+    facts.has_same_bytes = [this, &call](const FileRecord& now, const FileRecord& then) {
+      return HasSameBytes(now, then, call);
+    };
+    return facts;
   }
 
   // The files of a batch without those that are still on their way: packed ones that are cut off,
   // and what changed while it was read.
   FilePlan PlanWhole(const FileLedger& ledger, const BatchLimits& limits, const io::Call& call) {
     std::vector<FileRecord> files = Listing(call);
+    const FileFacts facts = FactsOf(call);
     while (true) {
       std::erase_if(files, [&](const FileRecord& file) {
-        return !ledger.contains(file.path) &&
+        return !ledger.contains(facts.identity(file.path)) &&
                (left_out_.contains(file.path) || cut_off_.contains(file.path));
       });
-      FilePlan plan = PlanFiles(files, ledger, Narrowed(limits));
+      FilePlan plan = PlanFiles(files, ledger, Narrowed(limits), facts);
       bool whole = true;
       for (const FileRecord& file : plan.range.files) {
         if (reading_.StateOf(file, call) != PackedState::kCutOff) continue;
@@ -177,21 +208,21 @@ class FileSource final : public StreamSource {
     }
   }
 
-  [[nodiscard]] std::string NoticeOf(const FilePlan& plan) const {
+  [[nodiscard]] std::string NoticeOf(const FilePlan& plan) {
     std::vector<std::string> sentences;
-    if (plan.changed_files > 0) {
-      sentences.push_back(fmt::format(
-          "{} file{} changed after {} read ({}{}); not read again. --full-refresh reads everything "
-          "again.",
-          plan.changed_files, plan.changed_files == 1 ? "" : "s",
-          plan.changed_files == 1 ? "it was" : "they were", plan.first_changed,
-          plan.changed_files == 1 ? "" : " and others"));
+    if (listing_ && listing_->empty()) {
+      sentences.push_back(fmt::format("No file matches {}.", Missing()));
     }
-    if (!cut_off_.empty()) {
-      sentences.push_back(
-          fmt::format("{} file{} cut off and not read ({}{}); the next run looks again.",
-                      cut_off_.size(), cut_off_.size() == 1 ? " is" : "s are", *cut_off_.begin(),
-                      cut_off_.size() == 1 ? "" : " and others"));
+    if (const size_t count = plan.changed.size(); count > 0) {
+      sentences.push_back(fmt::format(
+          "{} changed after {} read ({}); not read again. --full-refresh reads everything again.",
+          count == 1 ? "1 file" : fmt::format("{} files", count),
+          count == 1 ? "it was" : "they were", FirstOf(count, plan.changed.front())));
+    }
+    if (const size_t count = cut_off_.size(); count > 0) {
+      sentences.push_back(fmt::format("{} cut off and not read ({}); the next run looks again.",
+                                      count == 1 ? "1 file is" : fmt::format("{} files are", count),
+                                      FirstOf(count, *cut_off_.begin())));
     }
     if (!renamed_.empty()) {
       sentences.push_back(

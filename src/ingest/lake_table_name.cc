@@ -30,4 +30,18 @@ std::string QuarantineTableOf(const std::string& table) {
   return table + "__quarantine";
 }
 
+void CheckHasSideTables(const std::string& table) {
+  // The longest of them; a table's name becomes a folder's.
+  constexpr size_t kNameBytesMax = 200;
+  const std::string side = NameParts(QuarantineTableOf(table))[2];
+  if (side.size() <= kNameBytesMax) return;
+  throw base::Error(base::ErrorKind::kInvalidInput, "stream.table_name",
+                    fmt::format("The name of {} is too long: rows that are set aside go to a table "
+                                "called as it with __quarantine at the end, and a name has at most "
+                                "{} bytes.",
+                                table, kNameBytesMax))
+      .Hint(fmt::format("Choose a name of at most {} bytes.",
+                        kNameBytesMax - (side.size() - NameParts(table)[2].size())));
+}
+
 }  // namespace laguna::ingest

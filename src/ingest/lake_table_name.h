@@ -14,5 +14,8 @@ std::string QuotedTable(const std::string& table);
 // "bronze.sales__errors".
 std::string ErrorsTableOf(const std::string& table);
 std::string QuarantineTableOf(const std::string& table);
+// InvalidInput "stream.table_name" for a table whose name is so long that its side tables can have
+// none.
+void CheckHasSideTables(const std::string& table);
 
 }  // namespace laguna::ingest

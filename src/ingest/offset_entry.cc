@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "ingest/stream_object.h"
 
 namespace laguna::ingest {
 namespace {
@@ -21,6 +22,13 @@ Json ToJson(const FileRecord& file) {
   json["size"] = file.size_bytes;
   json["modified_ms"] = file.modified_ms;
   if (!file.etag.empty()) json["etag"] = file.etag;
+  if (!file.content_hash.empty()) json["hash"] = file.content_hash;
+  return json;
+}
+
+Json ToJson(const std::vector<FileRecord>& files) {
+  Json json = Json::array();
+  for (const FileRecord& file : files) json.push_back(ToJson(file));
   return json;
 }
 
@@ -31,12 +39,12 @@ Json ToJson(const SourceRange& range) {
     json["table_id"] = table->table_id;
     json["from"] = table->from;
     json["to"] = table->to;
+    if (!table->commit_hash.empty()) json["commit_hash"] = table->commit_hash;
     return json;
   }
-  json["files"] = Json::array();
-  for (const FileRecord& file : std::get<FileRange>(range).files) {
-    json["files"].push_back(ToJson(file));
-  }
+  const auto& files = std::get<FileRange>(range);
+  json["files"] = ToJson(files.files);
+  if (!files.restamped.empty()) json["restamped"] = ToJson(files.restamped);
   return json;
 }
 
@@ -47,7 +55,7 @@ int64_t AtLeast(const JsonView& view, int64_t min) {
 }
 
 FileRecord FileFrom(const JsonView& view) {
-  const std::vector<std::string> names = {"path", "size", "modified_ms", "etag"};
+  const std::vector<std::string> names = {"path", "size", "modified_ms", "etag", "hash"};
   view.RefuseUnknown(names);
   FileRecord file;
   file.path = view.Require("path").AsString();
@@ -55,28 +63,42 @@ FileRecord FileFrom(const JsonView& view) {
   file.size_bytes = AtLeast(view.Require("size"), 0);
   file.modified_ms = view.Require("modified_ms").AsInteger();
   if (const auto etag = view.Find("etag")) file.etag = etag->AsString();
+  if (const auto hash = view.Find("hash")) file.content_hash = hash->AsString();
   return file;
+}
+
+std::vector<FileRecord> FilesFrom(const JsonView& view) {
+  std::vector<FileRecord> files;
+  for (const JsonView& file : view.Elements()) files.push_back(FileFrom(file));
+  return files;
 }
 
 SourceRange RangeFrom(const JsonView& view) {
   if (const auto files = view.Find("files")) {
-    const std::vector<std::string> names = {"files"};
+    const std::vector<std::string> names = {"files", "restamped"};
     view.RefuseUnknown(names);
     FileRange range;
-    for (const JsonView& file : files->Elements()) range.files.push_back(FileFrom(file));
+    range.files = FilesFrom(*files);
+    if (const auto restamped = view.Find("restamped")) range.restamped = FilesFrom(*restamped);
     return range;
   }
-  const std::vector<std::string> names = {"table", "table_id", "from", "to"};
+  const std::vector<std::string> names = {"table", "table_id", "from", "to", "commit_hash"};
   view.RefuseUnknown(names);
   TableRange range;
   range.table = view.Require("table").AsString();
   range.table_id = view.Require("table_id").AsString();
   range.from = AtLeast(view.Require("from"), -1);
   range.to = AtLeast(view.Require("to"), range.from);
+  if (const auto hash = view.Find("commit_hash")) range.commit_hash = hash->AsString();
   return range;
 }
 
 }  // namespace
+
+bool IsSameObject(const FileRecord& one, const FileRecord& other) {
+  return one.path == other.path && one.size_bytes == other.size_bytes &&
+         one.modified_ms == other.modified_ms && one.etag == other.etag;
+}
 
 std::string ToText(const OffsetEntry& entry) {
   Json json = Json::object();
@@ -94,8 +116,7 @@ OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int
   const Json json = base::ParseJson(text, file, base::ErrorKind::kCorrupt, limits);
   const JsonView view(json, file, base::ErrorKind::kCorrupt);
   const int64_t format = view.Require("format").AsInteger();
-  if (format != kFormat)
-    throw view.Problem(fmt::format("has format {}: a newer Laguna wrote it", format));
+  if (format != kFormat) throw NewerFormat(file, format, kFormat);
   const std::vector<std::string> names = {"format", "batch", "replaces", "definition", "sources"};
   view.RefuseUnknown(names);
   OffsetEntry entry;

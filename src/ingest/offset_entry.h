@@ -19,12 +19,20 @@ struct FileRecord {
   int64_t modified_ms = 0;
   // Empty where the store has none.
   std::string etag;
+  // content_hash.h; empty: not known.
+  std::string content_hash = {};
   bool operator==(const FileRecord&) const = default;
 };
+
+// The same object of a store, untouched since.
+bool IsSameObject(const FileRecord& one, const FileRecord& other);
 
 // Files read to their end.
 struct FileRange {
   std::vector<FileRecord> files;
+  // Read by earlier batches, and since then given another time, but no other bytes: the lake was
+  // copied, a file touched.
+  std::vector<FileRecord> restamped = {};
   bool operator==(const FileRange&) const = default;
 };
 
@@ -35,6 +43,8 @@ struct TableRange {
   std::string table_id;
   int64_t from = -1;
   int64_t to = -1;
+  // Of the text of the commit that made version `to`, as of a file's bytes; empty: not known.
+  std::string commit_hash = {};
   bool operator==(const TableRange&) const = default;
 };
 
@@ -51,8 +61,10 @@ struct OffsetEntry {
   bool operator==(const OffsetEntry&) const = default;
 };
 
+// One line.
 std::string ToText(const OffsetEntry& entry);
-// Corrupt, naming `file`, for what is no entry of batch `batch`.
+// Corrupt, naming `file`, for what is no entry of batch `batch`; Unsupported "stream.log_newer" for
+// one of a later format.
 OffsetEntry ParseOffsetEntry(std::string_view text, const std::string& file, int64_t batch);
 
 }  // namespace laguna::ingest

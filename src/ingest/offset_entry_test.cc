@@ -13,7 +13,10 @@ TEST(OffsetEntry, ComesBackAsWritten) {
   entry.batch = 7;
   entry.replaces = 6;
   entry.sources = {FileRange{{{"landing/a \"b\".csv", 12, -5, "e-1"}, {"/x/ü.csv", 0, 9, ""}}},
-                   TableRange{"bronze.sales", "id", -1, 3}, FileRange{}};
+                   TableRange{"bronze.sales", "id", -1, 3}, FileRange{},
+                   FileRange{{{"a", 1, 2, "", "ab12"}}, {{"b", 1, 3, "", "cd34"}}},
+                   TableRange{"bronze.sales", "id", 3, 4, "ef56"}};
+  EXPECT_EQ(ToText(entry).find('\n'), ToText(entry).size() - 1);
   EXPECT_EQ(ParseOffsetEntry(ToText(entry), "7.json", 7), entry);
 }
 
@@ -22,7 +25,6 @@ TEST(OffsetEntry, RefusesWhatItIsNot) {
       "",
       "{",
       "[]",
-      R"({"format":2,"batch":0,"sources":[{"files":[]}]})",
       R"({"format":1,"batch":1,"sources":[{"files":[]}]})",
       R"({"format":1,"batch":0,"sources":[]})",
       R"({"format":1,"batch":0})",
@@ -46,6 +48,17 @@ TEST(OffsetEntry, RefusesWhatItIsNot) {
       EXPECT_EQ(error.kind(), base::ErrorKind::kCorrupt) << text;
       EXPECT_NE(error.Report().find("lake/0.json"), std::string::npos) << error.Report();
     }
+  }
+}
+
+TEST(OffsetEntry, OfALaterFormatIsNoDamage) {
+  try {
+    ParseOffsetEntry(R"({"format":2,"batch":0,"what":[]})", "lake/0.json", 0);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), "stream.log_newer");
+    EXPECT_NE(error.sentence().find("lake/0.json was written by a newer Laguna"),
+              std::string::npos);
   }
 }
 

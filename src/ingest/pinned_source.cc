@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ingest/decode/type_name.h"
+#include "ingest/stream_object.h"
 
 namespace laguna::ingest {
 namespace {
@@ -85,7 +86,7 @@ PinnedSource ParsePinnedSource(std::string_view text, const std::string& file) {
   const Json json = base::ParseJson(text, file, base::ErrorKind::kCorrupt);
   const JsonView view(json, file, base::ErrorKind::kCorrupt);
   const int64_t format = view.Require("format").AsInteger();
-  if (format != kFormat) throw view.Problem(fmt::format("has format {}, expected 1", format));
+  if (format != kFormat) throw NewerFormat(file, format, kFormat);
   const std::vector<std::string> names = {"format", "table", "patterns", "options", "files"};
   view.RefuseUnknown(names);
   PinnedSource source;

@@ -44,7 +44,11 @@ std::optional<std::vector<engine::ResultColumn>> SourceColumns(
   const auto stream = MakeStreamSource(environment, session, source);
   if (!TakePinned(environment, session, table, *stream)) {
     const auto pin = stream->Look({}, {});
-    if (!pin) return std::nullopt;
+    if (!pin) {
+      // A path that is only misspelt is an error.
+      (void)stream->Missing();
+      return std::nullopt;
+    }
     stream->Take(*pin);
   }
   std::vector<engine::ResultColumn> columns;

@@ -27,7 +27,7 @@ std::string TableOf(const engine::RelationMention& mention) {
 std::unique_ptr<StreamSource> MakeStreamSource(const catalog::LakeEnvironment& environment,
                                                engine::Session& session,
                                                const engine::RelationMention& mention) {
-  if (!mention.call) return MakeTableSource(session, TableOf(mention));
+  if (!mention.call) return MakeTableSource(environment, session, TableOf(mention));
   const std::string& function = mention.call->function;
   if (function == kReadFilesFunction) return MakeFileSource(environment, session, *mention.call);
   const std::vector<std::string> known = {kReadFilesFunction};

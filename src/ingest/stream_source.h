@@ -27,8 +27,8 @@ struct NextRange {
   bool has_new = false;
   // Left for later batches.
   bool has_more = false;
-  // Changed after they were read, and not read again.
-  int64_t files_changed = 0;
+  // Files that changed after they were read, and are not read again.
+  std::vector<std::string> changed = {};
   // A sentence for the user; empty for none.
   std::string notice = {};
 };
@@ -39,6 +39,9 @@ class StreamSource {
 
   // What a new stream pins; nothing while there is nothing to look at.
   virtual std::optional<PinnedSource> Look(const BatchLimits& limits, const io::Call& call) = 0;
+  // What it has nothing of, for the user, when Look has found nothing: "landing/t/*.csv (there is
+  // no folder landing/t)".
+  [[nodiscard]] virtual std::string Missing() = 0;
   // InvalidInput when the query's source is another one, or is to be read in another way.
   virtual void Take(const PinnedSource& pinned) = 0;
   // The columns it gives.
@@ -49,7 +52,8 @@ class StreamSource {
   // Whether it is pinned as `pinned` by name: the same patterns, the same table.
   [[nodiscard]] virtual bool IsNamedBy(const PinnedSource& pinned) const = 0;
   // Something of the range that is not as recorded: "landing/a.csv has grown". Before it is read, a
-  // file counts by size and time, and has to be one the query still names; after, by its etag too.
+  // file counts by size and time or bytes, and has to be one the query still names; after, by its
+  // etag.
   // InvalidInput "stream.source_rewritten" for a table.
   enum class Moment { kBeforeReading, kAfterReading };
   virtual std::optional<std::string> FindChange(const SourceRange& range, Moment moment,
@@ -74,6 +78,7 @@ std::unique_ptr<StreamSource> MakeStreamSource(const catalog::LakeEnvironment& e
 std::unique_ptr<StreamSource> MakeFileSource(const catalog::LakeEnvironment& environment,
                                              engine::Session& session,
                                              const engine::FunctionCall& call);
-std::unique_ptr<StreamSource> MakeTableSource(engine::Session& session, const std::string& table);
+std::unique_ptr<StreamSource> MakeTableSource(const catalog::LakeEnvironment& environment,
+                                              engine::Session& session, const std::string& table);
 
 }  // namespace laguna::ingest

@@ -3,20 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
 #include "base/random.h"
 #include "catalog/session_table.h"
-#include "engine/sql_text.h"
-#include "ingest/audited_write.h"
-#include "ingest/bad_lines.h"
 #include "ingest/definition_fingerprint.h"
 #include "ingest/lake_table_name.h"
 #include "ingest/offset_log.h"
-#include "ingest/side_table.h"
-#include "ingest/stream_source.h"
+#include "ingest/stream_batch.h"
+#include "ingest/stream_claim.h"
+#include "ingest/stream_sources.h"
 #include "ingest/table_lock.h"
 
 namespace laguna::ingest {
@@ -27,19 +24,14 @@ using base::ErrorKind;
 
 // BIGINT to DOUBLE, DOUBLE to VARCHAR, and one run that finds nothing.
 constexpr int kAttemptsMax = 3;
+constexpr const char* kNothingLost =
+    "Nothing is lost: run it again when that is mended, and the batch is finished.";
 
-struct Batch {
+struct PlannedBatch {
   const OffsetEntry* entry = nullptr;
   // There may be another one behind it.
   bool has_more = false;
 };
-
-int64_t CommittedBatch(const std::optional<catalog::TableState>& table,
-                       const std::string& stream_id) {
-  if (!table) return -1;
-  const auto at = table->transaction_versions.find(stream_id);
-  return at == table->transaction_versions.end() ? -1 : at->second;
-}
 
 Error NotFedByStream(const std::string& table) {
   return Error(ErrorKind::kInvalidInput, "stream.foreign_table",
@@ -59,6 +51,18 @@ Error PositionLost(const std::string& table) {
       .With("table", table);
 }
 
+// The same without a place; one in SQL of ours says nothing to anybody.
+Error WithoutPlace(const Error& error) {
+  Error bare(error.kind(), error.code(), error.sentence());
+  for (const auto& [name, value] : error.values()) bare = std::move(bare).With(name, value);
+  return std::move(bare).Hint(error.hint());
+}
+
+bool MayGoThroughLater(ErrorKind kind) {
+  return kind == ErrorKind::kExhausted || kind == ErrorKind::kUnavailable ||
+         kind == ErrorKind::kPermissionDenied;
+}
+
 class StreamUpdate {
  public:
   StreamUpdate(const catalog::LakeEnvironment& environment, engine::Session& session,
@@ -67,154 +71,140 @@ class StreamUpdate {
         session_(session),
         definition_(definition),
         options_(options),
-        // A refresh replaces the table in one commit, so that nobody sees half of it.
-        limits_{options.files_per_batch_max, options.bytes_per_batch_max, options.full_refresh},
-        reach_(environment) {}
+        limits_{options.files_per_batch_max, options.bytes_per_batch_max},
+        reach_(environment),
+        sources_(environment, session, definition),
+        claims_(environment.store, definition.table) {}
 
   UpdateReport Run() {
     const io::FileLock lock =
         LockTable(environment_, definition_.table, options_.call, options_.on_notice);
-    MakeSources();
     UpdateReport report;
-    if (!Begin()) {
-      report.waits_for_source = true;
-      return report;
-    }
+    if (!Begin()) return Waits(sources_.missing());
     while (const auto batch = NextBatch()) {
       auto done = RunBatch(*batch->entry);
       if (!done) continue;
       report.batches.push_back(std::move(*done));
       if (!batch->has_more) break;
     }
-    report.files_changed = files_changed_;
+    // The columns are known, and nothing else is.
+    if (standing_.fresh) return Waits({});
+    Condense();
+    report.changed_files = changed_files_;
     return report;
   }
 
  private:
-  // Errors of a source get its place in the script.
-  template <class Work>
-  auto At(const engine::RelationMention& mention, const Work& work) {
-    try {
-      return work();
-    } catch (const Error& error) {
-      if (error.place()) throw;
-      throw Error(error).At(definition_.script->PlaceOf(mention.offset));
-    }
+  static UpdateReport Waits(const std::vector<std::string>& missing) {
+    UpdateReport report;
+    report.waits_for_source = true;
+    report.missing = fmt::format("{}", fmt::join(missing, ", "));
+    return report;
   }
 
-  // Sources and the names of what stands for them.
-  void MakeSources() {
-    std::string unique = base::MakeUuid(environment_.random);
-    std::ranges::replace(unique, '-', '_');
-    for (const engine::RelationMention& mention :
-         session_.Mentions(*definition_.script, definition_.query)) {
-      if (!mention.streaming) continue;
-      const size_t number = sources_.size();
-      sources_.push_back(
-          At(mention, [&] { return MakeStreamSource(environment_, session_, mention); }));
-      replacements_.push_back({.offset = mention.offset,
-                               .temporary = fmt::format("laguna_source_{}_{}", unique, number)});
-      rejects_.push_back({.errors = fmt::format("laguna_rejects_{}_{}", unique, number),
-                          .scans = fmt::format("laguna_reject_scans_{}_{}", unique, number)});
-    }
-    if (!sources_.empty()) return;
-    throw Error(ErrorKind::kInvalidInput, "stream.no_source",
-                fmt::format("The query of {} reads nothing as a stream.", definition_.table))
-        .Hint(
-            "Write FROM STREAM read_files('...') or FROM STREAM bronze.sales; a table that equals "
-            "its query is a MATERIALIZED VIEW.")
-        .At(definition_.script->PlaceOf(definition_.query.offset));
-  }
-
-  // False when there is nothing to begin with.
+  // False when a source has nothing to begin with.
   bool Begin() {
+    claim_ = claims_.Last(options_.call);
     const auto table = catalog::ReadTableState(session_, definition_.table);
-    table_exists_ = table.has_value();
-    if (table && IsRefreshing(environment_.store, definition_.table, options_.call)) {
-      limits_.whole = true;
-      if (options_.on_notice && !options_.full_refresh) {
-        options_.on_notice("a full refresh was interrupted; everything is read again");
-      }
+    standing_.table_exists = table.has_value();
+    if (table) standing_.fed_by = StreamOf(*table);
+    if (!table || options_.full_refresh) return BeginAnew();
+    if (standing_.fed_by.empty()) throw NotFedByStream(table->name);
+    if (IsInterrupted()) {
+      Tell("a full refresh was interrupted; everything is read again");
+      return BeginAnew();
     }
-    if (!table || limits_.whole) return BeginAnew();
-    const auto id = table->properties.find(catalog::kStreamProperty);
-    if (id == table->properties.end()) throw NotFedByStream(table->name);
-    log_.emplace(environment_.store, id->second);
-    last_committed_ = CommittedBatch(table, id->second);
-    if (last_committed_ < 0) throw PositionLost(table->name);
-    entries_ = log_->Read(options_.call);
-    pins_ = log_->ReadPinned(options_.call);
-    CheckLog();
-    if (pins_.size() != sources_.size()) {
-      throw Error(
-          ErrorKind::kInvalidInput, "stream.source_changed",
-          fmt::format("The query of {} now reads {} streams, but its table was fed from {}.",
-                      definition_.table, sources_.size(), pins_.size()))
-          .Hint("Read everything again with --full-refresh.");
-    }
-    RefuseExchanged();
-    for (size_t i = 0; i < pins_.size(); ++i) sources_[i]->Take(pins_[i]);
+    GoOn(*table);
     return true;
   }
 
+  // Whether a full refresh died between its claim and its commit: the side tables may be its own.
+  bool IsInterrupted() {
+    if (claim_.number < 0) return false;
+    if (claim_.stream_id == standing_.fed_by) {
+      if (!claim_.confirmed) claims_.Confirm(claim_, "", options_.call);
+      return false;
+    }
+    if (!claim_.confirmed) return true;
+    throw Error(
+        ErrorKind::kCorrupt, "stream.other_stream",
+        fmt::format("Table {} is fed by the stream {}, but the stream {} has replaced that: "
+                    "the table is older than what lies below _laguna/streams.",
+                    definition_.table, standing_.fed_by, claim_.stream_id))
+        .Hint(
+            "Was the table put back from a backup? Put _laguna/streams back from the same one, or "
+            "read everything again with --full-refresh.")
+        .With("table", definition_.table);
+  }
+
+  void GoOn(const catalog::TableState& table) {
+    standing_.stream_id = standing_.fed_by;
+    standing_.last_committed = CommittedBatch(table, standing_.stream_id);
+    if (standing_.last_committed < 0) throw PositionLost(table.name);
+    log_.emplace(environment_.store, standing_.stream_id);
+    entries_ = log_->Read(options_.call);
+    auto pins = log_->ReadPinned(options_.call);
+    CheckLog(pins);
+    sources_.Take(std::move(pins), definition_.table);
+  }
+
   // Without its log, a stream would read everything a second time.
-  void CheckLog() const {
+  void CheckLog(const std::vector<PinnedSource>& pins) const {
     const int64_t last = entries_.empty() ? -1 : entries_.back().batch;
-    if (last >= last_committed_ && !pins_.empty()) return;
+    if (last >= standing_.last_committed && !pins.empty()) return;
     throw Error(
         ErrorKind::kCorrupt, "stream.log_lost",
         fmt::format("Table {} has batch {} of the stream {}, but below _laguna/streams there "
                     "is nothing of it.",
-                    definition_.table, last_committed_, log_->stream_id()))
+                    definition_.table, standing_.last_committed, standing_.stream_id))
         .Hint(
             "Put the folder _laguna/streams back from a backup, or read everything again with "
             "--full-refresh.");
   }
 
-  // What was read is kept by the place of a source in the query.
-  void RefuseExchanged() const {
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i]->IsNamedBy(pins_[i])) continue;
-      for (const PinnedSource& pin : pins_) {
-        if (!sources_[i]->IsNamedBy(pin)) continue;
-        throw Error(
-            ErrorKind::kInvalidInput, "stream.source_changed",
-            fmt::format("The streams of the query of {} stand in another order than before.",
-                        definition_.table))
-            .Hint("Put them back in their order, or read everything again with --full-refresh.");
-      }
-    }
-  }
-
   bool BeginAnew() {
-    fresh_ = true;
-    for (const auto& source : sources_) {
-      auto pin = source->Look(limits_, options_.call);
-      if (!pin) return false;
-      source->Take(*pin);
-      pins_.push_back(std::move(*pin));
+    standing_.fresh = true;
+    // A refresh replaces the table in one commit, so that nobody sees half of it.
+    limits_.whole = standing_.table_exists;
+    if (!sources_.Look(limits_, options_.call)) {
+      TellOfPartners();
+      return false;
     }
-    log_.emplace(environment_.store, base::MakeUuid(environment_.random));
-    log_->Pin(pins_, options_.call);
+    standing_.stream_id = base::MakeUuid(environment_.random);
+    log_.emplace(environment_.store, standing_.stream_id);
     return true;
   }
 
-  std::optional<Batch> NextBatch() {
+  void TellOfPartners() const {
+    if (sources_.missing().size() == sources_.size()) return;
+    Tell(fmt::format(
+        "{}: nothing is there yet for {}, whose columns are therefore not known; what the query's "
+        "other streams have waits for it. With format and columns in that read_files they need not "
+        "wait.",
+        definition_.table, fmt::join(sources_.missing(), " and ")));
+  }
+
+  std::optional<PlannedBatch> NextBatch() {
     io::CheckCall(options_.call, "updating " + definition_.table);
-    const OffsetEntry* planned = NextPlanned(entries_, last_committed_);
+    if (standing_.fresh) {
+      entries_.clear();
+      return PlanBatch({});
+    }
+    const OffsetEntry* planned = NextPlanned(entries_, standing_.last_committed);
     if (planned == nullptr) return PlanBatch({});
     // Its files are those of a batch that another process committed after all.
-    const bool overtaken = planned->replaces && *planned->replaces == last_committed_;
+    const bool overtaken = planned->replaces && *planned->replaces == standing_.last_committed;
     const auto change = overtaken ? std::optional<std::string>("it was overtaken")
                                   : ChangeOf(*planned, StreamSource::Moment::kBeforeReading);
-    if (!change && planned->definition == FingerprintOf(definition_)) return Batch{planned, true};
+    if (!change && planned->definition == FingerprintOf(definition_)) {
+      return PlannedBatch{planned, true};
+    }
     RefuseHalfCommitted(planned->batch, change.value_or("its query or its checks have changed"));
-    if (!change) return Batch{planned, true};
+    if (!change) return PlannedBatch{planned, true};
     if (planned != &entries_.back()) RefuseGap(planned->batch, *change);
-    if (!overtaken && options_.on_notice) {
-      options_.on_notice(
-          fmt::format("Batch {} was planned and not committed; it is planned anew: {}.",
-                      planned->batch, *change));
+    if (!overtaken) {
+      Tell(fmt::format("Batch {} was planned and not committed; it is planned anew: {}.",
+                       planned->batch, *change));
     }
     return PlanBatch(planned->batch);
   }
@@ -228,30 +218,14 @@ class StreamUpdate {
   }
 
   std::optional<std::string> ChangeOf(const OffsetEntry& entry, StreamSource::Moment moment) {
-    CheckSources(entry);
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      auto change = sources_[i]->FindChange(entry.sources[i], moment, options_.call);
-      if (change) return change;
-    }
-    return std::nullopt;
-  }
-
-  void CheckSources(const OffsetEntry& entry) const {
-    bool same = entry.sources.size() == pins_.size();
-    for (size_t i = 0; same && i < pins_.size(); ++i) {
-      same = std::holds_alternative<FileRange>(entry.sources[i]) == pins_[i].files.has_value();
-    }
-    if (same) return;
-    throw Error(ErrorKind::kCorrupt, "stream.log_sources",
-                fmt::format("Batch {} of the stream {} has other sources than the stream.",
-                            entry.batch, log_->stream_id()))
-        .Hint("Read everything again with --full-refresh.");
+    sources_.Check(entry, standing_.stream_id);
+    return sources_.FindChange(entry, moment, options_.call);
   }
 
   void RefuseHalfCommitted(int64_t batch, const std::string& change) {
     for (const std::string& side :
          {ErrorsTableOf(definition_.table), QuarantineTableOf(definition_.table)}) {
-      if (CommittedBatch(catalog::ReadTableState(session_, side), log_->stream_id()) < batch)
+      if (CommittedBatch(catalog::ReadTableState(session_, side), standing_.stream_id) < batch)
         continue;
       throw Error(ErrorKind::kInvalidInput, "stream.half_committed",
                   fmt::format("Batch {} of {} was committed to {} only, and cannot be read again: "
@@ -261,35 +235,36 @@ class StreamUpdate {
     }
   }
 
-  // Writes the next batch down; nothing when there is nothing new.
-  std::optional<Batch> PlanBatch(std::optional<int64_t> replaces) {
-    const auto read = Committed(entries_, last_committed_);
+  // The next batch, written down unless the stream is new; nothing when there is nothing new.
+  std::optional<PlannedBatch> PlanBatch(std::optional<int64_t> replaces) {
+    const auto read = Committed(entries_, standing_.last_committed);
     OffsetEntry entry;
     entry.batch = entries_.empty() ? 0 : entries_.back().batch + 1;
     entry.replaces = replaces;
     entry.definition = FingerprintOf(definition_);
-    bool has_new = false;
-    files_changed_ = 0;
-    Batch batch;
+    // A full refresh replaces the table by nothing, where there is nothing any more.
+    bool is_needed = replaces || (standing_.fresh && standing_.table_exists);
+    changed_files_.clear();
+    PlannedBatch batch;
     for (size_t i = 0; i < sources_.size(); ++i) {
-      NextRange next = sources_[i]->Next(read, i, limits_, options_.call);
-      Tell(next.notice);
-      files_changed_ += next.files_changed;
-      has_new = has_new || next.has_new;
+      NextRange next = sources_.At(
+          i, [&](StreamSource& source) { return source.Next(read, i, limits_, options_.call); });
+      if (!next.notice.empty() && !told_) Tell(next.notice);
+      changed_files_.insert(changed_files_.end(), next.changed.begin(), next.changed.end());
+      is_needed = is_needed || next.has_new;
       batch.has_more = batch.has_more || next.has_more;
       entry.sources.push_back(std::move(next.range));
     }
     told_ = true;
-    if (!has_new && !replaces) return std::nullopt;
-    log_->Append(entry, options_.call);
+    if (!is_needed) return std::nullopt;
+    if (!standing_.fresh) log_->Append(entry, options_.call);
     entries_.push_back(std::move(entry));
     batch.entry = &entries_.back();
     return batch;
   }
 
-  // Once per update.
-  void Tell(const std::string& notice) const {
-    if (!notice.empty() && !told_ && options_.on_notice) options_.on_notice(notice);
+  void Tell(const std::string& sentence) const {
+    if (options_.on_notice) options_.on_notice(sentence);
   }
 
   // Nothing when files changed while they were read: they are left out, and the rest of the batch
@@ -298,8 +273,9 @@ class StreamUpdate {
     for (int attempt = 1;; ++attempt) {
       session_.Run("BEGIN");
       try {
-        auto report = Attempt(entry, attempt < kAttemptsMax);
-        const bool left_out = report && LeavesOutChanged(entry);
+        StreamBatch batch(session_, reach_, definition_, sources_, standing_);
+        auto report = batch.Write(entry, attempt < kAttemptsMax, options_.call);
+        const bool left_out = report && sources_.LeaveOutChanged(entry, options_.call);
         if (report && !left_out) {
           RefuseChanged(entry);
           Commit(entry, *report);
@@ -307,11 +283,13 @@ class StreamUpdate {
         }
         session_.Run("ROLLBACK");
         if (left_out) return std::nullopt;
+      } catch (const Error& error) {
+        RollBack();
+        throw Told(error);
       } catch (...) {
         RollBack();
         throw;
       }
-      log_->Pin(pins_, options_.call);
     }
   }
 
@@ -324,106 +302,14 @@ class StreamUpdate {
     }
   }
 
-  // Everything but the commit. Nothing when types were widened and the batch has to run again.
-  std::optional<BatchReport> Attempt(const OffsetEntry& entry, bool may_widen) {
-    CheckSources(entry);
-    RefuseOvertaken();
-    std::vector<BadLinesFound> found;
-    BatchReport report;
-    report.stream_id = log_->stream_id();
-    report.batch = entry.batch;
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      found.push_back({rejects_[i],
-                       sources_[i]->Query(entry.sources[i], rejects_[i], options_.call),
-                       sources_[i]->Columns()});
-      session_.Run(fmt::format("CREATE OR REPLACE TEMPORARY VIEW {} AS {}",
-                               engine::QuotedName(replacements_[i].temporary), found[i].query.sql));
-      if (const auto* files = std::get_if<FileRange>(&entry.sources[i])) {
-        report.files_read += static_cast<int64_t>(files->files.size());
-      }
-    }
-    const AuditReport audit = WriteAudited(session_, AuditedWriteOf(entry));
-    RefuseOtherStream();
-    if (fresh_ && may_widen && Widen()) return std::nullopt;
-    report.rows_failed_to_parse = WriteBadLines(entry.batch, found);
-    Mark(entry.batch, audit, report.rows_failed_to_parse);
-    report.rows_read = audit.rows_read;
-    report.rows_written = audit.rows_written;
-    report.rows_dropped = audit.rows_dropped;
-    report.rows_quarantined = audit.rows_quarantined;
-    report.checks = audit.checks;
-    return report;
-  }
-
-  // The transaction sees the table as its commit will find it.
-  void RefuseOvertaken() {
-    const auto table = catalog::ReadTableState(session_, definition_.table);
-    const int64_t now = CommittedBatch(table, log_->stream_id());
-    if (table.has_value() != table_exists_ || now != last_committed_) throw Overtaken();
-  }
-
-  // Where there was no table the transaction looks again, and may find the one that the first run
-  // of another lake on this storage has just made: its rows are those of that stream.
-  void RefuseOtherStream() {
-    const auto table = catalog::ReadTableState(session_, definition_.table);
-    if (!table) throw Overtaken();
-    const auto id = table->properties.find(catalog::kStreamProperty);
-    if (id == table->properties.end() || id->second != log_->stream_id()) throw Overtaken();
-  }
-
-  [[nodiscard]] Error Overtaken() const {
-    return Error(ErrorKind::kConflict, "stream.two_writers",
-                 fmt::format("Another process has just updated {}.", definition_.table))
-        .Hint("Run it again; it goes on behind the other's batch.");
-  }
-
-  [[nodiscard]] AuditedWrite AuditedWriteOf(const OffsetEntry& entry) {
-    AuditedWrite write{.definition = definition_};
-    write.replacements = replacements_;
-    const bool replace = fresh_ && table_exists_;
-    write.mode = replace ? AuditedWrite::Mode::kReplace : AuditedWrite::Mode::kAppend;
-    write.batch = entry.batch;
-    write.side_tables_done = !fresh_ && HasBatch(QuarantineTableOf(definition_.table), entry.batch);
-    write.properties = {{catalog::kStreamProperty, log_->stream_id()}};
-    return write;
-  }
-
-  bool HasBatch(const std::string& table, int64_t batch) {
-    return CommittedBatch(catalog::ReadTableState(session_, table), log_->stream_id()) >= batch;
-  }
-
-  // Nothing of a new stream is committed yet, so its columns may still be widened to hold all rows
-  // of its first batch.
-  bool Widen() {
-    bool widened = false;
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      auto pin = sources_[i]->Widen(rejects_[i]);
-      if (!pin) continue;
-      sources_[i]->Take(*pin);
-      pins_[i] = std::move(*pin);
-      widened = true;
-    }
-    return widened;
-  }
-
-  int64_t WriteBadLines(int64_t batch, const std::vector<BadLinesFound>& found) {
-    const int64_t count = GatherBadLines(session_, reach_, found);
-    const std::string errors = ErrorsTableOf(definition_.table);
-    // What an earlier stream left goes with the first batch of this one.
-    const auto before = catalog::ReadTableState(session_, errors);
-    const bool replace = fresh_ && before && IsSideTable(*before, definition_.table);
-    if ((count > 0 || replace) && (fresh_ || !HasBatch(errors, batch))) {
-      StoreBadLines(session_, definition_.table, batch, replace);
-    }
-    return count;
-  }
-
-  bool LeavesOutChanged(const OffsetEntry& entry) {
-    bool any = false;
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      any = sources_[i]->LeaveOutChanged(entry.sources[i], options_.call) || any;
-    }
-    return any;
+  // As the user can make something of it.
+  [[nodiscard]] Error Told(const Error& error) const {
+    const bool placed = error.place() && error.place()->file == definition_.script->file();
+    Error told = placed ? error : WithoutPlace(error);
+    if (!MayGoThroughLater(error.kind()) || error.code().starts_with("stream.")) return told;
+    const std::string hint =
+        error.hint().empty() ? kNothingLost : fmt::format("{} {}", error.hint(), kNothingLost);
+    return std::move(told).Hint(hint);
   }
 
   // A file that grew meanwhile was read as nobody knows what.
@@ -437,43 +323,52 @@ class StreamUpdate {
             "begins with '.' or '_' and rename the file at the end.");
   }
 
-  void Mark(int64_t batch, const AuditReport& audit, int64_t bad_lines) {
-    const std::string& id = log_->stream_id();
-    const std::string errors = ErrorsTableOf(definition_.table);
-    if (bad_lines > 0 && !HasBatch(errors, batch)) {
-      catalog::SetTransactionVersion(session_, errors, id, batch);
-    }
-    if (audit.quarantine_table && !HasBatch(*audit.quarantine_table, batch)) {
-      catalog::SetTransactionVersion(session_, *audit.quarantine_table, id, batch);
-    }
-    catalog::SetTransactionVersion(session_, definition_.table, id, batch);
-    catalog::CommitTableLast(session_, definition_.table);
-  }
-
   void Commit(const OffsetEntry& entry, BatchReport& report) {
     if (options_.before_commit) options_.before_commit(report);
-    DropTemporaries();
-    const bool refresh = fresh_ && table_exists_;
-    if (refresh) BeginRefresh(environment_.store, definition_.table, options_.call);
-    session_.Run("COMMIT");
-    if (refresh) EndRefresh(environment_.store, definition_.table, options_.call);
-    last_committed_ = entry.batch;
-    fresh_ = false;
-    table_exists_ = true;
+    sources_.DropTemporaries();
+    if (standing_.fresh) BeginLog(entry);
+    CommitTransaction(entry);
+    if (standing_.fresh) claims_.Confirm(claim_, standing_.fed_by, options_.call);
+    standing_.last_committed = entry.batch;
+    standing_.fresh = false;
+    standing_.table_exists = true;
+    standing_.fed_by = standing_.stream_id;
     const auto table = catalog::ReadTableState(session_, definition_.table);
     report.version = table ? table->version : 0;
     if (options_.on_batch) options_.on_batch(report);
   }
 
-  void DropTemporaries() {
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      session_.Run(
-          fmt::format("DROP VIEW temp.main.{}", engine::QuotedName(replacements_[i].temporary)));
-      for (const std::string& table : {rejects_[i].errors, rejects_[i].scans}) {
-        session_.Run(fmt::format("DROP TABLE IF EXISTS temp.main.{}", engine::QuotedName(table)));
-      }
+  void BeginLog(const OffsetEntry& entry) {
+    claim_ = claims_.Claim(claim_, standing_.stream_id, options_.call);
+    log_->Pin(sources_.pins(), options_.call);
+    log_->Append(entry, options_.call);
+  }
+
+  // What the side tables have of the batch stays, and the next run finds it.
+  void CommitTransaction(const OffsetEntry& entry) try {
+    session_.Run("COMMIT");
+  } catch (const Error& failure) {
+    const Error error = catalog::WithoutEarlierCommits(failure);
+    if (error.kind() == ErrorKind::kConflict) {
+      throw Error(ErrorKind::kConflict, "stream.two_writers", error.sentence())
+          .Hint(
+              "Another process feeds the table. Run it again; it goes on behind the other's "
+              "batch.")
+          .With("table", definition_.table);
     }
-    session_.Run("DROP TABLE IF EXISTS temp.main.laguna_bad_lines");
+    throw Error(error).Within(
+        fmt::format("Batch {} of {} was not committed", entry.batch, definition_.table));
+  }
+
+  // Only to be quicker: the next run tries again.
+  void Condense() {
+    try {
+      log_->Condense(entries_, standing_.last_committed, options_.call);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kCancelled) return;
+      Tell(fmt::format("The offset log of {} could not be condensed: {}", definition_.table,
+                       error.sentence()));
+    }
   }
 
   const catalog::LakeEnvironment& environment_;
@@ -482,19 +377,16 @@ class StreamUpdate {
   const StreamUpdateOptions& options_;
   BatchLimits limits_;
   FileReach reach_;
-  std::vector<std::unique_ptr<StreamSource>> sources_;
-  std::vector<engine::RelationReplacement> replacements_;
-  std::vector<RejectTables> rejects_;
+  StreamSources sources_;
+  StreamClaims claims_;
+  // As found at the beginning, or made for the stream that begins.
+  StreamClaim claim_;
+  StreamStanding standing_;
   std::optional<OffsetLog> log_;
-  std::vector<PinnedSource> pins_;
   std::vector<OffsetEntry> entries_;
-  int64_t last_committed_ = -1;
-  bool table_exists_ = false;
-  // Nothing of this stream is committed yet.
-  bool fresh_ = false;
   bool told_ = false;
   // As the last plan found them.
-  int64_t files_changed_ = 0;
+  std::vector<std::string> changed_files_;
 };
 
 }  // namespace

@@ -6,10 +6,13 @@
 // then its rows are committed to the table together with Delta's txn(<stream id>, n). After a
 // crash, batch n runs again on the same range or is found committed. Side tables (<table>__errors,
 // <table>__quarantine) are committed first under the same (stream id, n). The stream id stands in
-// the table's property `laguna.streamId`; a full refresh is a new one.
+// the table's property `laguna.streamId`; a full refresh is a new one, and one commit.
+//
+// Of a new stream nothing is written before its first batch is ready to be committed: then it is
+// claimed for the table (stream_claim.h), and its log begun.
 //
 // Used by one thread; processes are kept apart by the table's lock (held for the whole update) and,
-// where that cannot reach, by the offset log.
+// where that cannot reach, by claim and offset log.
 #pragma once
 
 #include <cstdint>
@@ -22,24 +25,16 @@
 
 #include "catalog/lake_environment.h"
 #include "engine/session.h"
-#include "ingest/row_check.h"
+#include "ingest/row_counts.h"
 #include "ingest/table_definition.h"
 #include "io/object_store.h"
 
 namespace laguna::ingest {
 
 // What one committed batch did; also the unit the caller records.
-struct BatchReport {
+struct BatchReport : RowCounts {
   std::string stream_id;
   int64_t batch = 0;
-  int64_t files_read = 0;
-  // Rows the sources gave (the query's rows where checks count them).
-  int64_t rows_read = 0;
-  int64_t rows_written = 0;
-  int64_t rows_dropped = 0;
-  int64_t rows_quarantined = 0;
-  int64_t rows_failed_to_parse = 0;
-  std::vector<RowCheckCount> checks;
   // The table version it made.
   int64_t version = 0;
 };
@@ -65,9 +60,12 @@ struct StreamUpdateOptions {
 struct UpdateReport {
   std::vector<BatchReport> batches;
   // Files that changed after they were read; what they have now is not in the table.
-  int64_t files_changed = 0;
-  // No table yet and no file to read: nothing was made.
+  std::vector<std::string> changed_files;
+  // No table yet, or one to be made anew, and a source without anything to look at: nothing was
+  // done.
   bool waits_for_source = false;
+  // Then, what is missing: "landing/t/*.csv (there is no folder landing/t)".
+  std::string missing;
   [[nodiscard]] int64_t rows_written() const;
 };
 

@@ -7,7 +7,10 @@
 
 #include "base/error.h"
 #include "catalog/session_table.h"
+#include "delta/log_path.h"
 #include "engine/sql_text.h"
+#include "ingest/content_hash.h"
+#include "ingest/lake_table_name.h"
 #include "ingest/stream_source.h"
 
 namespace laguna::ingest {
@@ -26,8 +29,9 @@ Error Rewritten(const std::string& table, std::string_view how) {
 
 class TableSource final : public StreamSource {
  public:
-  TableSource(engine::Session& session, std::string table)
-      : session_(session), table_(std::move(table)) {}
+  TableSource(const catalog::LakeEnvironment& environment, engine::Session& session,
+              std::string table)
+      : store_(environment.store), session_(session), table_(std::move(table)) {}
 
   std::optional<PinnedSource> Look(const BatchLimits& /*limits*/,
                                    const io::Call& /*call*/) override {
@@ -36,6 +40,8 @@ class TableSource final : public StreamSource {
     pinned.table = table_;
     return pinned;
   }
+
+  std::string Missing() override { return fmt::format("the table {}", table_); }
 
   void Take(const PinnedSource& pinned) override {
     if (strcasecmp(pinned.table.c_str(), table_.c_str()) == 0) return;
@@ -56,15 +62,17 @@ class TableSource final : public StreamSource {
   }
 
   NextRange Next(const std::vector<const OffsetEntry*>& read, size_t number,
-                 const BatchLimits& /*limits*/, const io::Call& /*call*/) override {
+                 const BatchLimits& /*limits*/, const io::Call& call) override {
     const auto state = State();
     if (!state) throw Rewritten(table_, "is gone");
     TableRange range{.table = table_, .table_id = state->id, .from = -1, .to = state->version};
     if (const TableRange* last = LastRange(read, number)) {
       if (last->table_id != state->id) throw Rewritten(table_, "was made anew");
       if (last->to > state->version) throw Rewritten(table_, "has lost versions");
+      RefuseOtherCommit(*state, *last, call);
       range.from = last->to;
     }
+    range.commit_hash = CommitHash(*state, range.to, call);
     return {.range = range, .has_new = range.to > range.from};
   }
 
@@ -73,11 +81,12 @@ class TableSource final : public StreamSource {
   }
 
   std::optional<std::string> FindChange(const SourceRange& range, Moment /*moment*/,
-                                        const io::Call& /*call*/) override {
+                                        const io::Call& call) override {
     const auto& planned = std::get<TableRange>(range);
     const auto state = State();
     if (!state) throw Rewritten(table_, "is gone");
     if (state->id != planned.table_id) throw Rewritten(table_, "was made anew");
+    RefuseOtherCommit(*state, planned, call);
     return std::nullopt;
   }
 
@@ -98,6 +107,26 @@ class TableSource final : public StreamSource {
   }
 
  private:
+  // Empty when the log no longer has the commit: it is older than a checkpoint.
+  std::string CommitHash(const catalog::TableState& state, int64_t version, const io::Call& call) {
+    const std::vector<std::string> parts = NameParts(state.name);
+    const std::string key = delta::CommitKey(fmt::format("{}/{}", parts[1], parts[2]), version);
+    if (!store_.Head(key, call)) return "";
+    return ContentHashOf(*store_.Open(key, call), call);
+  }
+
+  // A table that was put back from a backup and written to again has other commits under the
+  // numbers that were read.
+  void RefuseOtherCommit(const catalog::TableState& state, const TableRange& read,
+                         const io::Call& call) {
+    if (read.commit_hash.empty()) return;
+    const std::string now = CommitHash(state, read.to, call);
+    if (now.empty() || now == read.commit_hash) return;
+    throw Rewritten(table_, fmt::format("has another version {} than the one that was read (was it "
+                                        "put back from a backup?)",
+                                        read.to));
+  }
+
   std::optional<catalog::TableState> State() const {
     return catalog::ReadTableState(session_, table_);
   }
@@ -107,14 +136,16 @@ class TableSource final : public StreamSource {
     return std::get_if<TableRange>(&read.back()->sources[number]);
   }
 
+  io::ObjectStore& store_;
   engine::Session& session_;
   const std::string table_;
 };
 
 }  // namespace
 
-std::unique_ptr<StreamSource> MakeTableSource(engine::Session& session, const std::string& table) {
-  return std::make_unique<TableSource>(session, table);
+std::unique_ptr<StreamSource> MakeTableSource(const catalog::LakeEnvironment& environment,
+                                              engine::Session& session, const std::string& table) {
+  return std::make_unique<TableSource>(environment, session, table);
 }
 
 }  // namespace laguna::ingest

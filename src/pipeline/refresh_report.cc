@@ -91,21 +91,6 @@ std::optional<Error> RunReport::FirstError() const {
   return std::nullopt;
 }
 
-void AddCounts(std::vector<ingest::RowCheckCount>& sums,
-               const std::vector<ingest::RowCheckCount>& counts) {
-  for (const ingest::RowCheckCount& count : counts) {
-    const auto sum =
-        std::find_if(sums.begin(), sums.end(),
-                     [&](const ingest::RowCheckCount& other) { return other.name == count.name; });
-    if (sum == sums.end()) {
-      sums.push_back(count);
-    } else {
-      sum->passed += count.passed;
-      sum->failed += count.failed;
-    }
-  }
-}
-
 std::string DetailOf(const TableReport& report) {
   switch (report.state) {
     case RefreshState::kUpdated:

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "ingest/row_check.h"
+#include "ingest/row_counts.h"
 #include "pipeline/definition.h"
 
 namespace laguna::pipeline {
@@ -26,26 +26,21 @@ enum class RefreshState {
 // "updated", "unchanged", ...
 std::string_view NameOf(RefreshState state);
 
-struct TableReport {
+// The rows are those of all batches together.
+struct TableReport : ingest::RowCounts {
   std::string table;
   TableKind kind = TableKind::kStreamingTable;
   RefreshState state = RefreshState::kUnchanged;
-  // Why: "no file yet", "bronze.sales failed"; the error's sentence.
+  // Why: "no file yet: landing/x/*.csv", "bronze.sales failed"; the error's sentence.
   std::string reason;
   int64_t batches = 0;
-  int64_t files_read = 0;
   // Changed after they were read: what they have now is not in the table.
   int64_t files_changed = 0;
-  int64_t rows_read = 0;
-  int64_t rows_written = 0;
-  int64_t rows_dropped = 0;
-  int64_t rows_quarantined = 0;
-  int64_t rows_failed_to_parse = 0;
+  // The first of them, by name.
+  std::vector<std::string> changed_files;
   double seconds = 0;
   // The table's version; nothing when it was not written.
   std::optional<int64_t> version;
-  // Of all batches together.
-  std::vector<ingest::RowCheckCount> checks;
   // For kFailed and kCancelled, where there is more to say than the reason.
   std::optional<base::Error> error;
 };
@@ -62,10 +57,6 @@ struct RunReport {
   // all went well.
   [[nodiscard]] std::optional<base::Error> FirstError() const;
 };
-
-// Adds counts by the name of the check.
-void AddCounts(std::vector<ingest::RowCheckCount>& sums,
-               const std::vector<ingest::RowCheckCount>& counts);
 
 // "12,345 rows in 2 batches, 3 dropped"; "nothing new"; "skipped: bronze.sales failed".
 std::string DetailOf(const TableReport& report);

@@ -54,17 +54,6 @@ TEST(RefreshReport, TellsExpectationsThatRowsMissed) {
                                       "silver.sales: held failed for 1 of 12 rows (quarantined)"}));
 }
 
-TEST(RefreshReport, CountsOfBatchesAddUp) {
-  std::vector<ingest::RowCheckCount> sums;
-  AddCounts(sums, {{"a", OnViolation::kKeep, 1, 2}, {"b", OnViolation::kKeep, 3, 0}});
-  AddCounts(sums, {{"b", OnViolation::kKeep, 4, 1}, {"a", OnViolation::kKeep, 5, 0}});
-  ASSERT_EQ(sums.size(), 2U);
-  EXPECT_EQ(sums[0].passed, 6);
-  EXPECT_EQ(sums[0].failed, 2);
-  EXPECT_EQ(sums[1].passed, 7);
-  EXPECT_EQ(sums[1].failed, 1);
-}
-
 TEST(RefreshReport, TheFirstErrorNamesItsTable) {
   RunReport report;
   EXPECT_FALSE(report.FirstError().has_value());

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +24,7 @@ using base::ErrorKind;
 
 constexpr double kMsPerSecond = 1000;
 constexpr const char* kNoFileYet = "no file yet";
+constexpr size_t kChangedFilesNamed = 100;
 
 class Running {
  public:
@@ -238,14 +240,21 @@ class Running {
     };
     const ingest::UpdateReport update =
         ingest::UpdateStream(environment_.lake, environment_.session, definition.table, options);
-    done.files_changed = update.files_changed;
+    TakeChanged(update.changed_files, done);
     if (KeepsCounts(definition)) ForgetUncommitted(definition);
     if (update.waits_for_source) {
       done.state = RefreshState::kWaiting;
-      done.reason = kNoFileYet;
+      done.reason = update.missing.empty() ? std::string(kNoFileYet)
+                                           : fmt::format("{}: {}", kNoFileYet, update.missing);
     } else {
       done.state = done.batches > 0 ? RefreshState::kUpdated : RefreshState::kUnchanged;
     }
+  }
+
+  static void TakeChanged(const std::vector<std::string>& changed, TableReport& done) {
+    done.files_changed = static_cast<int64_t>(changed.size());
+    const size_t named = std::min(changed.size(), kChangedFilesNamed);
+    done.changed_files.assign(changed.begin(), changed.begin() + static_cast<ptrdiff_t>(named));
   }
 
   [[nodiscard]] bool KeepsCounts(const Definition& definition) const {
@@ -277,14 +286,8 @@ class Running {
 
   static void Add(const ingest::BatchReport& batch, TableReport& done) {
     ++done.batches;
-    done.files_read += batch.files_read;
-    done.rows_read += batch.rows_read;
-    done.rows_written += batch.rows_written;
-    done.rows_dropped += batch.rows_dropped;
-    done.rows_quarantined += batch.rows_quarantined;
-    done.rows_failed_to_parse += batch.rows_failed_to_parse;
+    done.Add(batch);
     done.version = batch.version;
-    AddCounts(done.checks, batch.checks);
   }
 
   void UpdateView(const Definition& definition, TableReport& done) {
@@ -296,11 +299,7 @@ class Running {
     done.state = refresh.unchanged ? RefreshState::kUnchanged : RefreshState::kUpdated;
     if (refresh.unchanged) return;
     done.batches = 1;
-    done.rows_read = refresh.audit.rows_read;
-    done.rows_written = refresh.audit.rows_written;
-    done.rows_dropped = refresh.audit.rows_dropped;
-    done.rows_quarantined = refresh.audit.rows_quarantined;
-    done.checks = refresh.audit.checks;
+    done.Add(refresh.audit);
     // A view has no stream; each version of it is a batch.
     PutCounts(definition, "", refresh.version, refresh.audit.checks);
   }

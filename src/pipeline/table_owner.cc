@@ -41,10 +41,17 @@ void RefuseForeignSideTables(engine::Session& session, const Definition& definit
   }
 }
 
+void CheckSideTableNames(const Definition& definition) try {
+  ingest::CheckHasSideTables(definition.table.table);
+} catch (const Error& error) {
+  throw Error(error).At(definition.place());
+}
+
 }  // namespace
 
 void CheckOwner(engine::Session& session, const Definition& definition,
                 const std::optional<catalog::TableState>& existing, bool made_anew) {
+  CheckSideTableNames(definition);
   if (!existing) return RefuseForeignSideTables(session, definition);
   const std::string& name = definition.table.table;
   const bool is_view = IsMaterializedView(*existing);
