@@ -12,6 +12,7 @@
 #include "engine/system_table.h"
 #include "flow/run_tables.h"
 #include "ingest/copy/copies_table.h"
+#include "ingest/files_table.h"
 #include "ingest/read_files_function.h"
 #include "io/file_error.h"
 #include "pipeline/expectations_table.h"
@@ -86,6 +87,7 @@ engine::DatabaseConfig LakeServices::ConfigFor(catalog::LakeOpening opening) {
   std::vector<engine::RowSource> tables = flow::RunTables([this] { return FindState(); });
   tables.push_back(flow::FlowsTable([this] { return LoadFlows(); }));
   tables.push_back(ingest::CopiesTable(environment_.store));
+  tables.push_back(ingest::FilesTable(environment_));
   tables.push_back(pipeline::ExpectationsSource([this] { return FindState(); }));
   opening.setups.push_back(engine::AddSystemTables(std::move(tables)));
   opening.setups.push_back(ingest::ReadFilesFunction(environment_));
