@@ -14,6 +14,7 @@
 #include "duckdb/parser/parsed_data/attach_info.hpp"
 #include "duckdb/parser/parsed_data/create_schema_info.hpp"
 #include "duckdb/parser/parsed_data/drop_info.hpp"
+#include "duckdb/planner/operator/logical_merge_into.hpp"
 #include "duckdb/storage/database_size.hpp"
 #include "engine/guard.h"
 
@@ -167,6 +168,19 @@ duckdb::PhysicalOperator& ForeignCatalog::PlanUpdate(duckdb::ClientContext&,
                                                      duckdb::LogicalUpdate&,
                                                      duckdb::PhysicalOperator&) {
   RefuseForeignChange(*this, "UPDATE");
+}
+
+duckdb::PhysicalOperator& ForeignCatalog::PlanMergeInto(duckdb::ClientContext&,
+                                                        duckdb::PhysicalPlanGenerator&,
+                                                        duckdb::LogicalMergeInto&,
+                                                        duckdb::PhysicalOperator&) {
+  RefuseForeignChange(*this, "MERGE INTO");
+}
+
+duckdb::unique_ptr<duckdb::LogicalOperator> ForeignCatalog::BindCreateIndex(
+    duckdb::Binder&, duckdb::CreateStatement&, duckdb::TableCatalogEntry&,
+    duckdb::unique_ptr<duckdb::LogicalOperator>) {
+  RefuseForeignChange(*this, "CREATE INDEX");
 }
 
 duckdb::shared_ptr<duckdb::StorageExtension> ForeignStorage(const LakeEnvironment& environment) {

@@ -64,6 +64,13 @@ class ForeignCatalog final : public duckdb::Catalog {
                                        duckdb::PhysicalPlanGenerator& planner,
                                        duckdb::LogicalUpdate& op,
                                        duckdb::PhysicalOperator& plan) override;
+  duckdb::PhysicalOperator& PlanMergeInto(duckdb::ClientContext& context,
+                                          duckdb::PhysicalPlanGenerator& planner,
+                                          duckdb::LogicalMergeInto& op,
+                                          duckdb::PhysicalOperator& plan) override;
+  duckdb::unique_ptr<duckdb::LogicalOperator> BindCreateIndex(
+      duckdb::Binder& binder, duckdb::CreateStatement& statement, duckdb::TableCatalogEntry& table,
+      duckdb::unique_ptr<duckdb::LogicalOperator> plan) override;
 
  private:
   OpenedTable table_;
