@@ -18,8 +18,6 @@ namespace laguna::delta {
 namespace {
 
 constexpr char kRoot[] = "bronze/t";
-// Snapshots refuse files with deletion vectors as long as scans do not read them.
-constexpr bool kWithVectors = false;
 
 // The key of a logical file: path and vector id.
 using FileKeyPair = std::pair<std::string, std::string>;
@@ -166,7 +164,7 @@ class History {
     gone.path = path;
     gone.deletion_timestamp_ms = 5;
     gone.deletion_vector = live->second.deletion_vector;
-    int64_t what = kWithVectors ? Pick(3) : 2 * Pick(2);
+    int64_t what = Pick(3);
     if (what == 0) {
       actions.emplace_back(std::move(gone));
     } else if (what == 1) {

@@ -220,6 +220,7 @@ TEST(LogReader, AHintSparesTheListingOfALongLog) {
     lake.PutText(version, "{\"commitInfo\":{}}\n");
   }
   parquet.Put(CheckpointKey(kRoot, kNewest - 2), ActionsOf(*made));
+  parquet.Put(CheckpointKey(kRoot, kNewest / 2), ActionsOf(*made));
   lake.store.Put(LastCheckpointKey(kRoot), WriteLastCheckpoint({kNewest - 2, 3, {}, {}, {}}));
   auto lists_of = [&](std::optional<int64_t> version) {
     io::FaultObjectStore traced(lake.store);
@@ -230,6 +231,7 @@ TEST(LogReader, AHintSparesTheListingOfALongLog) {
   };
   EXPECT_EQ(lists_of({}), 1U);
   EXPECT_EQ(lists_of(kNewest - 1), 1U);
+  EXPECT_EQ(lists_of(kNewest / 2 + 1), 1U) << "a version before the hint";
   lake.store.DeleteMany(std::vector{LastCheckpointKey(kRoot)});
   EXPECT_EQ(lists_of({}), 3U) << "5,000 names at a time";
 }
@@ -444,18 +446,19 @@ TEST(LogReader, TimeTravelOnACleanedUpLog) {
 TEST(LogReader, TheMomentSaysWhichKindOfTimeIsMeant) {
   TestLake lake;
   lake.Create();
+  // The clock of the commits before they told their own time was fast.
   lake.clock.Set(2'000'000'000'000);
-  lake.PutCommit(1, {FileNamed("a")});
+  for (int64_t version = 1; version <= 3; ++version) lake.PutCommit(version, {CommitInfo{}});
   Metadata metadata = SimpleMetadata();
   metadata.configuration["delta.enableInCommitTimestamps"] = "true";
-  metadata.configuration["delta.inCommitTimestampEnablementVersion"] = "2";
+  metadata.configuration["delta.inCommitTimestampEnablementVersion"] = "4";
   metadata.configuration["delta.inCommitTimestampEnablementTimestamp"] = "1900000000000";
-  // The clock that wrote the commits before was fast.
-  lake.PutCommit(2,
+  lake.PutCommit(4,
                  {InfoAt(1'900'000'000'000), Protocol{1, 7, {}, {"inCommitTimestamp"}}, metadata});
-  lake.PutCommit(3, {InfoAt(1'900'000'001'000), FileNamed("b")});
-  EXPECT_EQ(lake.table.AtTimestamp(1'900'000'000'999)->version(), 2);
-  EXPECT_EQ(lake.table.AtTimestamp(1'900'000'001'000)->version(), 3);
+  lake.PutCommit(5, {InfoAt(1'900'000'001'000), FileNamed("b")});
+  EXPECT_EQ(lake.table.AtTimestamp(1'900'000'000'999)->version(), 4);
+  EXPECT_EQ(lake.table.AtTimestamp(1'900'000'001'000)->version(), 5);
+  EXPECT_EQ(lake.table.AtTimestamp(2'100'000'000'000)->version(), 5);
   EXPECT_EQ(lake.table.AtTimestamp(1'899'999'999'999)->version(), 0);
 }
 
