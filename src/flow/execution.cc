@@ -44,9 +44,11 @@ FailureKind FailureOf(ErrorKind kind) {
 
 // The sentence, and where the user finds what it is about: "flows/nightly.yaml:7:28: ...".
 std::string MessageOf(const Error& error) {
-  if (!error.place() || error.place()->line == 0) return error.sentence();
-  const base::Place& place = *error.place();
-  return fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, error.sentence());
+  const auto& place = error.place();
+  const bool named = place && error.sentence().find(place->file) != std::string::npos;
+  if (!place || place->line == 0 || named) return error.sentence();
+  const std::string column = place->column == 0 ? "" : fmt::format("{}:", place->column);
+  return fmt::format("{}:{}:{} {}", place->file, place->line, column, error.sentence());
 }
 
 // "10m", "1h30m": as a flow's file has it.

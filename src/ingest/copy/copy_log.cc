@@ -134,6 +134,17 @@ bool CopyLog::IsOurs(const std::string& key, const std::string& writer) {
   return there && there->intent.writer == writer;
 }
 
+bool CopyLog::IsOvertaken() {
+  return store_.Head(IntentKey(folder_, next_number_), call_).has_value();
+}
+
+Error CopyLog::Conflict() const {
+  return Error(ErrorKind::kConflict, "copy.conflict",
+               fmt::format("Another process copies from '{}' to '{}' at the same time.",
+                           identity_.from, identity_.to))
+      .Hint("Nothing was written. Run the copy again when the other one is done.");
+}
+
 CopyRecord CopyLog::Begin(CopyIntent intent) {
   intent.copy = identity_;
   intent.started_ms = intent.started_ms == 0 ? clock_.NowMs() : intent.started_ms;
@@ -142,10 +153,7 @@ CopyRecord CopyLog::Begin(CopyIntent intent) {
   const io::PutOutcome put = store_.PutIfAbsent(key, IntentToJson(intent), call_);
   if (put == io::PutOutcome::kExists ||
       (put == io::PutOutcome::kUnknown && !IsOurs(key, intent.writer))) {
-    throw Error(ErrorKind::kConflict, "copy.conflict",
-                fmt::format("Another process copies from '{}' to '{}' at the same time.",
-                            identity_.from, identity_.to))
-        .Hint("Nothing was written. Run the copy again when the other one is done.");
+    throw Conflict();
   }
   return {.number = next_number_++, .intent = std::move(intent), .outcome = {}};
 }

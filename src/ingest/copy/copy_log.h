@@ -51,6 +51,10 @@ class CopyLog {
   // The last one that published something.
   std::optional<CopyRecord> ReadLast();
 
+  // Whether another process has begun the run that this one would be.
+  [[nodiscard]] bool IsOvertaken();
+  [[nodiscard]] base::Error Conflict() const;
+
   // Fills in identity, time and writer, and makes the record durable. Conflict "copy.conflict" when
   // another process was faster.
   CopyRecord Begin(CopyIntent intent);

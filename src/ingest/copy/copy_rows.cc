@@ -62,7 +62,7 @@ class RowsCopy {
       throw error.code().starts_with("copy.") ? error : rows_.failure(error);
     }
     rows_.check();
-    KeepNewRows();
+    WithWindow([&] { KeepNewRows(); });
     CountNewRows();
     if (new_count_ == 0) {
       ++report_.files_unchanged;
@@ -293,13 +293,18 @@ class RowsCopy {
     }
   }
 
-  void CheckWindow() const {
+  void CheckWindow() {
+    if (!store_.Head(log_.folder() + state_.window, request_.call)) throw WindowGone();
+  }
+
+  // A process on another machine takes it away when it has made a newer one.
+  Error WindowGone() {
+    if (log_.IsOvertaken()) return log_.Conflict();
     const std::string key = log_.folder() + state_.window;
-    if (store_.Head(key, request_.call)) return;
-    throw Error(ErrorKind::kCorrupt, "copy.window_gone",
-                fmt::format("'{}' is gone, which says what rows the copy from '{}' to '{}' took "
-                            "last.",
-                            store_.Locate(key), log_.identity().from, log_.identity().to))
+    return Error(ErrorKind::kCorrupt, "copy.window_gone",
+                 fmt::format("'{}' is gone, which says what rows the copy from '{}' to '{}' took "
+                             "last.",
+                             store_.Locate(key), log_.identity().from, log_.identity().to))
         .Hint(
             "Bring it back from a backup, or copy to another folder, which begins anew. Nothing "
             "was copied.");
@@ -308,6 +313,17 @@ class RowsCopy {
   std::string WindowRelation() const {
     return fmt::format("read_parquet({})",
                        QuotedText(store_.Locate(log_.folder() + state_.window)));
+  }
+
+  template <typename Work>
+  void WithWindow(const Work& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      const bool missing = error.kind() == ErrorKind::kNotFound && last_ &&
+                           !store_.Head(log_.folder() + state_.window, request_.call);
+      throw missing ? WindowGone() : error;
+    }
   }
 
   // Of equal rows, as many as were not copied yet.
@@ -360,7 +376,7 @@ class RowsCopy {
     CopyIntent intent;
     intent.started_ms = environment_.lake.clock.NowMs();
     const std::string key = FreeKey(intent.started_ms);
-    WriteWindow();
+    WithWindow([&] { WriteWindow(); });
     intent.files.push_back({.key = key,
                             .from = log_.identity().from,
                             .source = {},

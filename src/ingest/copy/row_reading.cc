@@ -164,6 +164,21 @@ std::string CsvRelation(const SourceFiles& source, const std::string& paths,
   return fmt::format("read_csv([{}], {})", paths, options);
 }
 
+// The nested type with text in place of times: within a value they stay as they are written, with
+// or without a zone. Names of fields that look like types stand in quotes.
+std::string WithTextTimes(std::string_view type) {
+  constexpr std::string_view kTime = "TIMESTAMP";
+  std::string text;
+  bool quoted = false;
+  while (!type.empty()) {
+    const bool time = !quoted && type.starts_with(kTime) && !text.ends_with('_');
+    quoted = quoted != (type.front() == '"');
+    text += time ? "VARCHAR" : std::string(1, type.front());
+    type.remove_prefix(time ? kTime.size() : 1);
+  }
+  return text;
+}
+
 // Times as the engine finds them have lost their zone: they are read as the text they are, and as
 // times with a zone where one says it.
 std::string JsonRelation(engine::Session& session, const std::string& paths) {
@@ -172,14 +187,17 @@ std::string JsonRelation(engine::Session& session, const std::string& paths) {
       paths);
   std::string columns;
   std::vector<std::string> times;
+  bool as_found = true;
   for (const engine::ResultColumn& column : ColumnsOf(session, found + ")")) {
-    const bool time = column.type == "TIMESTAMP";
-    if (time) times.push_back(QuotedName(column.name));
+    if (column.type == "TIMESTAMP") times.push_back(QuotedName(column.name));
+    const std::string type = WithTextTimes(column.type);
+    as_found = as_found && type == column.type;
     columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column.name),
-                           QuotedText(time ? "VARCHAR" : column.type));
+                           QuotedText(type));
   }
-  if (times.empty()) return found + ")";
+  if (as_found) return found + ")";
   const std::string texts = fmt::format("{}, columns => {{{}}})", found, columns);
+  if (times.empty()) return texts;
   std::string zones;
   for (const std::string& time : times) {
     zones += fmt::format("{}count(*) FILTER ({})", zones.empty() ? "" : ", ", HasOffset(time));

@@ -145,7 +145,7 @@ Error BlockDatabase::Failure(const Error& error) const {
     return Error(ErrorKind::kUnavailable, "block.database",
                  fmt::format("The database of block '{}' cannot be reached: {}.", block_.name(),
                              DatabaseDetail(error)))
-        .Hint("Run it again when the database answers; nothing is half done.");
+        .Hint("Run it again when the database answers.");
   }
   if (Says(error, "file is not a database") || Says(error, "malformed")) {
     return Error(ErrorKind::kCorrupt, "block.database",
