@@ -4,6 +4,7 @@
 import csv
 import os
 import pathlib
+import random
 import subprocess
 import time
 from collections import Counter
@@ -275,6 +276,23 @@ def test_days_one_by_one_give_what_all_at_once_give(program, tmp_path, flights_d
         " + (SELECT count(*) FROM silver.cancellations) AS silver"
     )
     assert kept == [{"bronze": landed, "silver": landed}]
+
+
+@pytest.mark.long
+def test_flows_of_flights_that_are_killed_and_run_again_lose_nothing(program, tmp_path, flights_data):
+    chance = random.Random(7)
+    calm = lake_of_example(program, tmp_path / "calm", "flights")
+    shaken = lake_of_example(program, tmp_path / "shaken", "flights")
+    for first in (1, 4, 7):
+        days = f"data={flights_data}", f"from=2013-01-{first:02}", "days=3"
+        given = [argument for parameter in days for argument in ("-p", parameter)]
+        for flow, longest_s in ((["simulate", *given], 0.7), (["nightly"], 1.5)):
+            calm.run("flow", "run", *flow)
+            for _ in range(2):
+                start_and_kill(shaken, chance.uniform(0.05, longest_s), "flow", "run", *flow)
+            shaken.run("flow", "run", *flow)
+    for table in (*FLIGHT_TABLES, "silver.flights__quarantine"):
+        assert_same_rows(calm, shaken, table)
 
 
 def test_weather_that_comes_late_is_not_lost(program, tmp_path, flights_data):
