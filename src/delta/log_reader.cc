@@ -213,6 +213,10 @@ class LogReader::SnapshotLoad {
   // `last` is the last commit that the file stands for. False when it could not be read; the
   // commits themselves are there.
   bool ApplyCompacted(const CompactedCommits& compacted, const LogCommit& last, LogReplay& replay) {
+    if (compacted.object.size_bytes > kCommitBytesMax) {
+      LeaveOut(compacted.object.key);
+      return false;
+    }
     try {
       std::unique_ptr<io::ObjectReader> file = reader_.store_.Open(compacted.object.key, call_);
       std::string bytes = ReadWhole(reader_.store_, *file, call_);

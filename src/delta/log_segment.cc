@@ -212,10 +212,6 @@ std::vector<LogCommit> RebuildableVersions(const LogListing& log) {
   return versions;
 }
 
-std::vector<LogCommit> ListedCommits(std::span<const io::ObjectInfo> listing) {
-  return SortLog(listing).commits;
-}
-
 std::optional<LogSegment> SegmentTo(const LogListing& log, std::optional<int64_t> version) {
   if (log.empty()) return std::nullopt;
   int64_t newest = NewestVersion(log);

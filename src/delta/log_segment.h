@@ -87,9 +87,6 @@ struct LogSegment {
 // a checkpoint where the commit was cleaned up. Nothing is said of gaps.
 [[nodiscard]] std::vector<LogCommit> RebuildableVersions(const LogListing& log);
 
-// The commits in a listing of _delta_log, ascending, with their timestamps.
-[[nodiscard]] std::vector<LogCommit> ListedCommits(std::span<const io::ObjectInfo> listing);
-
 // The segment that ends at `version`, or at the newest there is; nothing when no checkpoint and no
 // beginning leads there.
 [[nodiscard]] std::optional<LogSegment> SegmentTo(const LogListing& log,

@@ -268,7 +268,7 @@ TEST(LogSegment, TimesNeverGoBack) {
   std::vector<io::ObjectInfo> listing = Listing(Commits(0, 2));
   listing[1].modified_ms = 50;
   listing[2].modified_ms = 200;
-  std::vector<LogCommit> commits = ListedCommits(listing);
+  std::vector<LogCommit> commits = SortLog(listing).commits;
   EXPECT_EQ(commits[0].timestamp_ms, 100);
   EXPECT_EQ(commits[1].timestamp_ms, 101);
   EXPECT_EQ(commits[2].timestamp_ms, 200);
