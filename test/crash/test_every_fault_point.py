@@ -16,7 +16,12 @@ import pytest
 START = """
 CREATE TABLE bronze.t (a INTEGER, p VARCHAR) PARTITIONED BY (p);
 INSERT INTO bronze.t VALUES (1, 'x'), (2, 'y');
+CREATE TABLE bronze.c (a INTEGER) WITH ('delta.checkpointInterval' = '1');
+INSERT INTO bronze.c VALUES (1);
+INSERT INTO bronze.c VALUES (2);
 """
+# Older than a log keeps its commits.
+LOG_AGE_S = 40 * 86_400
 
 # Name -> (statement, look at the lake).
 STATEMENTS = {
@@ -31,6 +36,8 @@ STATEMENTS = {
         "BEGIN; INSERT INTO bronze.t VALUES (5, 'x'); INSERT INTO bronze.t VALUES (6, 'y'); COMMIT",
         "SELECT a, p FROM bronze.t",
     ),
+    # Ends with a checkpoint and the removal of what the one before makes needless.
+    "insert_with_checkpoint": ("INSERT INTO bronze.c VALUES (3)", "SELECT a FROM bronze.c"),
     "create_view": (
         "CREATE OR REPLACE VIEW bronze.v AS SELECT count(*) AS n FROM bronze.t",
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
@@ -63,6 +70,14 @@ def state(lake, look):
     return lake.texts(look)
 
 
+def age_logs(lake):
+    """As if all commits so far had been made long ago, a second apart."""
+    for log in lake.folder.glob("lake/*/*/_delta_log"):
+        for name in sorted(log.glob("0*")):
+            moment = log.stat().st_mtime - LOG_AGE_S + int(name.name[:20])
+            os.utime(name, (moment, moment))
+
+
 def restore(lake, copy):
     shutil.rmtree(lake.folder)
     shutil.copytree(copy, lake.folder)
@@ -73,6 +88,7 @@ def restore(lake, copy):
 def test_a_kill_leaves_before_or_after(lake, tmp_path, name, when):
     statement, look = STATEMENTS[name]
     lake.run("sql", "-c", START)
+    age_logs(lake)
     copy = tmp_path / "copy"
     shutil.copytree(lake.folder, copy)
     before = state(lake, look)
