@@ -90,6 +90,26 @@ TEST(StreamOfTwoLakes, LosesNoRowOfASideTable) {
   EXPECT_EQ(Streams(lake), 1U);
 }
 
+TEST(StreamLog, SaysWhatOfItIsLost) {
+  StreamForTest lake;
+  lake.Write("landing/sales/a.csv", "id,n\n1,10\n");
+  const std::string id = lake.Update(kTable, kQuery).batches.at(0).stream_id;
+  lake.Write("landing/sales/b.csv", "id,n\n2,20\n");
+  lake.Update(kTable, kQuery);
+  const fs::path folder = lake.folder() / "lake/_laguna/streams" / id;
+  const struct {
+    const char* part;
+    const char* words;
+  } losses[] = {{"offsets/1.json", "ends with batch 0"}, {"sources", "(sources/)"}, {"", "is not"}};
+  for (const auto& loss : losses) {
+    fs::remove_all(folder / loss.part);
+    const auto error = lake.UpdateFailure(kTable, kQuery);
+    EXPECT_EQ(error.code(), "stream.log_lost");
+    EXPECT_NE(error.sentence().find(loss.words), std::string::npos) << error.sentence();
+    EXPECT_NE(error.hint().find("--full-refresh bronze.sales"), std::string::npos);
+  }
+}
+
 TEST(StreamClaim, IsNotMadeByARunThatFails) {
   StreamForTest lake;
   lake.Write("landing/sales/a.csv", "id,n\n1,-10\n");

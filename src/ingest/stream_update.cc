@@ -13,6 +13,7 @@
 #include "ingest/offset_log.h"
 #include "ingest/stream_batch.h"
 #include "ingest/stream_claim.h"
+#include "ingest/stream_object.h"
 #include "ingest/stream_sources.h"
 #include "ingest/table_lock.h"
 
@@ -152,14 +153,20 @@ class StreamUpdate {
   void CheckLog(const std::vector<PinnedSource>& pins) const {
     const int64_t last = entries_.empty() ? -1 : entries_.back().batch;
     if (last >= standing_.last_committed && !pins.empty()) return;
-    throw Error(
-        ErrorKind::kCorrupt, "stream.log_lost",
-        fmt::format("Table {} has batch {} of the stream {}, but below _laguna/streams there "
-                    "is nothing of it.",
-                    definition_.table, standing_.last_committed, standing_.stream_id))
-        .Hint(
-            "Put the folder _laguna/streams back from a backup, or read everything again with "
-            "--full-refresh.");
+    const std::string folder = fmt::format("{}/{}", kStreamsFolder, standing_.stream_id);
+    std::string lost = "is not there";
+    if (!entries_.empty()) {
+      lost = pins.empty() ? "has lost what was held fast of its sources (sources/)"
+                          : fmt::format("ends with batch {}", last);
+    }
+    throw Error(ErrorKind::kCorrupt, "stream.log_lost",
+                fmt::format("Table {} has batch {} of its stream, but the stream's log {} {}.",
+                            definition_.table, standing_.last_committed,
+                            environment_.store.Locate(folder), lost))
+        .Hint(fmt::format("Put that folder back from a backup, or read everything again: laguna "
+                          "pipeline run --full-refresh {}",
+                          definition_.table))
+        .With("table", definition_.table);
   }
 
   bool BeginAnew() {

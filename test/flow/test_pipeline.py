@@ -2,9 +2,11 @@
 """Pipelines as their users run them: files in, tables out."""
 
 import csv
+import shutil
 from collections import defaultdict
 from decimal import Decimal
 
+from story.lake import Lake
 from story.pipeline import attempt, run_pipeline, states, stored, versions
 from story.shop import SILVER, check_shop, date_of, write_day, write_pipeline, write_shop
 
@@ -163,6 +165,11 @@ def test_a_file_that_changes_after_it_was_read_is_counted(lake):
     tables = run_pipeline(lake)
     assert states(tables) == dict.fromkeys(("bronze.sales", "silver.sales", "gold.daily"), "unchanged")
     assert [table["files_changed"] for table in tables.values()] == [1, 0, 0]
+    changed = str(file.relative_to(lake.folder / "lake"))
+    assert tables["bronze.sales"]["changed_files"] == [changed]
+    assert lake.sql("SELECT \"table\", file, state FROM laguna.files") == [
+        {"table": "bronze.sales", "file": changed, "state": "changed"}
+    ]
     said = attempt(lake, "pipeline", "run")
     assert "nothing new, 1 changed file not read again" in said.stdout
     assert "--full-refresh" in said.stderr
@@ -177,6 +184,26 @@ def test_a_file_that_changes_after_it_was_read_is_counted(lake):
     assert lake.sql("FROM gold.alarm") == [{"a": 1}]
     tables = run_pipeline(lake, "--full-refresh")
     assert (tables["bronze.sales"]["files_changed"], tables["bronze.sales"]["rows"]) == (0, 9)
+
+
+def test_a_copied_lake_reads_nothing_twice(lake):
+    write_shop(lake)
+    write_day(lake, 1)
+    run_pipeline(lake)
+    copy = lake.folder.with_name("copy")
+    shutil.copytree(lake.folder, copy, copy_function=shutil.copyfile)
+    said = attempt(Lake(lake.program, copy), "pipeline", "run")
+    assert "changed" not in said.stdout + said.stderr
+    assert states(run_pipeline(Lake(lake.program, copy)))["bronze.sales"] == "unchanged"
+
+
+def test_a_misspelt_zone_is_a_mistake(lake):
+    write_shop(lake)
+    for file in (lake.folder / "pipelines").rglob("*.sql"):
+        file.write_text(file.read_text().replace("landing/", "landng/"))
+    said = attempt(lake, "pipeline", "check")
+    assert said.returncode == 2
+    assert "hint: Did you mean 'landing'?" in said.stderr
 
 
 def test_the_real_shop_of_a_year(lake, shared):

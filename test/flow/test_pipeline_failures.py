@@ -111,7 +111,7 @@ def test_a_reader_of_a_stream_made_anew_is_told_how_to_go_on(lake):
     assert "silver.sales streams bronze.sales, which is made anew" in told.stderr
     done = attempt(lake, "pipeline", "run")
     assert done.returncode == 1
-    assert "pipelines/silver/sales.sql:1:" in done.stderr
+    assert "pipelines/silver/sales.sql:6:56:" in done.stderr
     assert "laguna pipeline run --full-refresh silver.sales+" in done.stderr
     run_pipeline(lake, "--full-refresh", "silver.sales+")
     check_shop(lake, [1])
