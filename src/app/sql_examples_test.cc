@@ -42,8 +42,10 @@ class LakeOfPages {
     options.lake_folder = folder;
     composition_ = Composition::InLake(options);
     session_.emplace(composition_->database());
-    Run("CREATE TABLE bronze.sales AS SELECT 1 AS id");
-    for (int version = 1; version <= 3; ++version) Run("INSERT INTO bronze.sales VALUES (2)");
+    Run("CREATE TABLE bronze.sales PARTITIONED BY (country) AS SELECT 1 AS id, 'FR' AS country");
+    for (int version = 1; version <= 3; ++version) {
+      Run("INSERT INTO bronze.sales VALUES (2, 'FR')");
+    }
   }
 
   size_t Run(const std::string& sql) { return session_->Run(sql).Drain().size(); }
