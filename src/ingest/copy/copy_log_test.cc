@@ -115,6 +115,15 @@ TEST_F(CopyLogTest, OfTwoProcessesOneGetsTheNumber) {
   }
 }
 
+TEST_F(CopyLogTest, ARunKnowsThatItIsOvertaken) {
+  CopyLog one = Log(store_);
+  CopyLog other = Log(store_);
+  EXPECT_FALSE(one.IsOvertaken());
+  other.Begin(IntentFor("landing/1"));
+  EXPECT_TRUE(one.IsOvertaken());
+  EXPECT_EQ(one.Conflict().code(), "copy.conflict");
+}
+
 TEST_F(CopyLogTest, ALostReplyIsLookedUp) {
   io::FaultObjectStore lossy(store_, io::ParseFaultPlan("put_if_absent:_laguna:after:lose:1"));
   EXPECT_EQ(Log(lossy).Begin(IntentFor("landing/1")).number, 1);
