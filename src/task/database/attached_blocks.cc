@@ -10,8 +10,10 @@
 namespace laguna::task {
 namespace {
 
-ingest::BlockDatabase DatabaseOf(const connect::Block& block) {
-  return {block, block.name(), ingest::DatabaseAccess::kWrite};
+ingest::BlockDatabase DatabaseOf(const connect::Block& block, AttachedBlocks::Access access) {
+  const bool read_only = access == AttachedBlocks::Access::kReadOnly;
+  return {block, block.name(),
+          read_only ? ingest::DatabaseAccess::kRead : ingest::DatabaseAccess::kWrite};
 }
 
 }  // namespace
@@ -44,7 +46,7 @@ void AttachedBlocks::Use::Leave() noexcept {
 void AttachedBlocks::Take(engine::Session& session, const std::string& name) {
   const connect::Block& block = blocks_.Get(name);
   const std::lock_guard lock(mutex_);
-  if (users_[name] == 0) DatabaseOf(block).Attach(session, lake_.lake, variables_);
+  if (users_[name] == 0) DatabaseOf(block, access_).Attach(session, lake_.lake, variables_);
   ++users_[name];
 }
 
@@ -55,7 +57,7 @@ void AttachedBlocks::GiveBack(engine::Session& session, const std::string& name)
     if (session.in_transaction()) ingest::RunPlain(session, "ROLLBACK");
   } catch (const base::Error&) {  // then detaching fails as well, and it stays attached
   }
-  DatabaseOf(blocks_.Get(name)).Detach(session);
+  DatabaseOf(blocks_.Get(name), access_).Detach(session);
 }
 
 }  // namespace laguna::task
