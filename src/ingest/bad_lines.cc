@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "catalog/session_table.h"
 #include "engine/sql_text.h"
+#include "ingest/file_function.h"
 #include "ingest/lake_table_name.h"
 #include "ingest/line_text.h"
 #include "ingest/side_table.h"
@@ -36,8 +37,10 @@ std::string ReasonText(const ColumnList& columns) {
   }
   if (columns.empty()) type += " WHEN NULL THEN NULL";
   return fmt::format(
-      "CASE e.error_type WHEN 'CAST' THEN 'The value \"' || regexp_extract(e.error_message, 'Could "
-      "not convert string \"(.*)\" to ', 1) || '\" is no ' || coalesce({} END, 'such value') || "
+      "CASE e.error_type WHEN 'CAST' THEN 'The value \"' || regexp_extract(e.error_message, "
+      "'(?s)Could "
+      "not convert string \"(.*?)(?:\" to ''|$)', 1) || '\" is no ' || coalesce({} END, 'such "
+      "value') || "
       "'.' "
       "WHEN 'MISSING COLUMNS' THEN 'The line has too few values.' "
       "WHEN 'TOO MANY COLUMNS' THEN 'The line has too many values.' "
@@ -50,20 +53,19 @@ std::string ReasonText(const ColumnList& columns) {
       type);
 }
 
-// The engine writes one row per error, and all of them again when a query reads a source twice; of
-// the line end \r\n it takes the second half for the beginning of the next line.
+// The engine writes one row per error, and all of them again when a query reads a source twice; the
+// line ends of blank lines before a line, and the second half of \r\n, it takes for its beginning.
 std::string RejectsQuery(const BadLinesFound& found, const FileReach& reach) {
   const RejectTables& rejects = found.rejects;
   return fmt::format(
       "SELECT {} AS file, CAST(min(e.line) AS BIGINT) AS line, CAST(e.line_byte_position AS "
-      "BIGINT) - 1 + CAST(any_value(e.csv_line) LIKE chr(10) || '%' AS BIGINT) AS byte_offset, "
-      "arg_min(e.column_name, e.column_idx) AS column_name, "
+      "BIGINT) - 1 + length(any_value(e.csv_line)) - length(ltrim(any_value(e.csv_line), chr(10) "
+      "|| "
+      "chr(13))) AS byte_offset, arg_min(e.column_name, e.column_idx) AS column_name, "
       "array_to_string(list_sort(list(DISTINCT {})), ' ') AS reason, "
       "trim(any_value(e.csv_line), chr(10) || chr(13)) AS content FROM {} e JOIN (SELECT DISTINCT "
-      "scan_id, file_id, "
-      "file_path "
-      "FROM {}) s ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY s.file_path, "
-      "e.line_byte_position",
+      "scan_id, file_id, file_path FROM {}) s ON e.scan_id = s.scan_id AND e.file_id = s.file_id "
+      "GROUP BY s.file_path, e.line_byte_position",
       PathText(reach, "s.file_path"), ReasonText(found.columns), QuotedName(rejects.errors),
       QuotedName(rejects.scans));
 }
@@ -130,6 +132,17 @@ void RestoreContents(engine::Session& session, FileReach& reach) {
   }
 }
 
+// Readers count records, or nothing where several threads share a file: the bytes say the line.
+void NumberLines(engine::Session& session, const FileReach& reach) {
+  session.Run(fmt::format(
+      "UPDATE {0} SET line = n.number FROM (SELECT file, unnest(offsets) AS byte_offset, "
+      "unnest({1}(CASE WHEN starts_with(file, '/') THEN file ELSE {2} || file END, offsets)) AS "
+      "number FROM (SELECT file, list(DISTINCT byte_offset ORDER BY byte_offset) AS offsets FROM "
+      "{0} WHERE byte_offset IS NOT NULL GROUP BY file)) n WHERE {0}.file = n.file AND "
+      "{0}.byte_offset = n.byte_offset",
+      kGathered, kLineNumbersFunction, QuotedText(reach.root())));
+}
+
 }  // namespace
 
 bool HasTemporaryTable(engine::Session& session, const std::string& name) {
@@ -159,10 +172,7 @@ int64_t GatherBadLines(engine::Session& session, FileReach& reach,
     }
     if (!source.query.bad_lines.empty()) add(KnownLinesQuery(source.query.bad_lines, rejected));
     if (!source.query.bad_lines_sql.empty()) {
-      add(
-          fmt::format("SELECT *, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS byte_offset "
-                      "FROM ({})",
-                      source.query.bad_lines_sql));
+      add(source.query.bad_lines_sql);
     }
   }
   if (all.empty()) all = kNoRow;
@@ -173,6 +183,7 @@ int64_t GatherBadLines(engine::Session& session, FileReach& reach,
   if (std::ranges::all_of(found,
                           [](const BadLinesFound& source) { return source.query.is_utf8; })) {
     RestoreContents(session, reach);
+    NumberLines(session, reach);
   }
   const auto count = session.Run(fmt::format("SELECT count(*) FROM {}", kGathered)).Drain();
   return std::get<int64_t>(count.at(0).at(0).alternatives());

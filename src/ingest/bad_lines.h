@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lines that could not be read, as rows of <table>__errors: file VARCHAR, line BIGINT, byte_offset
 // BIGINT, column_name VARCHAR, reason VARCHAR, content VARCHAR, _batch BIGINT. One row per line;
-// `line` counts the file's records from 1, its header included (nothing where it is not known), a
-// byte offset counts from 0. Used on the session's thread.
+// `line` counts the file's lines from 1 (nothing where it is not known), a byte offset counts from
+// 0. Used on the session's thread.
 #pragma once
 
 #include <cstdint>

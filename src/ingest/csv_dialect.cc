@@ -89,6 +89,11 @@ bool WasCutBy(const SniffedCsv& sniffed, const CsvDialect& dialect) {
          sniffed.comment == dialect.comment;
 }
 
+bool IsLatin1(const CsvDialect& dialect) {
+  return dialect.encoding == "latin-1" || dialect.encoding == "latin1" ||
+         dialect.encoding == "iso-8859-1";
+}
+
 base::Json ToJson(const CsvDialect& dialect) {
   base::Json json = base::Json::object();
   json["delim"] = dialect.delimiter;

@@ -53,6 +53,8 @@ CsvDialect CombinedDialect(const std::vector<SniffedCsv>& sniffed, const ReadFil
 // Whether a file was cut as `dialect` says.
 bool WasCutBy(const SniffedCsv& sniffed, const CsvDialect& dialect);
 
+bool IsLatin1(const CsvDialect& dialect);
+
 base::Json ToJson(const CsvDialect& dialect);
 // Errors of `view`'s kind.
 CsvDialect DialectFromJson(const base::JsonView& view);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -13,6 +12,7 @@
 #include "ingest/file_kind.h"
 #include "ingest/line_text.h"
 #include "ingest/strict_type.h"
+#include "ingest/text_records.h"
 
 namespace laguna::ingest {
 namespace {
@@ -22,53 +22,13 @@ using base::ErrorKind;
 using engine::QuotedName;
 using engine::QuotedText;
 
-constexpr size_t kChunkBytes = 1 << 20;
-constexpr size_t kContentBytesMax = 4096;
-// The engine's column of paths; no header calls its own column so.
-constexpr const char* kPathColumn = "__laguna_path";
-
-std::string Utf8OfLatin1(std::string_view text) {
-  std::string utf8;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      utf8 += c;
-    } else {
-      utf8 += static_cast<char>(0xC0 | (byte >> 6));
-      utf8 += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return utf8;
-}
-
-Error BadEncoding(const FileRecord& file, std::string_view what, std::string_view advice) {
+Error BadEncoding(const FileRecord& file, std::string_view what) {
   return Error(ErrorKind::kInvalidInput, "read_files.encoding",
                fmt::format("{} {}.", file.path, what))
-      .Hint(fmt::format("Say the encoding of the files: {}.", advice))
+      .Hint(
+          "Write it in UTF-8 (iconv -f LATIN1 -t UTF-8), or say the encoding when all files have "
+          "the same: encoding => 'latin-1', or 'utf-16'.")
       .With("file", file.path);
-}
-
-// Moves `bad`, which is at a byte of its line, to where the line begins, and counts the lines;
-// takes what is there as its content.
-void Locate(FileReach& reach, BadLine& bad, const io::Call& call) {
-  const auto reader = reach.Open(bad.file, call);
-  const auto wanted = static_cast<uint64_t>(bad.byte_offset);
-  std::vector<std::byte> buffer(kChunkBytes);
-  uint64_t begin = 0;
-  for (uint64_t offset = 0; offset < wanted;) {
-    const size_t most = std::min<uint64_t>(buffer.size(), wanted - offset);
-    const size_t read = reader->ReadAt(offset, std::span(buffer).first(most), call);
-    if (read == 0) break;
-    const std::string_view bytes(reinterpret_cast<const char*>(buffer.data()), read);
-    bad.line += std::ranges::count(bytes, '\n');
-    const size_t line_end = bytes.find_last_of("\r\n");
-    if (line_end != std::string_view::npos) begin = offset + line_end + 1;
-    offset += read;
-  }
-  bad.byte_offset = static_cast<int64_t>(begin);
-  const size_t read = reader->ReadAt(begin, std::span(buffer).first(kContentBytesMax), call);
-  std::string_view text(reinterpret_cast<const char*>(buffer.data()), read);
-  bad.content = CutText(text, kContentBytesMax, reader->info().size_bytes - begin);
 }
 
 std::string ListText(const std::vector<std::string>& files, const FileReach& reach) {
@@ -80,68 +40,166 @@ std::string ListText(const std::vector<std::string>& files, const FileReach& rea
   return "[" + list + "]";
 }
 
-const std::string& TypeOf(const PinnedFiles& pinned, const std::string& column) {
-  static const std::string kText = "VARCHAR";
-  const auto at = FindColumn(pinned.columns, column);
-  return at ? pinned.columns[*at].type : kText;
+// The pinned column a header's name means; text where it is none.
+SourceColumn ColumnOf(const PinnedFiles& pinned, const std::string& name) {
+  const auto at = FindColumn(pinned.columns, name);
+  return at ? pinned.columns[*at] : SourceColumn{name, "VARCHAR"};
 }
 
-// Whether "" is a text without characters, as against nothing at all. Not where the engine itself
-// would read one of the columns (by a format, say): it takes "" for no value of the type. Nor where
-// the user says what stands for no value, which counts in quotes too.
-bool KeepsQuotedEmpty(const CsvGroup& group, const PinnedFiles& pinned) {
-  if (!pinned.dialect.null_texts.empty()) return false;
-  return std::ranges::all_of(group.columns, [&](const std::string& column) {
-    const std::string& type = TypeOf(pinned, column);
-    return type == "VARCHAR" || IsStrict(type, pinned.dialect);
-  });
+// One group's part of the queries.
+class GroupQuery {
+ public:
+  GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach)
+      : group_(group),
+        pinned_(pinned),
+        reach_(reach),
+        path_column_(FreeName("__laguna_path", group.columns)) {
+    for (const std::string& column : group.columns) {
+      if (!FindColumn(pinned.columns, column)) extra_.push_back(column);
+    }
+  }
+
+  [[nodiscard]] std::string Rows(const std::optional<RejectTables>& rejects) const {
+    const std::string from =
+        group_.by_records ? RecordsText(rejects.has_value()) : ReaderText(rejects);
+    std::string select;
+    for (const SourceColumn& column : pinned_.columns) {
+      select += (select.empty() ? "" : ", ") + ValueText(column) + " AS " + QuotedName(column.name);
+    }
+    const std::string path = PathText(reach_, path_column_);
+    if (pinned_.filename) select += fmt::format(", {} AS filename", path);
+    if (!pinned_.rescued_data_column.empty()) {
+      select += fmt::format(", {} AS {}", RescueText(extra_, path),
+                            QuotedName(pinned_.rescued_data_column));
+    }
+    return fmt::format("SELECT {} FROM {}", select, from);
+  }
+
+  // Of a group that our own reader cuts.
+  [[nodiscard]] std::string BadLines() const {
+    std::string column = "CASE WHEN reason IS NOT NULL THEN NULL";
+    std::string reason = "CASE WHEN reason IS NOT NULL THEN reason";
+    for (size_t i = 0; i < group_.columns.size(); ++i) {
+      const SourceColumn own = ColumnOf(pinned_, group_.columns[i]);
+      if (own.type == "VARCHAR") continue;
+      column += fmt::format(" WHEN {} THEN {}", MisfitText(i), QuotedText(own.name));
+      reason += fmt::format(" WHEN {} THEN {}", MisfitText(i), MisfitReason(i, own));
+    }
+    return fmt::format(
+        "SELECT * FROM (SELECT {} AS file, line, byte_offset, {} END AS column_name, {} END AS "
+        "reason, text AS content FROM {}) WHERE reason IS NOT NULL",
+        PathText(reach_, "path"), column, reason, Records());
+  }
+
+ private:
+  // "ours" of what the reader gives, or of a text.
+  [[nodiscard]] std::string ValueText(const SourceColumn& column) const {
+    const auto at = std::ranges::find_if(group_.columns, [&](const std::string& name) {
+      return FindColumn({{column}}, name).has_value();
+    });
+    if (at == group_.columns.end()) return fmt::format("CAST(NULL AS {})", column.type);
+    std::string value = QuotedName(*at);
+    if (group_.by_records && column.type != "VARCHAR") {
+      value = fmt::format("TRY_CAST({} AS {})", value, ReaderType(column, pinned_.dialect));
+    }
+    return FromReaderType(value, column, pinned_.dialect);
+  }
+
+  [[nodiscard]] std::string ReaderText(const std::optional<RejectTables>& rejects) const {
+    std::string columns;
+    for (const std::string& column : group_.columns) {
+      columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column),
+                             QuotedText(ReaderType(ColumnOf(pinned_, column), pinned_.dialect)));
+    }
+    CsvDialect dialect = pinned_.dialect;
+    dialect.skip += group_.blank_lines;
+    std::string text = fmt::format(
+        "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, "
+        "hive_partitioning=false, allow_quoted_nulls=false{}",
+        ListText(group_.files, reach_), columns, DialectArguments(dialect));
+    if (pinned_.filename || !extra_.empty()) {
+      text += fmt::format(", filename={}", QuotedText(path_column_));
+    }
+    if (group_.serial) text += ", parallel=false";
+    if (rejects) {
+      text += fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
+                          QuotedText(rejects->errors), QuotedText(rejects->scans));
+    }
+    return text + ")";
+  }
+
+  [[nodiscard]] std::string Records() const {
+    std::vector<std::string> paths;
+    for (const std::string& file : group_.files) paths.push_back(reach_.AbsolutePath(file));
+    return CsvRecordsText(paths, pinned_.dialect, group_.columns.size());
+  }
+
+  // The lines without a fault, as columns of text.
+  [[nodiscard]] std::string RecordsText(bool rejects) const {
+    std::string columns;
+    std::string where = fmt::format("CASE WHEN reason IS NULL THEN true ELSE {} END",
+                                    rejects ? "false" : ErrorText("reason"));
+    for (size_t i = 0; i < group_.columns.size(); ++i) {
+      columns += fmt::format(", cells[{}] AS {}", i + 1, QuotedName(group_.columns[i]));
+      const SourceColumn own = ColumnOf(pinned_, group_.columns[i]);
+      if (own.type == "VARCHAR") continue;
+      where += fmt::format(" AND CASE WHEN {} THEN {} ELSE true END", MisfitText(i),
+                           rejects ? "false" : ErrorText(MisfitReason(i, own)));
+    }
+    return fmt::format("(SELECT r.path AS {}{} FROM {} r WHERE {})", QuotedName(path_column_),
+                       columns, Records(), where);
+  }
+
+  [[nodiscard]] std::string ErrorText(const std::string& reason) const {
+    return fmt::format("error({} || ', line ' || line || ': ' || {})", PathText(reach_, "r.path"),
+                       reason);
+  }
+  [[nodiscard]] std::string MisfitText(size_t i) const {
+    return fmt::format("(cells[{0}] IS NOT NULL AND TRY_CAST(cells[{0}] AS {1}) IS NULL)", i + 1,
+                       ReaderType(ColumnOf(pinned_, group_.columns[i]), pinned_.dialect));
+  }
+  static std::string MisfitReason(size_t i, const SourceColumn& column) {
+    return fmt::format("'The value \"' || cells[{}] || '\" is no {}.'", i + 1, column.type);
+  }
+
+  const CsvGroup& group_;
+  const PinnedFiles& pinned_;
+  const FileReach& reach_;
+  const std::string path_column_;
+  // Columns that are not pinned.
+  std::vector<std::string> extra_;
+};
+
+std::string MixedLinesQuery(const std::vector<std::string>& files, const PinnedFiles& pinned,
+                            const FileReach& reach) {
+  const std::string first = pinned.dialect.header ? " WHERE number > 1" : "";
+  constexpr const char* kPath = "path";
+  return fmt::format(
+      "SELECT {} AS file, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS byte_offset, "
+      "CAST(NULL AS VARCHAR) AS column_name, {} AS reason, content FROM (SELECT {} AS path, "
+      "rtrim(line, chr(13)) AS content, row_number() OVER (PARTITION BY {}) AS number FROM {} "
+      "WHERE trim(line, chr(13) || ' ') <> ''){}",
+      PathText(reach, kPath), QuotedText(kMixedLineEnds), kPath, kPath,
+      LinesText(files, pinned.dialect, reach, kPath), first);
 }
 
-std::string ReaderText(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
-                       const std::optional<RejectTables>& rejects, bool wants_path) {
-  std::string columns;
-  for (const std::string& column : group.columns) {
-    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", QuotedText(column),
-                           QuotedText(ReaderType(TypeOf(pinned, column), pinned.dialect)));
+// What seems to stand between the names; empty when no guess makes a column of the table.
+std::string OtherDelimiter(const std::string& header, const PinnedFiles& pinned) {
+  CsvDialect dialect = pinned.dialect;
+  for (const char* const delimiter : {",", ";", "\t", "|"}) {
+    if (delimiter == pinned.dialect.delimiter) continue;
+    dialect.delimiter = delimiter;
+    const std::vector<std::string> names = StorableNames(UniqueNames(HeaderCells(header, dialect)));
+    const bool known = names.size() > 1 && std::ranges::any_of(names, [&](const auto& name) {
+                         return FindColumn(pinned.columns, name).has_value();
+                       });
+    if (known) return delimiter;
   }
-  std::string text = fmt::format(
-      "read_csv({}, columns={{{}}}, auto_detect=false, strict_mode=true, hive_partitioning=false{}",
-      ListText(group.files, reach), columns, DialectArguments(pinned.dialect));
-  if (wants_path) text += fmt::format(", filename='{}'", kPathColumn);
-  if (KeepsQuotedEmpty(group, pinned)) text += ", allow_quoted_nulls=false";
-  if (group.serial) text += ", parallel=false";
-  if (rejects) {
-    text += fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
-                        QuotedText(rejects->errors), QuotedText(rejects->scans));
-  }
-  return text + ")";
+  return {};
 }
 
-std::string GroupQuery(const CsvGroup& group, const PinnedFiles& pinned, const FileReach& reach,
-                       const std::optional<RejectTables>& rejects) {
-  ColumnList own;
-  std::vector<std::string> extra;
-  for (const std::string& column : group.columns) {
-    own.push_back({column, {}});
-    if (!FindColumn(pinned.columns, column)) extra.push_back(column);
-  }
-  std::string select;
-  for (const SourceColumn& column : pinned.columns) {
-    const auto at = FindColumn(own, column.name);
-    select += select.empty() ? "" : ", ";
-    select += at ? FromReaderType(QuotedName(own[*at].name), column.type, pinned.dialect)
-                 : fmt::format("CAST(NULL AS {})", column.type);
-    select += " AS " + QuotedName(column.name);
-  }
-  const std::string path = PathText(reach, kPathColumn);
-  const bool wants_path = pinned.filename || !extra.empty();
-  if (pinned.filename) select += fmt::format(", {} AS filename", path);
-  if (!pinned.rescued_data_column.empty()) {
-    select +=
-        fmt::format(", {} AS {}", RescueText(extra, path), QuotedName(pinned.rescued_data_column));
-  }
-  return fmt::format("SELECT {} FROM {}", select,
-                     ReaderText(group, pinned, reach, rejects, wants_path));
+std::string Shown(const std::string& delimiter) {
+  return delimiter == "\t" ? "a tab" : fmt::format("'{}'", delimiter);
 }
 
 }  // namespace
@@ -167,29 +225,43 @@ void CsvGrouping::Add(const FileRecord& file, const CsvShape& shape) {
         .Hint("It may be no CSV file, or of another dialect: see delim and quote.");
   }
   if (pinned_.dialect.header && shape.header.empty()) return;
-  if (shape.has_mixed_line_ends) {
+  const bool by_engine = NeedsEngine(pinned_.dialect);
+  if (by_engine && shape.has_mixed_line_ends) {
     plan_.mixed_files.push_back(file.path);
     return;
   }
-  if (shape.unclosed_quote) {
+  if (by_engine && shape.unclosed_quote) {
     plan_.bad_lines.push_back(
         {.file = file.path,
-         .line = 1,
-         .byte_offset = static_cast<int64_t>(*shape.unclosed_quote),
-         .reason = "A quote is opened in this line and never closed; nothing behind it was read.",
-         .content = std::nullopt});
+         .reason = "A quote is opened in a line and never closed; nothing behind it was read."});
   }
-  std::vector<std::string> columns = ColumnsIn(file, shape);
-  const bool serial = shape.has_quoted_line_end || shape.unclosed_quote;
-  const auto at = std::ranges::find_if(plan_.groups, [&](const CsvGroup& group) {
-    return group.serial == serial && group.columns == columns;
+  CsvGroup group{.columns = ColumnsIn(file, shape)};
+  group.by_records = !by_engine && (shape.has_mixed_line_ends || shape.unclosed_quote);
+  group.serial = shape.has_quoted_line_end || shape.unclosed_quote;
+  group.blank_lines = pinned_.dialect.header ? shape.blank_lines : 0;
+  const auto at = std::ranges::find_if(plan_.groups, [&](const CsvGroup& other) {
+    return other.serial == group.serial && other.by_records == group.by_records &&
+           other.blank_lines == group.blank_lines && other.columns == group.columns;
   });
   if (at != plan_.groups.end()) {
     at->files.push_back(file.path);
     return;
   }
-  CheckColumns(file, columns);
-  plan_.groups.push_back({std::move(columns), serial, {file.path}});
+  CheckColumns(file, shape, group.columns);
+  CountNames(file, group.columns);
+  group.files.push_back(file.path);
+  plan_.groups.push_back(std::move(group));
+}
+
+void CsvGrouping::CountNames(const FileRecord& file, const std::vector<std::string>& columns) {
+  for (const std::string& column : columns) name_bytes_ += column.size();
+  if (name_bytes_ <= kNameBytesMax) return;
+  throw Error(ErrorKind::kExhausted, "read_files.headers",
+              fmt::format("The different headers of the files up to {} have more than {} bytes.",
+                          file.path, kNameBytesMax))
+      .Hint(
+          "Read fewer files at a time, with max_files_per_batch => 10; or these are no CSV files.")
+      .With("file", file.path);
 }
 
 CsvPlan CsvGrouping::Finish() && {
@@ -205,8 +277,7 @@ std::vector<std::string> CsvGrouping::ColumnsIn(const FileRecord& file,
   }
   const std::string line = IsLatin1(pinned_.dialect) ? Utf8OfLatin1(shape.header) : shape.header;
   if (!base::IsUtf8(line)) {
-    throw BadEncoding(file, "is no UTF-8: its first line has other bytes",
-                      "encoding => 'latin-1', or 'utf-16'");
+    throw BadEncoding(file, "is no UTF-8: its first line has other bytes");
   }
   names = UniqueNames(HeaderCells(line, pinned_.dialect));
   if (names.size() > kColumnsMax) throw TooManyColumns(file, names.size());
@@ -217,21 +288,31 @@ std::vector<std::string> CsvGrouping::ColumnsIn(const FileRecord& file,
   return as_written ? names : StorableNames(std::move(names));
 }
 
-void CsvGrouping::CheckColumns(const FileRecord& file,
-                               const std::vector<std::string>& columns) const {
-  if (!pinned_.dialect.header) return;
+Error CsvGrouping::NamesNoColumn(const FileRecord& file, const CsvShape& shape) const {
   std::string expected;
   for (const SourceColumn& column : pinned_.columns) {
     expected += expected.empty() ? column.name : ", " + column.name;
   }
-  const auto is_new = [&](const std::string& name) { return !FindColumn(pinned_.columns, name); };
-  if (std::ranges::all_of(columns, is_new)) {
-    throw Error(
-        ErrorKind::kInvalidInput, "read_files.header",
-        fmt::format("The first line of {} names none of the columns {}.", file.path, expected))
-        .Hint("Give the file a header line, or move it elsewhere.")
-        .With("file", file.path);
+  std::string hint = "Give the file a header line, or move it elsewhere.";
+  if (const std::string other = OtherDelimiter(shape.header, pinned_); !other.empty()) {
+    hint = fmt::format(
+        "It seems to have {} between its values, not {} as the files before it. Write it as those "
+        "are, or give such files a folder and a streaming table of their own, with delim => {}.",
+        Shown(other), Shown(pinned_.dialect.delimiter),
+        other == "\t" ? "chr(9)" : QuotedText(other));
   }
+  return Error(
+             ErrorKind::kInvalidInput, "read_files.header",
+             fmt::format("The first line of {} names none of the columns {}.", file.path, expected))
+      .Hint(std::move(hint))
+      .With("file", file.path);
+}
+
+void CsvGrouping::CheckColumns(const FileRecord& file, const CsvShape& shape,
+                               const std::vector<std::string>& columns) const {
+  if (!pinned_.dialect.header) return;
+  const auto is_new = [&](const std::string& name) { return !FindColumn(pinned_.columns, name); };
+  if (std::ranges::all_of(columns, is_new)) throw NamesNoColumn(file, shape);
   const auto first_new = std::ranges::find_if(columns, is_new);
   if (first_new == columns.end() || !pinned_.rescued_data_column.empty()) return;
   throw Error(ErrorKind::kInvalidInput, "read_files.new_column",
@@ -251,16 +332,7 @@ CsvPlan PlanCsv(CsvShapes& shapes, FileReach& reach, const std::vector<FileRecor
   for (const FileRecord& file : files) {
     if (file.size_bytes > 0) grouping.Add(file, shapes.Of(file, pinned.dialect, call));
   }
-  CsvPlan plan = std::move(grouping).Finish();
-  for (BadLine& line : plan.bad_lines) {
-    if (line.line == 0) continue;
-    if (NeedsEngine(line.file, pinned.dialect)) {
-      line.line = 0;
-    } else {
-      Locate(reach, line, call);
-    }
-  }
-  return plan;
+  return std::move(grouping).Finish();
 }
 
 std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileReach& reach,
@@ -269,20 +341,28 @@ std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileR
   std::string query;
   for (const CsvGroup& group : plan.groups) {
     query += query.empty() ? "" : " UNION ALL ";
-    query += GroupQuery(group, pinned, reach, rejects);
+    query += GroupQuery(group, pinned, reach).Rows(rejects);
   }
   return query;
 }
 
-std::string MixedLinesQuery(const std::vector<std::string>& files, const PinnedFiles& pinned,
-                            const FileReach& reach) {
-  const std::string first = pinned.dialect.header ? " WHERE number > 1" : "";
-  return fmt::format(
-      "SELECT {} AS file, CAST(NULL AS VARCHAR) AS column_name, {} AS reason, content FROM (SELECT "
-      "{} AS path, rtrim(line, chr(13)) AS content, row_number() OVER (PARTITION BY {}) AS number "
-      "FROM {} WHERE trim(line, chr(13) || ' ') <> ''){}",
-      PathText(reach, "path"), QuotedText(kMixedLineEnds), kPathColumn, kPathColumn,
-      LinesText(files, pinned.dialect, reach, kPathColumn), first);
+std::string CsvBadLinesQuery(const CsvPlan& plan, const PinnedFiles& pinned,
+                             const FileReach& reach) {
+  std::string query;
+  if (!plan.mixed_files.empty()) query = MixedLinesQuery(plan.mixed_files, pinned, reach);
+  for (const CsvGroup& group : plan.groups) {
+    if (!group.by_records) continue;
+    query += (query.empty() ? "" : " UNION ALL ") + GroupQuery(group, pinned, reach).BadLines();
+  }
+  return query;
+}
+
+std::string FreeName(std::string wanted, const std::vector<std::string>& names) {
+  const auto is_taken = [&](const std::string& name) {
+    return FindColumn({{SourceColumn{wanted, {}}}}, name).has_value();
+  };
+  while (std::ranges::any_of(names, is_taken)) wanted += '_';
+  return wanted;
 }
 
 std::string EmptyQuery(const PinnedFiles& pinned) {

@@ -3,8 +3,8 @@
 //
 // Files with the same header are read by one call of the engine's reader: a column the header has
 // not reads NULL, a column it has beyond the pinned ones goes into the rescue column. Lines the
-// reader cannot take land in two temporary tables of the engine (its "rejects"); what it would lose
-// without a word (csv_shape.h) is known before and reported as a bad line here.
+// reader cannot take land in two temporary tables of the engine (its "rejects"). Files it would not
+// read whole (csv_shape.h) are cut by a reader of ours (csv_records.h), which is slower.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,11 @@ struct CsvGroup {
   std::vector<std::string> columns;
   // One thread at a time: quoted values go over several lines.
   bool serial = false;
-  std::vector<std::string> files;
+  // By our own reader: line ends are mixed, or a quote is never closed.
+  bool by_records = false;
+  // Lines without anything that stand before the header.
+  int64_t blank_lines = 0;
+  std::vector<std::string> files = {};
 };
 
 // A line, or with line 0 a whole file, that cannot be read.
@@ -39,13 +43,17 @@ struct BadLine {
 struct CsvPlan {
   std::vector<CsvGroup> groups;
   std::vector<BadLine> bad_lines;
-  // Files that mix line ends, which the engine does not read.
+  // Files that mix line ends in an encoding that only the engine reads, which does not read them.
   std::vector<std::string> mixed_files;
 };
 
 // A first line with more names is no header; the engine would take minutes for it.
 inline constexpr size_t kColumnsMax = 10'000;
 base::Error TooManyColumns(const FileRecord& file, size_t columns);
+
+// A batch's headers together have at most so many bytes; each is kept, and makes a query of its
+// own.
+inline constexpr size_t kNameBytesMax = size_t{16} << 20;
 
 inline constexpr const char* kMixedLineEnds =
     "The file mixes line ends (\\n and \\r\\n, or \\r); none of it was read. Write it with one "
@@ -64,10 +72,15 @@ class CsvGrouping {
 
  private:
   std::vector<std::string> ColumnsIn(const FileRecord& file, const CsvShape& shape) const;
-  void CheckColumns(const FileRecord& file, const std::vector<std::string>& columns) const;
+  void CheckColumns(const FileRecord& file, const CsvShape& shape,
+                    const std::vector<std::string>& columns) const;
+  [[nodiscard]] base::Error NamesNoColumn(const FileRecord& file, const CsvShape& shape) const;
+  void CountNames(const FileRecord& file, const std::vector<std::string>& columns);
 
   const PinnedFiles& pinned_;
   CsvPlan plan_;
+  // Of the names of all groups.
+  size_t name_bytes_ = 0;
 };
 
 // Looks at every file that `shapes` does not know yet.
@@ -84,12 +97,16 @@ struct RejectTables {
 std::string CsvQuery(const CsvPlan& plan, const PinnedFiles& pinned, const FileReach& reach,
                      const std::optional<RejectTables>& rejects);
 
-// All lines of such files as bad lines: file, column_name, reason, content.
-std::string MixedLinesQuery(const std::vector<std::string>& files, const PinnedFiles& pinned,
-                            const FileReach& reach);
+// Lines of the plan's files that the engine would not name: file, line, byte_offset, column_name,
+// reason, content. Empty when there are none.
+std::string CsvBadLinesQuery(const CsvPlan& plan, const PinnedFiles& pinned,
+                             const FileReach& reach);
 
 // A query without rows that has ColumnsOf(pinned).
 std::string EmptyQuery(const PinnedFiles& pinned);
+
+// A name like `wanted` that is none of `names`, without regard to case.
+std::string FreeName(std::string wanted, const std::vector<std::string>& names);
 
 // FROM-less pieces shared by all formats: the record path of `path_expression` (absolute), and the
 // rescue column over `extra` columns.

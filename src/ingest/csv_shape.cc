@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/csv_shape.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -208,13 +210,52 @@ void CsvWalk::EndLine(char c) {
 }
 
 void CsvWalk::KeepHeader(char c) {
-  if (shape_.header.empty() && IsLineEnd(c)) return;
+  if (shape_.header.empty() && IsLineEnd(c)) {
+    // A line feed behind a carriage return ends no second line.
+    if (c != '\n' || !passed_return_) ++shape_.blank_lines;
+    passed_return_ = c == '\r';
+    return;
+  }
   if (shape_.header.size() == kHeaderBytesMax) {
     shape_.header_too_long = true;
     in_header_ = false;
     return;
   }
   shape_.header += c;
+}
+
+base::Json ToJson(const CsvShape& shape) {
+  base::Json json = base::Json::object();
+  std::string header;
+  // Its bytes may be no text.
+  for (const unsigned char byte : shape.header) header += fmt::format("{:02x}", byte);
+  json["header"] = header;
+  json["header_too_long"] = shape.header_too_long;
+  json["blank_lines"] = shape.blank_lines;
+  json["has_rows"] = shape.has_rows;
+  json["has_quoted_line_end"] = shape.has_quoted_line_end;
+  json["has_mixed_line_ends"] = shape.has_mixed_line_ends;
+  json["looks_like_utf16"] = shape.looks_like_utf16;
+  if (shape.unclosed_quote) json["unclosed_quote"] = *shape.unclosed_quote;
+  return json;
+}
+
+CsvShape ShapeFromJson(const base::JsonView& view) {
+  CsvShape shape;
+  const std::string& header = view.Require("header").AsString();
+  for (size_t i = 0; i + 1 < header.size(); i += 2) {
+    shape.header += static_cast<char>(std::stoi(header.substr(i, 2), nullptr, 16));
+  }
+  shape.header_too_long = view.Require("header_too_long").AsBoolean();
+  shape.blank_lines = view.Require("blank_lines").AsInteger();
+  shape.has_rows = view.Require("has_rows").AsBoolean();
+  shape.has_quoted_line_end = view.Require("has_quoted_line_end").AsBoolean();
+  shape.has_mixed_line_ends = view.Require("has_mixed_line_ends").AsBoolean();
+  shape.looks_like_utf16 = view.Require("looks_like_utf16").AsBoolean();
+  if (const auto quote = view.Find("unclosed_quote")) {
+    shape.unclosed_quote = static_cast<uint64_t>(quote->AsInteger());
+  }
+  return shape;
 }
 
 std::vector<std::string> HeaderCells(std::string_view line, const CsvDialect& dialect) {

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "ingest/csv_dialect.h"
 
 namespace laguna::ingest {
@@ -28,6 +29,8 @@ struct CsvShape {
   // no header. At most kHeaderBytesMax bytes.
   std::string header;
   bool header_too_long = false;
+  // Lines without anything that stand before the header.
+  int64_t blank_lines = 0;
   // Bytes behind the header that are no line ends.
   bool has_rows = false;
   // A quoted value goes over several lines.
@@ -38,6 +41,10 @@ struct CsvShape {
   // Where a quote is opened that is never closed.
   std::optional<uint64_t> unclosed_quote;
 };
+
+// For what walks a file where this program's own code cannot reach it.
+base::Json ToJson(const CsvShape& shape);
+CsvShape ShapeFromJson(const base::JsonView& view);
 
 class CsvWalk {
  public:
@@ -82,6 +89,8 @@ class CsvWalk {
   // Lines to leave out before the header.
   int64_t skip_;
   bool in_header_;
+  // The last byte before the header was \r.
+  bool passed_return_ = false;
   State state_ = State::kLineStart;
   uint64_t offset_ = 0;
   uint64_t quote_offset_ = 0;

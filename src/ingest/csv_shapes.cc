@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "base/json.h"
 #include "engine/sql_text.h"
+#include "ingest/file_function.h"
 
 namespace laguna::ingest {
 namespace {
@@ -26,20 +27,18 @@ bool IsUtf8(const CsvDialect& dialect) {
 base::Error LooksLikeUtf16(const FileRecord& file) {
   return base::Error(base::ErrorKind::kInvalidInput, "read_files.encoding",
                      fmt::format("{} seems to be UTF-16, or no text at all.", file.path))
-      .Hint("Say the encoding of the files: encoding => 'utf-16'.")
+      .Hint(
+          "Write it in UTF-8 (iconv -f UTF-16 -t UTF-8), or say the encoding when all files have "
+          "the same: encoding => 'utf-16'.")
       .With("file", file.path);
 }
 
-bool NeedsEngine(const std::string& path, const CsvDialect& dialect) {
-  constexpr std::array<std::string_view, 2> kCompressed = {".gz", ".zst"};
-  const bool compressed =
-      std::ranges::any_of(kCompressed, [&](std::string_view end) { return path.ends_with(end); });
-  return compressed || (!IsUtf8(dialect) && !IsLatin1(dialect));
+bool NeedsEngine(const CsvDialect& dialect) {
+  return !IsUtf8(dialect) && !IsLatin1(dialect);
 }
 
-bool IsLatin1(const CsvDialect& dialect) {
-  return dialect.encoding == "latin-1" || dialect.encoding == "latin1" ||
-         dialect.encoding == "iso-8859-1";
+bool IsPacked(std::string_view path) {
+  return path.ends_with(".gz") || path.ends_with(".zst");
 }
 
 TextKind TextKindOf(const CsvDialect& dialect) {
@@ -50,12 +49,29 @@ const CsvShape& CsvShapes::Of(const FileRecord& file, const CsvDialect& dialect,
                               const io::Call& call) {
   if (dialect_ != dialect) {
     known_.clear();
+    header_bytes_ = 0;
     dialect_ = dialect;
   }
   const auto known = known_.find(file.path);
   if (known != known_.end() && known->second.file == file) return known->second.shape;
-  CsvShape shape = NeedsEngine(file.path, dialect) ? AskEngine(file) : Walk(file, call);
+  CsvShape shape = NeedsEngine(dialect)  ? AskEngine(file)
+                   : IsPacked(file.path) ? WalkPacked(file)
+                                         : Walk(file, call);
+  if (header_bytes_ + shape.header.size() > kHeaderBytesMax) {
+    unkept_ = std::move(shape);
+    return unkept_;
+  }
+  header_bytes_ += shape.header.size();
   return known_.insert_or_assign(file.path, Known{file, std::move(shape)}).first->second.shape;
+}
+
+CsvShape CsvShapes::WalkPacked(const FileRecord& file) {
+  const std::string sql = fmt::format("SELECT {}({}, {})", kCsvShapeFunction,
+                                      engine::QuotedText(reach_.AbsolutePath(file.path)),
+                                      engine::QuotedText(base::DumpJson(ToJson(*dialect_))));
+  const base::Json json =
+      base::ParseJson(run_(sql).at(0).at(0).ToText(), file.path, base::ErrorKind::kInternal);
+  return ShapeFromJson(base::JsonView(json, file.path, base::ErrorKind::kInternal));
 }
 
 CsvShape CsvShapes::Walk(const FileRecord& file, const io::Call& call) {
@@ -71,23 +87,26 @@ CsvShape CsvShapes::Walk(const FileRecord& file, const io::Call& call) {
 }
 
 // Lines come from the engine, as text. A quote that is never closed leaves their number odd; only
-// then the lines are walked, one after the other.
+// then, or where a line has a \r in it, they are walked, one after the other.
 CsvShape CsvShapes::AskEngine(const FileRecord& file) {
   const std::string lines = LinesText({file.path}, *dialect_, reach_, {});
   const std::string quote = engine::QuotedText(dialect_->quote.empty() ? "\"" : dialect_->quote);
   const auto facts =
       run_(fmt::format("SELECT count(*), count(*) FILTER (WHERE line LIKE '%' || chr(13)), "
-                       "coalesce(sum(length(line) - length(replace(line, {}, ''))) % 2, 0) = 1 "
+                       "coalesce(sum(length(line) - length(replace(line, {}, ''))) % 2, 0) = 1 OR "
+                       "count(*) FILTER (WHERE contains(rtrim(line, chr(13)), chr(13))) > 0 "
                        "FROM {}",
                        quote, lines))
           .at(0);
   const int64_t count = std::get<int64_t>(facts.at(0).alternatives());
-  CsvShape shape = WalkLines(lines, facts.at(2) == engine::Value(true) ? count : kHeadLines);
+  const bool is_odd = facts.at(2) == engine::Value(true);
+  CsvShape shape = WalkLines(lines, is_odd ? count : kHeadLines);
   shape.has_quoted_line_end = true;
+  if (is_odd) return shape;
   const int64_t returns = std::get<int64_t>(facts.at(1).alternatives());
   // The last line may have no end.
   shape.has_mixed_line_ends = returns > 0 && returns + 1 < count;
-  if (facts.at(2) != engine::Value(true)) shape.unclosed_quote.reset();
+  shape.unclosed_quote.reset();
   return shape;
 }
 

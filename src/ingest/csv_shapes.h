@@ -23,11 +23,13 @@ class CsvShapes {
  public:
   CsvShapes(RunText run, FileReach& reach) : run_(std::move(run)), reach_(reach) {}
 
-  // From lines the engine reads, for files that are compressed or in an encoding we do not read.
+  // From lines the engine reads, for files in an encoding we do not read. The shape is valid until
+  // the next call.
   const CsvShape& Of(const FileRecord& file, const CsvDialect& dialect, const io::Call& call);
 
  private:
   CsvShape Walk(const FileRecord& file, const io::Call& call);
+  CsvShape WalkPacked(const FileRecord& file);
   CsvShape AskEngine(const FileRecord& file);
   CsvShape WalkLines(const std::string& lines, int64_t count);
 
@@ -40,6 +42,10 @@ class CsvShapes {
     CsvShape shape;
   };
   std::map<std::string, Known> known_;
+  // Headers that are kept have at most so many bytes; a file beyond that is walked over again.
+  static constexpr size_t kHeaderBytesMax = size_t{16} << 20;
+  size_t header_bytes_ = 0;
+  CsvShape unkept_;
   std::vector<std::byte> buffer_;
 };
 
@@ -49,9 +55,9 @@ std::string LinesText(const std::vector<std::string>& files, const CsvDialect& d
 
 // The error for such a file where nobody said so.
 base::Error LooksLikeUtf16(const FileRecord& file);
-// Whether the bytes of a file are not the text itself: compressed, or in another encoding.
-bool NeedsEngine(const std::string& path, const CsvDialect& dialect);
-bool IsLatin1(const CsvDialect& dialect);
+// Whether the text is in an encoding that only the engine reads.
+bool NeedsEngine(const CsvDialect& dialect);
+bool IsPacked(std::string_view path);
 TextKind TextKindOf(const CsvDialect& dialect);
 
 }  // namespace laguna::ingest

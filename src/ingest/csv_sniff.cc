@@ -110,6 +110,7 @@ class CsvLook {
       if (column.type.empty()) column.type = "VARCHAR";
     }
     TakeFormats(pinned, sniffed_);
+    TellAmbiguous(largest, pinned);
     return pinned;
   }
 
@@ -214,14 +215,12 @@ class CsvLook {
     try {
       return SniffLines(file, arguments);
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kCancelled) throw;
-      // A line that the reader will set aside must not hide the others from the sniffer.
-      if (error.sentence().find("Maximum line size") == std::string::npos) {
-        throw NotUnderstood(file, error);
-      }
+      if (error.kind() != ErrorKind::kInvalidInput) throw NotUnderstood(file, error);
     }
+    // A line that will be set aside must not hide the others from the sniffer.
     try {
-      return SniffLines(file, fmt::format("{}, max_line_size={}", arguments, kLongLineBytesMax));
+      return SniffLines(file, fmt::format("{}, strict_mode=false, max_line_size={}", arguments,
+                                          kLongLineBytesMax));
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kCancelled) throw;
       throw NotUnderstood(file, error);
@@ -254,13 +253,16 @@ class CsvLook {
     return sniffed;
   }
 
+  // What the engine says of anything but the file's text keeps its own hint.
   static Error NotUnderstood(const FileRecord& file, const Error& error) {
+    if (error.kind() != ErrorKind::kInvalidInput) return Error(error).With("file", file.path);
     std::string why = error.sentence();
     why = why.substr(0, why.find('\n'));
     const bool encoding = error.sentence().find("utf-8 encoded") != std::string::npos;
     return Error(ErrorKind::kInvalidInput, kNotUnderstood,
                  fmt::format("{} cannot be read as CSV: {}", file.path, why))
-        .Hint(encoding ? "Say its encoding: encoding => 'latin-1' or encoding => 'utf-16'."
+        .Hint(encoding ? "Write it in UTF-8, or say its encoding: encoding => 'latin-1' or "
+                         "encoding => 'utf-16'."
                        : "Say what it is made of: delim => ';', quote => '\"', header => true.")
         .With("file", file.path);
   }
@@ -339,6 +341,66 @@ class CsvLook {
     if (common) pinned_format = *common;
   }
 
+  // Days that could be months: what was found is a guess, which the user has to hear of.
+  void TellAmbiguous(const FileRecord& file, PinnedFiles& pinned) {
+    if (!options_.date_format) TellAmbiguous(file, "DATE", "dateformat", pinned);
+    if (!options_.timestamp_format) TellAmbiguous(file, "TIMESTAMP", "timestampformat", pinned);
+  }
+
+  void TellAmbiguous(const FileRecord& file, std::string_view type, std::string_view option,
+                     PinnedFiles& pinned) {
+    const auto& found =
+        type == "DATE" ? pinned.dialect.date_format : pinned.dialect.timestamp_format;
+    const std::string other = found ? WithDayAndMonthExchanged(*found) : std::string();
+    if (other.empty()) return;
+    std::string columns;
+    std::string tests;
+    std::vector<std::string> names;
+    for (const SourceColumn& column : CsvColumns(file, pinned.dialect)) {
+      columns +=
+          fmt::format("{}{}: 'VARCHAR'", columns.empty() ? "" : ", ", QuotedText(column.name));
+      const auto at = FindColumn(pinned.columns, column.name);
+      if (!at || pinned.columns[*at].type != type) continue;
+      names.push_back(column.name);
+      tests += fmt::format(
+          "{0}any_value({1}) FILTER (WHERE {1} IS NOT NULL), count({1}) = count(try_strptime({1}, "
+          "{2}))",
+          tests.empty() ? "" : ", ", QuotedName(column.name), QuotedText(other));
+    }
+    if (names.empty()) return;
+    const engine::ValueList row = CountsOrNothing(
+        fmt::format("SELECT {} FROM (FROM read_csv({}, columns={{{}}}, auto_detect=false, "
+                    "ignore_errors=true{}) LIMIT {})",
+                    tests, reach_.PatternText(file.path), columns, DialectArguments(pinned.dialect),
+                    kSampleRows));
+    for (size_t i = 0; i < names.size() && !row.empty(); ++i) {
+      if (row[2 * i + 1] != Value(true) || row[2 * i].IsNull()) continue;
+      pinned.notes.push_back(fmt::format(
+          "Column {}: {} is read as {}; {} would fit as well. {} => '{}' says otherwise.", names[i],
+          row[2 * i].ToText(), *found, other, option, other));
+    }
+  }
+
+  // Of a file as it was sniffed last.
+  [[nodiscard]] ColumnList CsvColumns(const FileRecord& file, const CsvDialect& /*dialect*/) const {
+    for (const SniffedCsv& sniffed : sniffed_) {
+      if (sniffed.file == file.path) return sniffed.columns;
+    }
+    return {};
+  }
+
+  // Empty where day and month are not both numbers.
+  static std::string WithDayAndMonthExchanged(const std::string& format) {
+    const size_t day = format.find("%d");
+    const size_t month = format.find("%m");
+    if (day == std::string::npos || month == std::string::npos) return {};
+    std::string other = format;
+    std::swap(other[day + 1], other[month + 1]);
+    // Years in front are followed by months everywhere.
+    const size_t year = std::min(format.find("%Y"), format.find("%y"));
+    return year < std::min(day, month) ? std::string() : other;
+  }
+
   const RunText& run_;
   CsvShapes& shapes_;
   FileReach& reach_;
@@ -378,6 +440,7 @@ void TakeTypes(ColumnList& columns, const ColumnList& types) {
           .Hint(base::SuggestName(given.name, names));
     }
     columns[*at].type = CanonicalType(given.type);
+    columns[*at].given = true;
   }
 }
 
@@ -411,10 +474,19 @@ std::optional<PinnedFiles> LookAtCsv(const RunText& run, CsvShapes& shapes, File
   return pinned;
 }
 
+void MarkGiven(PinnedFiles& pinned, const ReadFilesOptions& options) {
+  for (SourceColumn& column : pinned.columns) {
+    column.given = !options.columns.empty() || FindColumn(options.types, column.name).has_value();
+  }
+}
+
 void TakeGiven(PinnedFiles& pinned, const ReadFilesOptions& options) {
   if (!options.columns.empty()) {
     pinned.columns = options.columns;
-    for (SourceColumn& column : pinned.columns) column.type = CanonicalType(column.type);
+    for (SourceColumn& column : pinned.columns) {
+      column.type = CanonicalType(column.type);
+      column.given = true;
+    }
   }
   TakeTypes(pinned.columns, options.types);
   pinned.filename = options.filename;

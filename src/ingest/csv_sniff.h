@@ -29,6 +29,9 @@ std::optional<PinnedFiles> LookAtCsv(const RunText& run, CsvShapes& shapes, File
 // Columns, types and added columns as the user wants them.
 void TakeGiven(PinnedFiles& pinned, const ReadFilesOptions& options);
 
+// Marks the columns whose types the user chose.
+void MarkGiven(PinnedFiles& pinned, const ReadFilesOptions& options);
+
 // The arguments that tell the engine a dialect, each with ", " before it.
 std::string DialectArguments(const CsvDialect& dialect);
 

@@ -61,12 +61,15 @@ void RefuseOtherKinds(FileReach& reach, const std::vector<FileRecord>& files, Te
     const size_t bytes = reach.Open(file.path, call)->ReadAt(0, buffer, call);
     const auto other = OtherKind({reinterpret_cast<const char*>(buffer.data()), bytes}, kind);
     if (!other) continue;
+    const bool gzip = other->find("gzip") != std::string_view::npos;
+    const bool packed = gzip || other->find("zstd") != std::string_view::npos;
     throw base::Error(
         base::ErrorKind::kInvalidInput, "read_files.kind",
         fmt::format("{} cannot be read with the others: it is {}.", file.path, *other))
-        .Hint(
-            "Let the path name one kind of files ('landing/sales/*.csv'), and say with format => "
-            "which kind it is.")
+        .Hint(packed ? fmt::format("It looks compressed: name it {}{}.", file.path,
+                                   gzip ? ".gz" : ".zst")
+                     : "Let the path name one kind of files ('landing/sales/*.csv'), and say with "
+                       "format => which kind it is.")
         .With("file", file.path);
   }
 }

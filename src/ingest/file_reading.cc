@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "engine/sql_text.h"
 #include "ingest/csv_sniff.h"
+#include "ingest/file_function.h"
 #include "ingest/json_read.h"
 #include "ingest/parquet_read.h"
 
@@ -45,8 +47,10 @@ FileFormat FormatOf(std::string_view path) {
 }
 
 constexpr const char* kDamaged =
-    "The packed file is damaged (its checksum or its length is another one); none of it was read.";
-constexpr const char* kCutOff = "The packed file is cut off; none of it was read.";
+    "The file is damaged (what tells its beginning, its end, its length or its checksum is "
+    "another); "
+    "none of it was read.";
+constexpr const char* kCutOff = "The file is cut off; none of it was read.";
 
 Error NotWhole(const FileRecord& file) {
   return Error(ErrorKind::kInvalidInput, "read_files.packed",
@@ -101,17 +105,27 @@ FileReading::Query FileReading::Read(const std::vector<FileRecord>& files,
     return true;
   });
   Query query = ReadWhole(with_bytes, pinned, rejects, call);
-  query.is_utf8 = !IsLatin1(pinned.dialect) && !NeedsEngine({}, pinned.dialect);
+  query.is_utf8 = !IsLatin1(pinned.dialect) && !NeedsEngine(pinned.dialect);
   query.bad_lines.insert(query.bad_lines.begin(), not_whole.begin(), not_whole.end());
   return query;
 }
 
 PackedState FileReading::StateOf(const FileRecord& file, const io::Call& call) {
   const auto known = packed_.find(file.path);
-  if (known != packed_.end() && IsSameObject(known->second.first, file)) return known->second.second;
-  const PackedState state = reach_.CheckPackedFile(file.path, call);
+  if (known != packed_.end() && IsSameObject(known->second.first, file))
+    return known->second.second;
+  PackedState state = reach_.CheckPackedFile(file.path, call);
+  if (state == PackedState::kWhole && file.path.ends_with(".zst") && !Unpacks(file)) {
+    state = PackedState::kDamaged;
+  }
   packed_.insert_or_assign(file.path, std::pair(file, state));
   return state;
+}
+
+// The frames of zstd are whole; only unpacking them tells whether their blocks and checksums are.
+bool FileReading::Unpacks(const FileRecord& file) {
+  const std::string path = engine::QuotedText(reach_.AbsolutePath(file.path));
+  return run_(fmt::format("SELECT {}({})", kUnpackProblemFunction, path)).at(0).at(0).IsNull();
 }
 
 FileReading::Query FileReading::ReadWhole(const std::vector<FileRecord>& with_bytes,
@@ -123,18 +137,21 @@ FileReading::Query FileReading::ReadWhole(const std::vector<FileRecord>& with_by
     case FileFormat::kCsv: {
       CsvPlan plan = PlanCsv(shapes_, reach_, with_bytes, pinned, call);
       Query query{.sql = CsvQuery(plan, pinned, reach_, rejects),
-                  .bad_lines = std::move(plan.bad_lines)};
-      if (plan.mixed_files.empty()) return query;
-      query.bad_lines_sql = MixedLinesQuery(plan.mixed_files, pinned, reach_);
-      if (!rejects) {
+                  .bad_lines = std::move(plan.bad_lines),
+                  .bad_lines_sql = CsvBadLinesQuery(plan, pinned, reach_)};
+      if (!plan.mixed_files.empty() && !rejects) {
         query.bad_lines.push_back({.file = plan.mixed_files.front(), .reason = kMixedLineEnds});
       }
       return query;
     }
     case FileFormat::kParquet: {
-      const std::vector<ParquetGroup> groups = ParquetGroups(run_, reach_, with_bytes);
-      return {.sql = ParquetQuery(groups, reach_, pinned, rejects),
-              .bad_lines_sql = ParquetBadRowsQuery(groups, reach_, pinned)};
+      Query query;
+      const std::vector<ParquetGroup> groups =
+          ParquetGroups(run_, reach_, with_bytes, query.bad_lines);
+      query.sql =
+          groups.empty() ? EmptyQuery(pinned) : ParquetQuery(groups, reach_, pinned, rejects);
+      query.bad_lines_sql = ParquetBadRowsQuery(groups, reach_, pinned);
+      return query;
     }
     case FileFormat::kJson:
       break;

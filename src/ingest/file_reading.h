@@ -30,7 +30,8 @@ class FileReading {
   struct Query {
     std::string sql;
     std::vector<BadLine> bad_lines = {};
-    // Gives more of them: file, column_name, reason, content. Empty: none.
+    // Gives more of them: file, line, byte_offset, column_name, reason,
+    // content. Empty: none.
     std::string bad_lines_sql = {};
     // The bytes of the files are the text of their lines.
     bool is_utf8 = false;
@@ -38,13 +39,14 @@ class FileReading {
   Query Read(const std::vector<FileRecord>& files, const PinnedFiles& pinned,
              const std::optional<RejectTables>& rejects, const io::Call& call);
 
-  // Whether a packed file is whole; each is looked at once.
+  // Whether a packed file, or a Parquet file, is whole; each is looked at once.
   PackedState StateOf(const FileRecord& file, const io::Call& call);
 
   FileReach& reach() { return reach_; }
   const RunText& run() { return run_; }
 
  private:
+  bool Unpacks(const FileRecord& file);
   Query ReadWhole(const std::vector<FileRecord>& with_bytes, const PinnedFiles& pinned,
                   const std::optional<RejectTables>& rejects, const io::Call& call);
 

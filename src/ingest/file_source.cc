@@ -11,7 +11,9 @@
 #include "engine/sql_text.h"
 #include "ingest/bad_lines.h"
 #include "ingest/file_reading.h"
+#include "ingest/later_options.h"
 #include "ingest/stream_source.h"
+#include "ingest/strict_type.h"
 
 namespace laguna::ingest {
 namespace {
@@ -55,6 +57,7 @@ class FileSource final : public StreamSource {
     auto files = reading_.Look(plan.range.files, options_, call);
     if (!files) return std::nullopt;
     renamed_ = files->renamed;
+    notes_ = files->notes;
     return Pinned(std::move(*files));
   }
 
@@ -66,10 +69,10 @@ class FileSource final : public StreamSource {
 
   void Take(const PinnedSource& pinned) override {
     if (!pinned.files) throw Changed(fmt::format("STREAM {}", pinned.table));
-    if (pinned.options != ReadingOptions(options_)) {
+    pinned_ = *pinned.files;
+    if (!TakeLaterOptions(pinned_, pinned.options, options_)) {
       throw Changed("read_files with options " + base::DumpJson(pinned.options));
     }
-    pinned_ = *pinned.files;
   }
 
   ColumnList Columns() const override { return ColumnsOf(pinned_); }
@@ -139,10 +142,10 @@ class FileSource final : public StreamSource {
     }
     bool widened = false;
     const std::string sql = fmt::format(
-        "SELECT column_name, bool_and(TRY_CAST(regexp_extract(error_message, 'Could not convert "
-        "string \"(.*)\" to ', 1) AS DOUBLE) IS NOT NULL) FROM {} WHERE error_type = 'CAST' AND "
+        "SELECT column_name, bool_and(TRY_CAST(regexp_extract(error_message, '(?s)Could not convert "
+        "string \"(.*)\" to ', 1) AS {}) IS NOT NULL) FROM {} WHERE error_type = 'CAST' AND "
         "column_name IS NOT NULL GROUP BY column_name",
-        engine::QuotedName(rejects.errors));
+        ReaderType({"", "DOUBLE"}, pinned_.dialect), engine::QuotedName(rejects.errors));
     for (const auto& row : session_.Run(sql).Drain()) {
       const std::string name = row.at(0).ToText();
       const auto at = FindColumn(pinned_.columns, name);
@@ -228,6 +231,7 @@ class FileSource final : public StreamSource {
       sentences.push_back(
           fmt::format("Tables have no such column names, so {}.", Listed(renamed_)));
     }
+    sentences.insert(sentences.end(), notes_.begin(), notes_.end());
     std::string notice;
     for (const std::string& sentence : sentences) notice += (notice.empty() ? "" : " ") + sentence;
     return notice;
@@ -259,7 +263,9 @@ class FileSource final : public StreamSource {
                              "so far.",
                              Listed(options_.patterns), base::DumpJson(ReadingOptions(options_)),
                              before))
-        .Hint("Read everything again with --full-refresh.");
+        .Hint(
+            "Columns that are there keep their types, and files their format; other options may "
+            "change. Else read everything again with --full-refresh.");
   }
 
   const ReadFilesOptions options_;
@@ -272,6 +278,7 @@ class FileSource final : public StreamSource {
   std::set<std::string> cut_off_;
   // For the user, once: "Order ID" is Order_ID.
   std::vector<std::string> renamed_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace

@@ -4,28 +4,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
+#include "base/error.h"
 #include "engine/sql_text.h"
 #include "ingest/batch_plan.h"
+#include "ingest/file_function.h"
 #include "ingest/strict_type.h"
+#include "ingest/text_records.h"
 
 namespace laguna::ingest {
 namespace {
 
+using base::Error;
+using base::ErrorKind;
 using engine::QuotedName;
 using engine::QuotedText;
 
-constexpr const char* kPathColumn = "__laguna_path";
 constexpr size_t kFilesToLookAt = 10;
 
-std::string ListText(const FileReach& reach, const std::vector<FileRecord>& files) {
-  std::string list;
-  for (const FileRecord& file : files) {
-    if (file.size_bytes == 0) continue;
-    list += list.empty() ? "" : ", ";
-    list += reach.PatternText(file.path);
-  }
-  return "[" + list + "]";
+std::string RecordsText(const FileReach& reach, const std::vector<FileRecord>& files) {
+  std::vector<std::string> paths;
+  for (const FileRecord& file : files) paths.push_back(reach.AbsolutePath(file.path));
+  return JsonRecordsText(paths);
 }
 
 bool IsScalar(const std::string& type) {
@@ -33,56 +34,38 @@ bool IsScalar(const std::string& type) {
          type != "JSON" && type != "MAP";
 }
 
-// Lines as rows (path, line): `path` as the engine knows it. Without the strict mode line ends of
-// either kind may be mixed; there are no quotes it could be lenient about. No JSON has a byte 1 in
-// it: what stands behind one comes as a second column and spoils the line.
-std::string RawLinesText(const FileReach& reach, const std::vector<FileRecord>& files,
-                         const std::string& reader_options) {
-  return fmt::format(
-      "(SELECT {0}, CASE WHEN rest IS NULL THEN line ELSE line || chr(1) || rest END AS line FROM "
-      "read_csv({1}, columns={{'line': 'VARCHAR', 'rest': 'VARCHAR'}}, auto_detect=false, "
-      "header=false, delim=chr(1), quote='', escape='', strict_mode=false, null_padding=true, "
-      "hive_partitioning=false, filename='{0}'{2}))",
-      kPathColumn, ListText(reach, files), reader_options);
-}
-
 std::string TooDeepText() {
-  return fmt::format("{}(line) > {}", kJsonDepthFunction, kJsonDepthMax);
+  return fmt::format("{}(text) > {}", kJsonDepthFunction, kJsonDepthMax);
 }
 
-// Rows (path, line, fields): a line and the texts of its pinned keys, NULL unless it is an object.
-std::string LinesText(const FileReach& reach, const std::vector<FileRecord>& files,
-                      const PinnedFiles& pinned, const std::string& reader_options) {
+// Rows (path, line, byte_offset, text, problem, fields): a record and the texts of its pinned keys,
+// NULL unless it is an object.
+std::string ObjectsText(const FileReach& reach, const std::vector<FileRecord>& files,
+                        const PinnedFiles& pinned) {
   base::Json structure = base::Json::object();
   for (const SourceColumn& column : pinned.columns) structure[column.name] = "VARCHAR";
   // CASE asks in its order, so no JSON function sees what is too deep for it.
   return fmt::format(
-      "(SELECT {0} AS path, line, CASE WHEN {1} THEN NULL WHEN json_valid(line) THEN CASE WHEN "
-      "json_type(line) = 'OBJECT' THEN json_transform(line, {2}) END END AS fields FROM {3} WHERE "
-      "trim(line) <> '')",
-      PathText(reach, kPathColumn), TooDeepText(), QuotedText(base::DumpJson(structure)),
-      RawLinesText(reach, files, reader_options));
+      "(SELECT {} AS path, line, byte_offset, text, reason AS problem, CASE WHEN reason IS NOT "
+      "NULL OR {} THEN NULL WHEN json_valid(text) THEN CASE WHEN json_type(text) = 'OBJECT' THEN "
+      "json_transform(text, {}) END END AS fields FROM {} r)",
+      PathText(reach, "r.path"), TooDeepText(), QuotedText(base::DumpJson(structure)),
+      RecordsText(reach, files));
 }
 
 std::string FieldText(const SourceColumn& column) {
   return "fields." + QuotedName(column.name);
 }
 
-// Whether the column's value does not go into its type as it is: one that would be rounded, cut or
-// made infinite does not.
+// The value, as it was read: NULL for one that would be rounded, cut or made infinite.
+std::string StrictText(const SourceColumn& column) {
+  return fmt::format("TRY_CAST({} AS {})", FieldText(column), ReaderType(column, {}));
+}
+
+// Whether the column's value does not go into its type as it is.
 std::string MisfitText(const SourceColumn& column) {
-  const std::string field = FieldText(column);
-  const std::string strict = ReaderType(column.type, {});
-  std::string misfit =
-      fmt::format("{0} IS NOT NULL AND (TRY_CAST({0} AS {1}) IS NULL", field, strict);
-  if (column.type.starts_with("DECIMAL")) {
-    misfit += fmt::format(" OR TRY_CAST({0} AS DECIMAL(38,18)) <> TRY_CAST({0} AS {1})", field,
-                          column.type);
-  } else if (column.type == "DOUBLE" || column.type == "FLOAT") {
-    misfit += fmt::format(" OR (isinf(TRY_CAST({0} AS {1})) AND NOT contains(lower({0}), 'inf'))",
-                          field, column.type);
-  }
-  return misfit + ")";
+  return fmt::format("{0} IS NOT NULL AND ({1} IS NULL OR {0} = '')", FieldText(column),
+                     StrictText(column));
 }
 
 // Keys beyond the pinned ones.
@@ -93,7 +76,7 @@ std::string ExtraKeysText(const PinnedFiles& pinned) {
   }
   // Without an object there are none.
   return fmt::format(
-      "CASE WHEN fields IS NOT NULL THEN list_filter(json_keys(line), lambda k: NOT "
+      "CASE WHEN fields IS NOT NULL THEN list_filter(json_keys(text), lambda k: NOT "
       "list_contains([{}], k)) ELSE [] END",
       names);
 }
@@ -101,7 +84,7 @@ std::string ExtraKeysText(const PinnedFiles& pinned) {
 std::string RescuedText(const PinnedFiles& pinned) {
   const std::string keys = ExtraKeysText(pinned);
   const std::string pair =
-      "CAST(to_json(k) AS VARCHAR) || ':' || CAST(to_json(json_extract_string(line, '/' || "
+      "CAST(to_json(k) AS VARCHAR) || ':' || CAST(to_json(json_extract_string(text, '/' || "
       "replace(replace(k, '~', '~0'), '/', '~1'))) AS VARCHAR)";
   return fmt::format(
       "CASE WHEN len({0}) > 0 THEN '{{' || array_to_string(list_transform({0}, lambda k: {1}), "
@@ -118,13 +101,14 @@ struct Misfit {
 
 std::vector<Misfit> Misfits(const PinnedFiles& pinned) {
   std::vector<Misfit> misfits = {
+      {"problem IS NOT NULL", "NULL", "problem"},
       {TooDeepText(), "NULL",
        QuotedText(fmt::format("The line is nested deeper than {} levels.", kJsonDepthMax))},
       {"fields IS NULL", "NULL",
-       QuotedText("The line is no JSON object. A file has one object a line; arrays and objects "
-                  "over several lines are not read.")},
-      {"CASE WHEN fields IS NOT NULL THEN len(json_keys(line)) > "
-       "len(list_distinct(json_keys(line))) ELSE false END",
+       QuotedText("This is no JSON object. A file has one object a line, objects one behind the "
+                  "other, or one array of objects.")},
+      {"CASE WHEN fields IS NOT NULL THEN len(json_keys(text)) > "
+       "len(list_distinct(json_keys(text))) ELSE false END",
        "NULL", QuotedText("A key stands twice in the object.")}};
   for (const SourceColumn& column : pinned.columns) {
     if (column.type == "VARCHAR") continue;
@@ -139,18 +123,18 @@ std::vector<Misfit> Misfits(const PinnedFiles& pinned) {
   return misfits;
 }
 
-// Some of the files, without those the engine must not take apart.
-std::vector<FileRecord> FilesToLookAt(const RunText& run, const FileReach& reach,
-                                      const std::vector<FileRecord>& files) {
-  std::vector<FileRecord> chosen;
+// Some of the files, without those the engine must not take apart, by their shape.
+std::map<std::string, std::vector<FileRecord>> FilesToLookAt(const RunText& run,
+                                                             const FileReach& reach,
+                                                             const std::vector<FileRecord>& files) {
+  std::map<std::string, std::vector<FileRecord>> chosen;
   for (const size_t place : SpacedPlaces(files.size(), kFilesToLookAt)) {
-    chosen.push_back(files[place]);
-  }
-  const std::string sql =
-      fmt::format("SELECT DISTINCT {} FROM {} WHERE {}", PathText(reach, kPathColumn),
-                  RawLinesText(reach, chosen, ", ignore_errors=true"), TooDeepText());
-  for (const engine::ValueList& row : run(sql)) {
-    std::erase_if(chosen, [&](const FileRecord& file) { return file.path == row.at(0).ToText(); });
+    const std::string path = QuotedText(reach.AbsolutePath(files[place].path));
+    const engine::ValueList facts =
+        run(fmt::format("SELECT {}({}), coalesce(bool_or({}), false) FROM {}", kJsonShapeFunction,
+                        path, TooDeepText(), RecordsText(reach, {files[place]})))
+            .at(0);
+    if (facts.at(1) != engine::Value(true)) chosen[facts.at(0).ToText()].push_back(files[place]);
   }
   return chosen;
 }
@@ -171,9 +155,7 @@ void KeepZones(const RunText& run, const FileReach& reach, const std::vector<Fil
   }
   if (select.empty()) return;
   const engine::ValueList found =
-      run(fmt::format("SELECT {} FROM {}", select,
-                      LinesText(reach, files, pinned, ", ignore_errors=true")))
-          .at(0);
+      run(fmt::format("SELECT {} FROM {}", select, ObjectsText(reach, files, pinned))).at(0);
   for (size_t i = 0; i < pinned.columns.size(); ++i) {
     if (found.at(2 * i) != engine::Value(true)) continue;
     const bool all = found.at(2 * i + 1) == engine::Value(true);
@@ -182,16 +164,28 @@ void KeepZones(const RunText& run, const FileReach& reach, const std::vector<Fil
   }
 }
 
-}  // namespace
+Error NotUnderstood(const FileRecord& file, const Error& error) {
+  const std::string why = error.sentence().substr(0, error.sentence().find('\n'));
+  return Error(ErrorKind::kInvalidInput, "read_files.json",
+               fmt::format("{} cannot be read as JSON: {}", file.path, why))
+      .Hint("A file has one object a line, objects one behind the other, or one array of objects.")
+      .With("file", file.path);
+}
 
-ColumnList JsonColumns(const RunText& run, const FileReach& reach,
-                       const std::vector<FileRecord>& files) {
-  const std::vector<FileRecord> chosen = FilesToLookAt(run, reach, files);
-  if (chosen.empty()) return {};
+std::string ListText(const FileReach& reach, const std::vector<FileRecord>& files) {
+  std::string list;
+  for (const FileRecord& file : files) {
+    list += (list.empty() ? "" : ", ") + reach.PatternText(file.path);
+  }
+  return "[" + list + "]";
+}
+
+ColumnList Describe(const RunText& run, const FileReach& reach,
+                    const std::vector<FileRecord>& files, const std::string& shape) {
   const std::string sql = fmt::format(
-      "DESCRIBE SELECT * FROM read_json({}, format='newline_delimited', records=true, "
-      "union_by_name=true, ignore_errors=true, hive_partitioning=false)",
-      ListText(reach, chosen));
+      "DESCRIBE SELECT * FROM read_json({}, format={}, records=true, union_by_name=true{}, "
+      "hive_partitioning=false)",
+      ListText(reach, files), QuotedText(shape), shape == kJsonLines ? ", ignore_errors=true" : "");
   ColumnList columns;
   for (const engine::ValueList& row : run(sql)) {
     std::string type = row.at(1).ToText();
@@ -200,7 +194,38 @@ ColumnList JsonColumns(const RunText& run, const FileReach& reach,
     columns.push_back(
         {row.at(0).ToText(), IsScalar(type) || type == "DECIMAL(38,0)" ? type : "VARCHAR"});
   }
-  KeepZones(run, reach, chosen, columns);
+  return columns;
+}
+
+void Combine(ColumnList& columns, const ColumnList& more) {
+  for (const SourceColumn& column : more) {
+    const auto at = std::ranges::find(columns, column.name, &SourceColumn::name);
+    if (at == columns.end()) {
+      columns.push_back(column);
+    } else {
+      at->type = CombinedType(at->type, column.type);
+    }
+  }
+}
+
+}  // namespace
+
+ColumnList JsonColumns(const RunText& run, const FileReach& reach,
+                       const std::vector<FileRecord>& files) {
+  ColumnList columns;
+  std::vector<FileRecord> read;
+  std::optional<Error> failure;
+  for (const auto& [shape, chosen] : FilesToLookAt(run, reach, files)) {
+    try {
+      Combine(columns, Describe(run, reach, chosen, shape));
+      read.insert(read.end(), chosen.begin(), chosen.end());
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kInvalidInput) throw Error(error).With("file", chosen[0].path);
+      failure = NotUnderstood(chosen.front(), error);
+    }
+  }
+  if (read.empty() && failure) throw Error(*failure);
+  if (!read.empty()) KeepZones(run, reach, read, columns);
   return columns;
 }
 
@@ -208,13 +233,11 @@ std::string JsonQuery(const FileReach& reach, const std::vector<FileRecord>& fil
                       const PinnedFiles& pinned, const std::optional<RejectTables>& rejects) {
   std::string select;
   for (const SourceColumn& column : pinned.columns) {
-    const std::string field = FieldText(column);
-    select += fmt::format(
-        "{}{} AS {}", select.empty() ? "" : ", ",
-        column.type == "VARCHAR" ? field : fmt::format("TRY_CAST({} AS {})", field, column.type),
-        QuotedName(column.name));
+    const std::string value = FromReaderType(
+        column.type == "VARCHAR" ? FieldText(column) : StrictText(column), column, {});
+    select += fmt::format("{}{} AS {}", select.empty() ? "" : ", ", value, QuotedName(column.name));
   }
-  if (pinned.filename) select += ", path AS filename";
+  if (pinned.filename) select += ", o.path AS filename";
   if (!pinned.rescued_data_column.empty()) {
     select +=
         fmt::format(", {} AS {}", RescuedText(pinned), QuotedName(pinned.rescued_data_column));
@@ -222,15 +245,15 @@ std::string JsonQuery(const FileReach& reach, const std::vector<FileRecord>& fil
   std::string where;
   for (const Misfit& misfit : Misfits(pinned)) {
     const std::string problem =
-        rejects ? "false" : fmt::format("error(path || ': ' || {} || ' ' || line)", misfit.reason);
+        rejects ? "false"
+                : fmt::format(
+                      "error(o.path || coalesce(', line ' || o.line, '') || ': ' || {} || "
+                      "' ' || text)",
+                      misfit.reason);
     where += fmt::format("{}CASE WHEN {} THEN {} ELSE true END", where.empty() ? "" : " AND ",
                          misfit.condition, problem);
   }
-  const std::string kept =
-      rejects ? fmt::format(", store_rejects=true, rejects_table={}, rejects_scan={}",
-                            QuotedText(rejects->errors), QuotedText(rejects->scans))
-              : std::string();
-  return fmt::format("SELECT {} FROM {} WHERE {}", select, LinesText(reach, files, pinned, kept),
+  return fmt::format("SELECT {} FROM {} o WHERE {}", select, ObjectsText(reach, files, pinned),
                      where);
 }
 
@@ -244,12 +267,10 @@ std::string JsonBadLinesQuery(const FileReach& reach, const std::vector<FileReco
     column += fmt::format(" WHEN {} THEN {}", misfit.condition, misfit.column);
     reason += fmt::format(" WHEN {} THEN {}", misfit.condition, misfit.reason);
   }
-  // Lines the reader cannot take are in the tables of the other query.
-  const std::string lines = LinesText(reach, files, pinned, ", ignore_errors=true");
   return fmt::format(
-      "SELECT path AS file, {} END AS column_name, {} END AS reason, line AS content FROM {} WHERE "
-      "{}",
-      column, reason, lines, any);
+      "SELECT path AS file, line, byte_offset, {} END AS column_name, {} END AS reason, text AS "
+      "content FROM {} WHERE {}",
+      column, reason, ObjectsText(reach, files, pinned), any);
 }
 
 }  // namespace laguna::ingest

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON files, one object a line, over pinned columns.
+// JSON files over pinned columns: objects one a line, one behind the other, or as an array
+// (json_records.h); each file says itself which.
 //
-// Lines are read as text and taken apart once, into texts, so that a value that does not go into
-// its pinned type makes a bad line and not a NULL. Objects and arrays are VARCHAR columns with
-// their JSON, unless the user types them. Keys beyond the pinned ones go into the rescue column.
+// An object is read as text and taken apart once, into texts, so that a value that does not go into
+// its pinned type makes a bad record and not a NULL. Objects and arrays in it are VARCHAR columns
+// with their JSON, unless the user types them. Keys beyond the pinned ones go into the rescue
+// column.
 #pragma once
 
 #include <optional>
@@ -17,14 +19,15 @@
 
 namespace laguna::ingest {
 
-// What the engine finds in some of the files.
+// What the engine finds in some of the files. InvalidInput, naming the first, when it can read
+// none.
 ColumnList JsonColumns(const RunText& run, const FileReach& reach,
                        const std::vector<FileRecord>& files);
-// The rows of lines that are objects of the pinned types. Without `rejects` any other line is an
-// error of the query.
+// The rows of objects of the pinned types. Without `rejects` anything else is an error of the
+// query.
 std::string JsonQuery(const FileReach& reach, const std::vector<FileRecord>& files,
                       const PinnedFiles& pinned, const std::optional<RejectTables>& rejects);
-// The other lines: file, column_name, reason, content.
+// All else: file, line, byte_offset, column_name, reason, content.
 std::string JsonBadLinesQuery(const FileReach& reach, const std::vector<FileRecord>& files,
                               const PinnedFiles& pinned);
 

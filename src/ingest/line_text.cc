@@ -55,4 +55,18 @@ std::string CutText(std::string_view bytes, size_t bytes_max, uint64_t size_byte
   return text;
 }
 
+std::string Utf8OfLatin1(std::string_view text) {
+  std::string utf8;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      utf8 += c;
+    } else {
+      utf8 += static_cast<char>(0xC0 | (byte >> 6));
+      utf8 += static_cast<char>(0x80 | (byte & 0x3F));
+    }
+  }
+  return utf8;
+}
+
 }  // namespace laguna::ingest

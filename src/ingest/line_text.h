@@ -16,4 +16,7 @@ std::string EscapedText(std::string_view bytes);
 // than that ends with "... (12345 bytes)": `size_bytes` is its whole length.
 std::string CutText(std::string_view bytes, size_t bytes_max, uint64_t size_bytes);
 
+// ISO 8859-1 as UTF-8.
+std::string Utf8OfLatin1(std::string_view text);
+
 }  // namespace laguna::ingest

@@ -136,6 +136,18 @@ PackedState StateAfter(const NextBytes& next, const Check& check) {
   }
 }
 
+PackedState CheckParquetOf(io::ObjectReader& reader, const io::Call& call) {
+  const uint64_t size_bytes = reader.info().size_bytes;
+  std::array<std::byte, 4> mark{};
+  const auto read = [&](uint64_t offset) {
+    const size_t bytes = reader.ReadAt(offset, mark, call);
+    return std::string(reinterpret_cast<const char*>(mark.data()), bytes);
+  };
+  const std::string first = read(0);
+  return CheckParquet(first, read(size_bytes - std::min<uint64_t>(size_bytes, mark.size())),
+                      size_bytes);
+}
+
 }  // namespace
 
 PackedState CheckGzip(const NextBytes& next) {
@@ -168,10 +180,21 @@ PackedState CheckZstd(const NextBytes& next) {
   });
 }
 
+PackedState CheckParquet(std::string_view first, std::string_view last, uint64_t size_bytes) {
+  constexpr std::string_view kMark = "PAR1";
+  // With its footer in cipher.
+  constexpr std::string_view kSealedMark = "PARE";
+  constexpr uint64_t kSizeBytesMin = 12;
+  if (first != kMark.substr(0, first.size()) && first != kSealedMark) return PackedState::kDamaged;
+  return size_bytes < kSizeBytesMin || first != last ? PackedState::kCutOff : PackedState::kWhole;
+}
+
 PackedState CheckPacked(io::ObjectStore& store, const std::string& key, const io::Call& call) {
   const bool gzip = key.ends_with(".gz");
-  if (!gzip && !key.ends_with(".zst")) return PackedState::kWhole;
+  const bool parquet = key.ends_with(".parquet");
+  if (!gzip && !parquet && !key.ends_with(".zst")) return PackedState::kWhole;
   const std::unique_ptr<io::ObjectReader> reader = store.Open(key, call);
+  if (parquet) return CheckParquetOf(*reader, call);
   std::vector<std::byte> chunk(kChunkBytes);
   uint64_t offset = 0;
   const NextBytes next = [&] {

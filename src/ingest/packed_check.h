@@ -4,13 +4,17 @@
 //
 // gzip (RFC 1952) is unpacked and its checksum and length compared, member by member. Of zstd
 // (RFC 8878) the frames and blocks are walked: a file that is cut off is found, a changed byte is
-// not. Pure but for the reading; memory is bounded: what is unpacked is not kept.
+// not (that is left to who unpacks it). Parquet has the same four bytes at both ends, the last of
+// them written at the very end. Pure but for the reading; memory is bounded: what is unpacked is
+// not kept.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "io/object_store.h"
 
@@ -24,7 +28,10 @@ using NextBytes = std::function<std::span<const std::byte>()>;
 PackedState CheckGzip(const NextBytes& next);
 PackedState CheckZstd(const NextBytes& next);
 
-// By the key's ending; whole for all that is neither .gz nor .zst.
+// By the first and the last four bytes, of a file that has `size_bytes`.
+PackedState CheckParquet(std::string_view first, std::string_view last, uint64_t size_bytes);
+
+// By the key's ending; whole for all that is neither .gz, .zst nor .parquet.
 PackedState CheckPacked(io::ObjectStore& store, const std::string& key, const io::Call& call);
 
 }  // namespace laguna::ingest

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/sql_text.h"
+#include "ingest/file_function.h"
 
 namespace laguna::ingest {
 namespace {
@@ -16,8 +17,6 @@ using base::Error;
 using base::ErrorKind;
 using engine::QuotedName;
 using engine::QuotedText;
-
-constexpr const char* kPathColumn = "__laguna_path";
 
 std::string ListText(const FileReach& reach, const std::vector<FileRecord>& files) {
   std::string list;
@@ -28,9 +27,18 @@ std::string ListText(const FileReach& reach, const std::vector<FileRecord>& file
   return "[" + list + "]";
 }
 
-std::string ReaderText(const FileReach& reach, const std::vector<FileRecord>& files) {
-  return fmt::format("read_parquet({}, union_by_name=true, hive_partitioning=false, filename='{}')",
-                     ListText(reach, files), kPathColumn);
+// Without a column for paths if it has no name.
+std::string ReaderText(const FileReach& reach, const std::vector<FileRecord>& files,
+                       const std::string& path_column) {
+  return fmt::format("read_parquet({}, union_by_name=true, hive_partitioning=false{})",
+                     ListText(reach, files),
+                     path_column.empty() ? "" : ", filename=" + QuotedText(path_column));
+}
+
+std::string PathColumn(const ColumnList& columns) {
+  std::vector<std::string> names;
+  for (const SourceColumn& column : columns) names.push_back(column.name);
+  return FreeName("__laguna_path", names);
 }
 
 Error NewColumn(const std::string& column) {
@@ -46,8 +54,7 @@ Error NewColumn(const std::string& column) {
 ColumnList Describe(const RunText& run, const FileReach& reach,
                     const std::vector<FileRecord>& files) {
   ColumnList columns;
-  const std::string sql =
-      fmt::format("DESCRIBE SELECT * EXCLUDE ({}) FROM {}", kPathColumn, ReaderText(reach, files));
+  const std::string sql = fmt::format("DESCRIBE SELECT * FROM {}", ReaderText(reach, files, {}));
   for (const engine::ValueList& row : run(sql)) {
     columns.push_back({row.at(0).ToText(), row.at(1).ToText()});
   }
@@ -92,7 +99,8 @@ struct Cast {
 class GroupQuery {
  public:
   GroupQuery(const ParquetGroup& group, const FileReach& reach, const PinnedFiles& pinned)
-      : reader_(ReaderText(reach, group.files)), path_(PathText(reach, kPathColumn)) {
+      : reader_(ReaderText(reach, group.files, PathColumn(group.columns))),
+        path_(PathText(reach, PathColumn(group.columns))) {
     for (const SourceColumn& column : pinned.columns) AddColumn(group.columns, column);
     for (const SourceColumn& column : group.columns) {
       whole_row_ += fmt::format("{}{}: {}", whole_row_.empty() ? "" : ", ", QuotedText(column.name),
@@ -124,7 +132,8 @@ class GroupQuery {
       reason += fmt::format(" WHEN NOT {} THEN {}", cast.Fits(), cast.Reason());
     }
     return fmt::format(
-        "SELECT {} AS file, {} END AS column_name, {} END AS reason, CAST(to_json({{{}}}) AS "
+        "SELECT {} AS file, CAST(NULL AS BIGINT) AS line, CAST(NULL AS BIGINT) AS byte_offset, {} "
+        "END AS column_name, {} END AS reason, CAST(to_json({{{}}}) AS "
         "VARCHAR) AS content FROM {} WHERE NOT ({})",
         path_, column, reason, whole_row_, reader_, all);
   }
@@ -164,6 +173,27 @@ class GroupQuery {
   std::vector<Cast> casts_;
 };
 
+// The files whose footers the engine reads.
+std::vector<FileRecord> Readable(const RunText& run, const FileReach& reach,
+                                 const std::vector<FileRecord>& files,
+                                 std::vector<BadLine>& bad_files) {
+  const auto problems =
+      run(fmt::format("SELECT {}(unnest({}))", kParquetProblemFunction, ListText(reach, files)));
+  std::vector<FileRecord> readable;
+  for (size_t i = 0; i < files.size(); ++i) {
+    const engine::Value& problem = problems.at(i).at(0);
+    if (problem.IsNull()) {
+      readable.push_back(files[i]);
+      continue;
+    }
+    bad_files.push_back({.file = files[i].path,
+                         .reason = fmt::format("The file is no sound Parquet file, so none of it "
+                                               "was read: {}",
+                                               problem.ToText())});
+  }
+  return readable;
+}
+
 std::string Joined(const std::vector<std::string>& queries) {
   std::string all;
   for (const std::string& query : queries) all += (all.empty() ? "" : " UNION ALL ") + query;
@@ -173,11 +203,14 @@ std::string Joined(const std::vector<std::string>& queries) {
 }  // namespace
 
 std::vector<ParquetGroup> ParquetGroups(const RunText& run, const FileReach& reach,
-                                        const std::vector<FileRecord>& files) {
-  const auto signatures = Signatures(run, reach, files);
+                                        const std::vector<FileRecord>& files,
+                                        std::vector<BadLine>& bad_files) {
+  const std::vector<FileRecord> readable = Readable(run, reach, files, bad_files);
+  if (readable.empty()) return {};
+  const auto signatures = Signatures(run, reach, readable);
   std::vector<ParquetGroup> groups;
   std::map<std::string, size_t> places;
-  for (const FileRecord& file : files) {
+  for (const FileRecord& file : readable) {
     const auto signature = signatures.find(file.path);
     const std::string key = signature == signatures.end() ? file.path : signature->second;
     const auto [place, is_new] = places.emplace(key, groups.size());
@@ -190,7 +223,14 @@ std::vector<ParquetGroup> ParquetGroups(const RunText& run, const FileReach& rea
 
 ColumnList ParquetColumns(const RunText& run, const FileReach& reach,
                           const std::vector<FileRecord>& files) {
-  return Describe(run, reach, files);
+  std::vector<BadLine> bad_files;
+  const std::vector<FileRecord> readable = Readable(run, reach, files, bad_files);
+  if (!readable.empty()) return Describe(run, reach, readable);
+  throw Error(
+      ErrorKind::kInvalidInput, "read_files.parquet",
+      fmt::format("{} cannot be read: {}", bad_files.front().file, bad_files.front().reason))
+      .Hint("Fetch it again, or move it elsewhere.")
+      .With("file", bad_files.front().file);
 }
 
 std::string ParquetQuery(const std::vector<ParquetGroup>& groups, const FileReach& reach,

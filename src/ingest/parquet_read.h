@@ -22,16 +22,19 @@ struct ParquetGroup {
   ColumnList columns;
 };
 
-// InvalidInput for a file that is no Parquet, by name.
+// Files that are no Parquet, or that the engine does not read, are left out and go to `bad_files`.
 std::vector<ParquetGroup> ParquetGroups(const RunText& run, const FileReach& reach,
-                                        const std::vector<FileRecord>& files);
-// The columns of all groups together; the widest type of each.
+                                        const std::vector<FileRecord>& files,
+                                        std::vector<BadLine>& bad_files);
+// The columns of all files together; the widest type of each. InvalidInput, naming one, when none
+// can be read.
 ColumnList ParquetColumns(const RunText& run, const FileReach& reach,
                           const std::vector<FileRecord>& files);
 // The rows that go into the pinned types. Without `rejects` any other row is an error of the query.
 std::string ParquetQuery(const std::vector<ParquetGroup>& groups, const FileReach& reach,
                          const PinnedFiles& pinned, const std::optional<RejectTables>& rejects);
-// The other rows: file, column_name, reason, content (as JSON). Empty when there can be none.
+// The other rows: file, line (NULL), byte_offset (NULL), column_name, reason, content (as JSON).
+// Empty when there can be none.
 std::string ParquetBadRowsQuery(const std::vector<ParquetGroup>& groups, const FileReach& reach,
                                 const PinnedFiles& pinned);
 

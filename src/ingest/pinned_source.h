@@ -28,6 +28,8 @@ struct PinnedFiles {
   // Columns that are called otherwise than in the files, in words; known only where they were
   // looked at, and not kept.
   std::vector<std::string> renamed = {};
+  // Sentences on what was a guess; the same.
+  std::vector<std::string> notes = {};
 };
 
 struct PinnedSource {

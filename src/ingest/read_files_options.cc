@@ -19,7 +19,9 @@ using base::ErrorKind;
 using engine::Value;
 
 constexpr std::array<ReadFilesOption, 21> kOptions = {{
-    {"format", "VARCHAR", "'csv', 'json' (one object a line) or 'parquet'; default: by the ending"},
+    {"format", "VARCHAR",
+     "'csv', 'json' (objects, one a line or an array of them) or 'parquet'; default: by the "
+     "ending"},
     {"columns", "ANY", "all columns with their types, {'id': 'BIGINT'}; default: found once"},
     {"types", "ANY", "types of some columns, {'price': 'DOUBLE'}"},
     {"all_varchar", "BOOLEAN", "every column of a CSV file is VARCHAR"},

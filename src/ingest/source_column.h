@@ -14,6 +14,8 @@ struct SourceColumn {
   std::string name;
   // DuckDB's spelling.
   std::string type;
+  // The user chose the type (read_files' `columns` or `types`); not kept with a stream.
+  bool given = false;
   bool operator==(const SourceColumn&) const = default;
 };
 using ColumnList = std::vector<SourceColumn>;

@@ -3,59 +3,49 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include "engine/sql_text.h"
 
 namespace laguna::ingest {
 namespace {
 
-struct Strict {
-  std::string_view type;
-  std::string_view reader_type;
-  // From a number in the braces.
-  std::string_view conversion;
-};
+using engine::QuotedText;
 
-constexpr std::array<Strict, 8> kStrict = {
-    {{"TINYINT", kStrictTinyint, "CAST({} AS TINYINT)"},
-     {"SMALLINT", kStrictSmallint, "CAST({} AS SMALLINT)"},
-     {"INTEGER", kStrictInteger, "CAST({} AS INTEGER)"},
-     {"BIGINT", kStrictBigint, "CAST({} AS BIGINT)"},
-     {"DOUBLE", kStrictDouble, "CAST({} AS DOUBLE)"},
-     {"BOOLEAN", kStrictBoolean, "CAST({} AS BOOLEAN)"},
-     {"DATE", kStrictDate, "DATE '1970-01-01' + CAST({} AS INTEGER)"},
-     {"TIMESTAMP", kStrictTimestamp, "make_timestamp(CAST({} AS BIGINT))"}}};
+// The reader keeps such a column as it is.
+bool IsText(const SourceColumn& column) {
+  return column.type == "VARCHAR";
+}
 
-constexpr const char* kIsoDate = "%Y-%m-%d";
-constexpr const char* kIsoTimestamp = "%Y-%m-%d %H:%M:%S";
-
-const Strict* Find(const std::string& type, const CsvDialect& dialect) {
-  // The format of all others.
-  if (type == "DATE" && dialect.date_format.value_or(kIsoDate) != kIsoDate) return nullptr;
-  if (type == "TIMESTAMP" && dialect.timestamp_format.value_or(kIsoTimestamp) != kIsoTimestamp) {
-    return nullptr;
-  }
-  if (type == "DOUBLE" && dialect.decimal_separator.value_or(".") != ".") return nullptr;
-  const auto at =
-      std::ranges::find_if(kStrict, [&](const Strict& strict) { return strict.type == type; });
-  return at == kStrict.end() ? nullptr : &*at;
+std::string FormatFor(const std::string& type, const CsvDialect& dialect) {
+  constexpr const char* kIsoDate = "%Y-%m-%d";
+  constexpr const char* kIsoTimestamp = "%Y-%m-%d %H:%M:%S";
+  std::string format;
+  if (type == "DATE") format = dialect.date_format.value_or("");
+  if (type == "TIMESTAMP") format = dialect.timestamp_format.value_or("");
+  return format == kIsoDate || format == kIsoTimestamp ? std::string() : format;
 }
 
 }  // namespace
 
-bool IsStrict(const std::string& type, const CsvDialect& dialect) {
-  return Find(type, dialect) != nullptr;
+std::string ReaderType(const SourceColumn& column, const CsvDialect& dialect) {
+  if (IsText(column)) return column.type;
+  std::string type = fmt::format("{}({}, {}, {}, {}", kStrictType, QuotedText(column.type),
+                                 QuotedText(column.given ? kGivenChoice : kFoundChoice),
+                                 QuotedText(FormatFor(column.type, dialect)),
+                                 QuotedText(dialect.decimal_separator.value_or(".")));
+  for (const std::string& text : dialect.null_texts) type += ", " + QuotedText(text);
+  return type + ")";
 }
 
-std::string ReaderType(const std::string& type, const CsvDialect& dialect) {
-  const Strict* strict = Find(type, dialect);
-  return strict == nullptr ? type : std::string(strict->reader_type);
-}
-
-std::string FromReaderType(const std::string& column, const std::string& type,
+std::string FromReaderType(const std::string& expression, const SourceColumn& column,
                            const CsvDialect& dialect) {
-  const Strict* strict = Find(type, dialect);
-  return strict == nullptr ? column : fmt::format(fmt::runtime(strict->conversion), column);
+  if (!IsText(column)) return fmt::format("{}({})", kStrictValueFunction, expression);
+  if (dialect.null_texts.empty()) return expression;
+  // They count in quotes too.
+  std::string texts;
+  for (const std::string& text : dialect.null_texts) {
+    texts += (texts.empty() ? "" : ", ") + QuotedText(text);
+  }
+  return fmt::format("CASE WHEN {0} IN ({1}) THEN NULL ELSE {0} END", expression, texts);
 }
 
 }  // namespace laguna::ingest

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which types text is read by (decode/strict_types.h says why), as SQL text. Pure functions.
+// The type text is read by (decode/strict_types.h says why), as SQL text. Pure functions.
 #pragma once
 
 #include <string>
 
 #include "ingest/csv_dialect.h"
+#include "ingest/source_column.h"
 
 namespace laguna::ingest {
 
-inline constexpr const char* kStrictTinyint = "LAGUNA_TINYINT";
-inline constexpr const char* kStrictSmallint = "LAGUNA_SMALLINT";
-inline constexpr const char* kStrictInteger = "LAGUNA_INTEGER";
-inline constexpr const char* kStrictBigint = "LAGUNA_BIGINT";
-inline constexpr const char* kStrictDouble = "LAGUNA_DOUBLE";
-inline constexpr const char* kStrictBoolean = "LAGUNA_BOOLEAN";
-inline constexpr const char* kStrictDate = "LAGUNA_DATE";
-inline constexpr const char* kStrictTimestamp = "LAGUNA_TIMESTAMP";
+inline constexpr const char* kStrictType = "LAGUNA_VALUE";
+// Gives the value in it.
+inline constexpr const char* kStrictValueFunction = "laguna_value";
+inline constexpr const char* kFoundChoice = "found";
+inline constexpr const char* kGivenChoice = "given";
 
 // How deep a JSON text is nested, as far as its brackets outside of strings tell; what is no text
 // has no depth.
@@ -26,13 +24,11 @@ inline constexpr const char* kJsonFileDepthFunction = "laguna_json_file_depth";
 // on the stack.
 inline constexpr int kJsonDepthMax = 200;
 
-// The type a column of type `type` is read by; `type` itself where the engine takes nothing but
-// such values, as with a date format.
-std::string ReaderType(const std::string& type, const CsvDialect& dialect);
-// Whether text is read by a type of ours: such a type takes an empty text for no value.
-bool IsStrict(const std::string& type, const CsvDialect& dialect);
-// `column`, which was read by ReaderType, as `type`.
-std::string FromReaderType(const std::string& column, const std::string& type,
+// The type a column is read by: VARCHAR for text, else one that takes an empty text, and one of the
+// dialect's for NULL, for no value, and no text that the column's type would change.
+std::string ReaderType(const SourceColumn& column, const CsvDialect& dialect);
+// `expression`, which was read by ReaderType, as the column's value.
+std::string FromReaderType(const std::string& expression, const SourceColumn& column,
                            const CsvDialect& dialect);
 
 }  // namespace laguna::ingest

@@ -17,8 +17,10 @@
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 #include "engine/open_database.h"
+#include "ingest/decode/file_functions.h"
 #include "ingest/decode/json_depth.h"
 #include "ingest/decode/strict_types.h"
+#include "ingest/decode/text_records_function.h"
 #include "ingest/file_reading.h"
 #include "ingest/read_files_options.h"
 
@@ -134,6 +136,8 @@ engine::DatabaseSetup ReadFilesFunction(const catalog::LakeEnvironment& environm
     loader.RegisterFunction(std::move(function));
     RegisterStrictTypes(loader);
     RegisterJsonDepth(loader);
+    RegisterFileFunctions(loader);
+    RegisterTextRecords(loader);
   };
 }
 
