@@ -98,6 +98,14 @@ bool IsUnreadable(const base::Error& error) {
   return error.kind() == base::ErrorKind::kCorrupt || error.kind() == base::ErrorKind::kNotFound;
 }
 
+// Nothing replaces the checkpoint.
+base::Error Hopeless(base::Error checkpoint) {
+  return std::move(checkpoint)
+      .Hint(
+          "No other checkpoint leads to that version, and the commits before it are no longer in "
+          "the log: restore the file from a backup.");
+}
+
 // The digits a key of that version and later ones begin with.
 std::string KeyBefore(const std::string& root, uint64_t version) {
   return fmt::format("{}{:020}", LogFolder(root), version);
@@ -133,7 +141,7 @@ class LogReader::SnapshotLoad {
     for (const std::string& key : unreadable_) log_.LeaveOut(key);
     if (reader_.parquet_ == nullptr) return WithoutCheckpoints();
     if (SnapshotPtr snapshot = FromListing()) return snapshot;
-    if (broken_checkpoint_) throw *broken_checkpoint_;
+    if (broken_checkpoint_) throw Hopeless(std::move(*broken_checkpoint_));
     // Nothing, or the reason.
     static_cast<void>(FindLogSegment(log_, version_, Location()));
     return nullptr;
@@ -181,10 +189,17 @@ class LogReader::SnapshotLoad {
       return LogReplay(std::move(contents), PlaceOfCheckpoint(segment));
     } catch (const base::Error& error) {
       if (!IsUnreadable(error)) throw;
-      if (!broken_checkpoint_) broken_checkpoint_ = error;
+      if (!broken_checkpoint_) broken_checkpoint_ = Named(error, *segment.checkpoint);
       LeaveOut(segment.checkpoint->parts.front().key);
       return std::nullopt;
     }
+  }
+
+  // A part or sidecar that is gone does not say whose it was.
+  [[nodiscard]] base::Error Named(base::Error error, const CheckpointFiles& checkpoint) const {
+    std::string location = reader_.store_.Locate(checkpoint.parts.front().key);
+    if (error.sentence().find(location) != std::string::npos) return error;
+    return std::move(error).Within(fmt::format("The checkpoint {} cannot be read", location));
   }
 
   bool ApplyCommits(const LogSegment& segment, LogReplay& replay) {

@@ -298,6 +298,23 @@ TEST(LogReader, ACheckpointThatNothingReplacesIsNamed) {
   EXPECT_EQ(CodeOf([&] { (void)lake.Open().AtVersion(5); }), "delta.checkpoint");
 }
 
+TEST(LogReader, ASidecarThatIsGoneIsNamedWithItsCheckpoint) {
+  CheckpointLake lake;
+  lake.PutV2(3, true);
+  lake.DeleteCommits(0, 2);
+  lake.Delete(LogFolder(kRoot) + "_sidecars/3-1.parquet");
+  try {
+    (void)lake.Open().Latest();
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::kNotFound);
+    for (const char* part : {"00000000000000000003.checkpoint.", "_sidecars/3-1.parquet"}) {
+      EXPECT_NE(error.sentence().find(part), std::string::npos) << error.sentence();
+    }
+    EXPECT_NE(error.hint().find("backup"), std::string::npos);
+  }
+}
+
 TEST(LogReader, AFailingStoreIsNoBrokenCheckpoint) {
   CheckpointLake lake;
   lake.PutClassic(4);

@@ -29,15 +29,59 @@ auto Preference(const CheckpointFiles& checkpoint) {
 using PartsByCheckpoint =
     std::map<std::pair<int64_t, int64_t>, std::map<int64_t, const io::ObjectInfo*>>;
 
+// The first that is not there; parts count from 1.
+int64_t FirstMissingPart(const std::map<int64_t, const io::ObjectInfo*>& parts) {
+  int64_t expected = 1;
+  for (const auto& [part, object] : parts) {
+    if (part != expected) break;
+    ++expected;
+  }
+  return expected;
+}
+
 // A listing names every part once, so a checkpoint is complete when it has as many as it says.
 void TakeComplete(const PartsByCheckpoint& checkpoints, LogListing& log) {
   for (const auto& [checkpoint, parts] : checkpoints) {
-    if (static_cast<int64_t>(parts.size()) != checkpoint.second) continue;
+    if (static_cast<int64_t>(parts.size()) != checkpoint.second) {
+      log.incomplete.push_back(
+          {checkpoint.first,
+           fmt::format("part {} of {} of the checkpoint at version {} is missing or empty",
+                       FirstMissingPart(parts), checkpoint.second, checkpoint.first)});
+      continue;
+    }
     CheckpointFiles files;
     files.version = checkpoint.first;
     for (const auto& [part, object] : parts) files.parts.push_back(*object);
     log.checkpoints.push_back(std::move(files));
   }
+}
+
+void TakeObject(const LogFile& file, const io::ObjectInfo& object, LogListing& log,
+                PartsByCheckpoint& parts) {
+  bool is_single =
+      file.kind == LogFileKind::kClassicCheckpoint || file.kind == LogFileKind::kUuidCheckpoint;
+  if (file.kind == LogFileKind::kCommit) {
+    log.commits.push_back({file.version, object, 0});
+  } else if (file.kind == LogFileKind::kChecksum) {
+    log.checksums.emplace(file.version, object);
+  } else if (is_single && object.size_bytes == 0) {
+    log.incomplete.push_back({file.version, fmt::format("{} is empty", NameInFolder(object.key))});
+  } else if (object.size_bytes == 0) {
+    return;
+  } else if (is_single) {
+    bool is_v2 = file.kind == LogFileKind::kUuidCheckpoint;
+    log.checkpoints.push_back({file.version, is_v2, file.is_json, {object}});
+  } else if (file.kind == LogFileKind::kMultiPartCheckpoint) {
+    parts[{file.version, file.parts}].emplace(file.part, &object);
+  } else if (file.kind == LogFileKind::kCompactedCommit) {
+    log.compacted.push_back({file.version, file.version_last, object});
+  }
+}
+
+template <typename T, typename Key>
+void SortBy(std::vector<T>& values, Key key) {
+  std::sort(values.begin(), values.end(),
+            [&key](const T& a, const T& b) { return key(a) < key(b); });
 }
 
 void AdjustTimestamps(std::vector<LogCommit>& commits) {
@@ -135,11 +179,15 @@ base::Error VersionNotFound(const LogListing& log, int64_t version, std::string_
 base::Error LogGap(const LogListing& log, int64_t version, std::string_view table) {
   const CheckpointFiles* checkpoint = CheckpointBefore(log, version);
   int64_t first = checkpoint == nullptr ? 0 : checkpoint->version + 1;
-  std::string missing = CommitName(FirstMissing(log.commits, first, version).value_or(first));
-  return base::Error(base::ErrorKind::kCorrupt, "delta.log_gap",
-                     fmt::format("The log of {} has a gap: {} is missing, and no checkpoint "
-                                 "replaces it.",
-                                 table, missing))
+  int64_t gap = FirstMissing(log.commits, first, version).value_or(first);
+  std::string missing = CommitName(gap);
+  std::string why = "no checkpoint replaces it";
+  for (const IncompleteCheckpoint& checkpoint : log.incomplete) {
+    if (checkpoint.version >= gap && checkpoint.version <= version) why = checkpoint.what;
+  }
+  return base::Error(
+             base::ErrorKind::kCorrupt, "delta.log_gap",
+             fmt::format("The log of {} has a gap: {} is missing, and {}.", table, missing, why))
       .Hint("Restore the file from a backup.")
       .With("missing", missing);
 }
@@ -162,31 +210,17 @@ LogListing SortLog(std::span<const io::ObjectInfo> listing) {
   LogListing log;
   PartsByCheckpoint parts;
   for (const io::ObjectInfo& object : listing) {
-    LogFile file = ParseLogFileName(NameInFolder(object.key));
-    if (file.kind == LogFileKind::kCommit) log.commits.push_back({file.version, object, 0});
-    if (file.kind == LogFileKind::kChecksum) log.checksums.emplace(file.version, object);
-    if (object.size_bytes == 0) continue;
-    if (file.kind == LogFileKind::kClassicCheckpoint || file.kind == LogFileKind::kUuidCheckpoint) {
-      bool is_v2 = file.kind == LogFileKind::kUuidCheckpoint;
-      log.checkpoints.push_back({file.version, is_v2, file.is_json, {object}});
-    } else if (file.kind == LogFileKind::kMultiPartCheckpoint) {
-      parts[{file.version, file.parts}].emplace(file.part, &object);
-    } else if (file.kind == LogFileKind::kCompactedCommit) {
-      log.compacted.push_back({file.version, file.version_last, object});
-    }
+    TakeObject(ParseLogFileName(NameInFolder(object.key)), object, log, parts);
   }
   TakeComplete(parts, log);
-  std::sort(log.commits.begin(), log.commits.end(),
-            [](const LogCommit& a, const LogCommit& b) { return a.version < b.version; });
+  SortBy(log.commits, [](const LogCommit& commit) { return commit.version; });
   AdjustTimestamps(log.commits);
-  std::sort(log.checkpoints.begin(), log.checkpoints.end(),
-            [](const CheckpointFiles& a, const CheckpointFiles& b) {
-              return Preference(a) < Preference(b);
-            });
-  std::sort(log.compacted.begin(), log.compacted.end(),
-            [](const CompactedCommits& a, const CompactedCommits& b) {
-              return std::tie(a.first, a.last) < std::tie(b.first, b.last);
-            });
+  SortBy(log.checkpoints, Preference);
+  SortBy(log.incomplete, [](const IncompleteCheckpoint& checkpoint) {
+    return std::make_pair(checkpoint.version, std::string_view(checkpoint.what));
+  });
+  SortBy(log.compacted,
+         [](const CompactedCommits& file) { return std::make_pair(file.first, file.last); });
   return log;
 }
 

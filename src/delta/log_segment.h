@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct CompactedCommits {
   io::ObjectInfo object;
 };
 
+// A checkpoint that cannot be one as it lies there.
+struct IncompleteCheckpoint {
+  int64_t version = 0;
+  // "part 2 of 3 of the checkpoint at version 7 is missing"
+  std::string what;
+};
+
 // What lies in a _delta_log, sorted out. Files without a byte are what a crash leaves: of
 // checkpoints and compacted commits they do not count, a commit without a byte is an error of its
 // own.
@@ -55,6 +63,8 @@ struct LogListing {
   // Complete ones, ascending by version. Of several at one version the last is the one to take: V2
   // after many parts after classic, as Spark prefers them (the protocol leaves the choice).
   std::vector<CheckpointFiles> checkpoints;
+  // For messages only, ascending by version.
+  std::vector<IncompleteCheckpoint> incomplete;
   // Ascending by their first version, then by their last.
   std::vector<CompactedCommits> compacted;
   // Version -> its .crc.
@@ -96,7 +106,7 @@ struct LogSegment {
 // `table` is for messages.
 // Errors: NotFound ("delta.version") for a version to come, or one that was cleaned up, naming the
 // versions that can be rebuilt; Corrupt ("delta.log_gap") when a commit is missing that nothing
-// replaces, naming it.
+// replaces, naming it, and the incomplete checkpoint that would have.
 [[nodiscard]] std::optional<LogSegment> FindLogSegment(const LogListing& log,
                                                        std::optional<int64_t> version,
                                                        std::string_view table);

@@ -252,6 +252,14 @@ TEST(LogSegment, ErrorsNameWhatIsMissingAndWhatIsThere) {
       {cleaned, 5, "the log before version 6 was cleaned up"},
       {cleaned, 10, "t has no version 10. Versions 6 to 9"},
       {Commits(0, 2), 3, "Versions 0 to 2 can be read."},
+      {Commits(1, 2), {}, "00000000000000000000.json is missing, and no checkpoint replaces it."},
+      {Commits(1, 2) + std::vector{Part(1, 1, 3), Part(1, 3, 3)},
+       {},
+       "part 2 of 3 of the checkpoint at version 1 is missing or empty."},
+      {Commits(1, 3) + std::vector{Part(1, 1, 2), Part(2, 2, 2)},
+       {},
+       "part 1 of 2 of the checkpoint at version 2 is missing or empty."},
+      {Commits(1, 2) + std::vector{Part(2, 1, 2)}, 1, "no checkpoint replaces it."},
   };
   for (const MessageCase& test : cases) {
     try {
