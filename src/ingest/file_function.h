@@ -8,7 +8,8 @@ namespace laguna::ingest {
 inline constexpr const char* kCsvShapeFunction = "laguna_csv_shape";
 // (path): why it cannot be unpacked to its end; NULL when it can.
 inline constexpr const char* kUnpackProblemFunction = "laguna_unpack_problem";
-// (path as a pattern): why the engine does not read the footer of a Parquet file; NULL when it does.
+// (path as a pattern): why the engine does not read the footer of a Parquet file; NULL when it
+// does.
 inline constexpr const char* kParquetProblemFunction = "laguna_parquet_problem";
 // (path, byte offsets from low to high): the line, from 1, each of them is in.
 inline constexpr const char* kLineNumbersFunction = "laguna_line_numbers";

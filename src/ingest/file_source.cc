@@ -142,7 +142,8 @@ class FileSource final : public StreamSource {
     }
     bool widened = false;
     const std::string sql = fmt::format(
-        "SELECT column_name, bool_and(TRY_CAST(regexp_extract(error_message, '(?s)Could not convert "
+        "SELECT column_name, bool_and(TRY_CAST(regexp_extract(error_message, '(?s)Could not "
+        "convert "
         "string \"(.*)\" to ', 1) AS {}) IS NOT NULL) FROM {} WHERE error_type = 'CAST' AND "
         "column_name IS NOT NULL GROUP BY column_name",
         ReaderType({"", "DOUBLE"}, pinned_.dialect), engine::QuotedName(rejects.errors));
