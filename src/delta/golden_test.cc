@@ -9,7 +9,10 @@
 #include <optional>
 
 #include "base/error.h"
+#include "delta/last_checkpoint.h"
 #include "delta/log_path.h"
+#include "delta/log_reader.h"
+#include "delta/log_segment.h"
 #include "delta/table.h"
 #include "io/store/local.h"
 
@@ -23,8 +26,8 @@ fs::path GoldenFolder() {
   return fs::path(shared == nullptr ? "../shared" : shared) / "conformance" / "delta_golden";
 }
 
-// Tables that are refused, and the code of the refusal. Those with checkpoints keep all their
-// commits, so they open by them.
+// Tables that are refused, and the code of the refusal. There is no Parquet here: those with
+// checkpoints keep all their commits and open by them.
 const std::map<std::string, std::string>& Refused() {
   static const std::map<std::string, std::string> refused = {
       {"deltalog-invalid-protocol-version", "delta.protocol_version"},
@@ -93,6 +96,56 @@ TEST_F(GoldenTables, FilesAreThoseOfTheLog) {
       paths.emplace_back(latest->files().at(i).path());
     }
     EXPECT_EQ(paths, test.paths) << test.table;
+  }
+}
+
+struct SegmentCase {
+  std::string table;
+  // Of the checkpoint, and how it is made; none: -1.
+  int64_t checkpoint = -1;
+  size_t parts = 1;
+  bool is_v2 = false;
+  bool is_json = false;
+  // Behind it.
+  size_t commits = 0;
+};
+
+TEST_F(GoldenTables, BeginAtTheirCheckpoints) {
+  const SegmentCase cases[] = {
+      {"125-iterator-bug", 10, 1, false, false, 1},
+      {"basic-with-inserts-overwrite-restore", 3, 1, false, false, 0},
+      {"corrupted-last-checkpoint-kernel", 10, 1, false, false, 1},
+      {"multi-part-checkpoint", 1, 2, false, false, 0},
+      {"v2-checkpoint-json", 2, 1, true, true, 0},
+      {"v2-checkpoint-parquet", 2, 1, true, false, 0},
+      {"time-travel-start", -1, 0, false, false, 1},
+  };
+  for (const SegmentCase& test : cases) {
+    io::LocalObjectStore store((GoldenFolder() / test.table).string());
+    std::optional<LogSegment> segment = SegmentTo(LogReader(store, "delta").List({}), {});
+    ASSERT_TRUE(segment) << test.table;
+    EXPECT_EQ(segment->commits.size(), test.commits) << test.table;
+    EXPECT_EQ(segment->checkpoint ? segment->checkpoint->version : -1, test.checkpoint);
+    if (!segment->checkpoint) continue;
+    EXPECT_EQ(segment->checkpoint->parts.size(), test.parts) << test.table;
+    EXPECT_EQ(segment->checkpoint->is_v2, test.is_v2) << test.table;
+    EXPECT_EQ(segment->checkpoint->is_json, test.is_json) << test.table;
+  }
+}
+
+// The hint of one of them is no JSON.
+TEST_F(GoldenTables, HintsAreReadOrIgnored) {
+  const std::pair<const char*, std::optional<int64_t>> cases[] = {
+      {"125-iterator-bug", 10},
+      {"corrupted-last-checkpoint-kernel", std::nullopt},
+      {"multi-part-checkpoint", 1},
+      {"v2-checkpoint-json", 2},
+      {"time-travel-start", std::nullopt},
+  };
+  for (const auto& [table, version] : cases) {
+    io::LocalObjectStore store((GoldenFolder() / table).string());
+    std::optional<LastCheckpoint> hint = ReadLastCheckpoint(store, "delta");
+    EXPECT_EQ(hint ? std::optional(hint->version) : std::nullopt, version) << table;
   }
 }
 
