@@ -41,7 +41,9 @@ class SeenHistory {
     newest_ = table.snapshot->version();
     std::optional<size_t> limit;
     if (first && *first <= newest_) {
-      limit = static_cast<size_t>(table.log->Latest()->version() - *first) + 1;
+      const auto latest = table.log->Latest();
+      if (latest == nullptr) ThrowNoTable(table);
+      limit = static_cast<size_t>(std::max(latest->version(), newest_) - *first) + 1;
     }
     for (const auto& entry : table.log->History(limit)) {
       if (entry.version <= newest_) timestamps_ms_[entry.version] = entry.timestamp_ms;

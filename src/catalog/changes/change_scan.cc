@@ -120,8 +120,10 @@ class ChangeReader {
 
  private:
   [[nodiscard]] delta::SnapshotPtr SnapshotOf(int64_t version) const {
-    const bool seen = version == table_.snapshot->version();
-    return seen ? table_.snapshot : table_.log->AtVersion(version);
+    if (version == table_.snapshot->version()) return table_.snapshot;
+    auto snapshot = table_.log->AtVersion(version);
+    if (snapshot == nullptr) ThrowNoTable(table_);
+    return snapshot;
   }
 
   void Read(int64_t version, int64_t timestamp_ms) {

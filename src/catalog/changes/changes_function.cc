@@ -43,8 +43,10 @@ std::vector<TableScanSource> ScansOf(duckdb::ClientContext& context,
 }
 
 // All columns of a scan.
-duckdb::unique_ptr<duckdb::LogicalOperator> Get(BoundTableScan scan, duckdb::idx_t index) {
+duckdb::unique_ptr<duckdb::LogicalOperator> Get(duckdb::ClientContext& context, BoundTableScan scan,
+                                                duckdb::idx_t index) {
   const auto columns = scan.types.size();
+  auto hidden = scan.function.get_virtual_columns(context, scan.bind_data.get());
   auto get = duckdb::make_uniq<duckdb::LogicalGet>(index, std::move(scan.function),
                                                    std::move(scan.bind_data), std::move(scan.types),
                                                    std::move(scan.names));
@@ -62,7 +64,7 @@ duckdb::unique_ptr<duckdb::LogicalOperator> Plan(duckdb::ClientContext& context,
     auto scan = BindTableScan(context, source);
     names = scan.names;
     const auto own_index = sources.size() == 1 ? index : input.binder->GenerateTableIndex();
-    gets.push_back(Get(std::move(scan), own_index));
+    gets.push_back(Get(context, std::move(scan), own_index));
   }
   const auto& aliases = input.ref.column_name_alias;
   for (size_t i = 0; i < aliases.size() && i < names.size(); ++i) names[i] = aliases[i];

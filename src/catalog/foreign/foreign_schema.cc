@@ -59,7 +59,9 @@ Entry ForeignSchema::LookupEntry(duckdb::CatalogTransaction transaction,
   delta::Table& log = *foreign_catalog_.table().log;
   try {
     if (const auto at = lookup.GetAtClause()) {
-      return &EntryFor(ViewOf(log.root(), *SnapshotAt(context, log, *at)), true);
+      const auto snapshot = SnapshotAt(context, log, *at);
+      if (snapshot == nullptr) ThrowNoTable(foreign_catalog_.table());
+      return &EntryFor(ViewOf(log.root(), *snapshot), true);
     }
     return &EntryFor(ViewOf(log.root(), *foreign_catalog_.SnapshotFor(context)), false);
   } catch (const base::Error& error) {

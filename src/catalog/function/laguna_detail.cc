@@ -60,7 +60,8 @@ Value Statistics(const OpenedTable& table) {
   int64_t vectors = 0;
   int64_t deleted_rows = 0;
   const auto& files = table.view->files;
-  for (size_t index = 0; index < files.size(); ++index) {
+  const auto with_vector = static_cast<int64_t>(files.deletion_vector_count());
+  for (size_t index = 0; vectors < with_vector && index < files.size(); ++index) {
     const auto vector = files.at(index).deletion_vector();
     if (!vector) continue;
     ++vectors;

@@ -95,7 +95,10 @@ class Partitions {
   [[nodiscard]] std::vector<Row> Find(const std::vector<Wanted>& wanted) const {
     const ScanFiles files(table_.view, *table_.store);
     std::set<Row, RowBefore> rows;
+    std::set<std::string> seen;
     for (size_t number = 0; number < files.size(); ++number) {
+      // A table has far more files than partitions, and a text is cheaper than its value.
+      if (!seen.insert(TextsOf(table_.view->files.at(number))).second) continue;
       Row row;
       for (const auto index : columns_) row.push_back(*files.PartitionValue(number, index));
       const bool matches = std::ranges::all_of(wanted, [&](const Wanted& want) {
@@ -107,6 +110,20 @@ class Partitions {
   }
 
  private:
+  // The file's values as the log has them, told apart by their lengths.
+  [[nodiscard]] std::string TextsOf(const delta::FileView& file) const {
+    std::string texts;
+    for (const auto index : columns_) {
+      const auto value = file.PartitionValue(FieldAt(index).PhysicalName());
+      if (value && *value) {
+        texts += fmt::format("{}:{}", (*value)->size(), **value);
+      } else {
+        texts += value ? "NULL" : "none";
+      }
+    }
+    return texts;
+  }
+
   [[nodiscard]] const delta::StructField& FieldAt(size_t index) const {
     return table_.view->metadata.schema.fields[index];
   }

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "catalog/known_rows.h"
 #include "catalog/materialized_view.h"
-#include "catalog/scan/scan_files.h"
 #include "catalog/sql_function.h"
 #include "catalog/table_operand.h"
 #include "catalog/type_map.h"
@@ -30,7 +29,6 @@ struct Described {
   std::string name;
   std::string location;
   TableViewPtr view;
-  std::optional<uint64_t> rows;
 };
 
 // One column of the result: name, type, value.
@@ -90,8 +88,8 @@ const std::vector<Part>& Parts() {
        [](const auto& table) { return TextList(table.view->metadata.partition_columns); }},
       {"rows", LogicalType::BIGINT,
        [](const auto& table) {
-         return table.rows ? Value::BIGINT(static_cast<int64_t>(*table.rows))
-                           : Value(LogicalType::BIGINT);
+         const auto rows = table.view->files.total_rows();
+         return rows ? Value::BIGINT(*rows) : Value(LogicalType::BIGINT);
        }},
       {"files", LogicalType::BIGINT,
        [](const auto& table) {
@@ -109,22 +107,9 @@ const std::vector<Part>& Parts() {
   return parts;
 }
 
-// Nothing when the log does not say it of every file.
-std::optional<uint64_t> RowsOf(const TableViewPtr& view, io::ObjectStore& store) {
-  const ScanFiles files(view, store);
-  uint64_t rows = 0;
-  for (size_t number = 0; number < files.size(); ++number) {
-    const auto in_file = files.RowsOf(number);
-    if (!in_file) return std::nullopt;
-    rows += *in_file;
-  }
-  return rows;
-}
-
 Described Describe(duckdb::ClientContext& context, const duckdb::TableFunctionBindInput& input) {
   auto table = OpenTableOperand(context, input, "so it has no description");
-  const auto rows = RowsOf(table.view, *table.store);
-  return {table.title, table.log->Location(), std::move(table.view), rows};
+  return {table.title, table.log->Location(), std::move(table.view)};
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
