@@ -19,6 +19,7 @@
 #include "engine/duckdb_value.h"
 #include "engine/edit/edits.h"
 #include "engine/extension_file.h"
+#include "engine/folder_relation.h"
 #include "engine/query_plan.h"
 #include "engine/table_walk.h"
 
@@ -218,6 +219,7 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
     for (const TimeTravel& travel : edited.time_travels) {
       ApplyTimeTravel(*parsed, travel, options);
     }
+    ReplaceFolderRelations(*parsed);
     if (parsed->type == duckdb::StatementType::LOAD_STATEMENT) {
       RewriteLoad(*parsed->Cast<duckdb::LoadStatement>().info, extension_directory_);
     }
