@@ -103,8 +103,9 @@ void ParquetProblems(duckdb::DataChunk& arguments, duckdb::ExpressionState& stat
   duckdb::UnaryExecutor::ExecuteWithNulls<string_t, string_t>(
       arguments.data[0], result, arguments.size(),
       [&](string_t path, duckdb::ValidityMask& mask, idx_t row) {
-        const auto answer =
-            connection.Query("SELECT count(*) FROM parquet_schema($1)", path.GetString());
+        // A plain std::string would be taken as a BLOB.
+        const auto answer = connection.Query("SELECT count(*) FROM parquet_schema($1)",
+                                             duckdb::Value(path.GetString()));
         if (!answer->HasError()) {
           mask.SetInvalid(row);
           return string_t();
