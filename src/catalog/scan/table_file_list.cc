@@ -7,12 +7,11 @@
 #include <numeric>
 #include <utility>
 
-#include "catalog/scan/file_filter.h"
+#include "catalog/scan/file_condition.h"
+#include "catalog/scan/scan_filters.h"
+#include "catalog/scan/tightening_file_list.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 #include "duckdb/optimizer/filter_combiner.hpp"
-#include "duckdb/planner/expression/bound_columnref_expression.hpp"
-#include "duckdb/planner/expression/bound_operator_expression.hpp"
-#include "duckdb/planner/filter/null_filter.hpp"
 #include "duckdb/storage/statistics/node_statistics.hpp"
 #include "engine/guard.h"
 
@@ -30,62 +29,35 @@ std::vector<size_t> AllNumbers(size_t count) {
   return numbers;
 }
 
-struct ColumnFilter {
-  duckdb::column_t column;
-  const duckdb::TableFilter* filter;
-};
+using Filters = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 
-std::vector<size_t> Prune(ScanFiles& files, const std::vector<size_t>& candidates,
-                          std::vector<ColumnFilter> filters) {
-  // Partition values first: they rule out most and cost least.
-  std::ranges::stable_partition(
-      filters, [&](const ColumnFilter& filter) { return files.IsPartitionColumn(filter.column); });
-  std::vector<size_t> kept;
-  for (const auto number : candidates) {
-    const auto may_match = [&](const ColumnFilter& filter) {
-      return MayMatch(*filter.filter, FileColumn(files, number, filter.column));
-    };
-    if (std::ranges::all_of(filters, may_match)) kept.push_back(number);
-  }
-  return kept;
+// Leaves out the files that a filter on partition columns rules out, and drops the filter.
+std::vector<size_t> PruneByPartition(duckdb::ClientContext& context, const ScanColumns& columns,
+                                     std::vector<size_t> numbers, Filters& filters,
+                                     std::string& decided) {
+  std::erase_if(filters, [&](const duckdb::unique_ptr<duckdb::Expression>& filter) {
+    if (!IsDecidedByFile(*filter, columns)) return false;
+    auto matching = FilesThatMatch(context, *filter, columns, numbers);
+    if (!matching) return false;
+    numbers = std::move(*matching);
+    if (!decided.empty()) decided += " AND ";
+    decided += filter->ToString();
+    return true;
+  });
+  return numbers;
 }
 
-// IS [NOT] NULL on a column: the engine makes no prunable filter of it.
-void AddNullFilters(const duckdb::MultiFilePushdownInfo& info,
-                    const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& expressions,
-                    duckdb::TableFilterSet& filters) {
-  for (const auto& expression : expressions) {
-    const auto is_null = expression->type == duckdb::ExpressionType::OPERATOR_IS_NULL;
-    if (!is_null && expression->type != duckdb::ExpressionType::OPERATOR_IS_NOT_NULL) continue;
-    const auto& child = *expression->Cast<duckdb::BoundOperatorExpression>().children[0];
-    if (child.type != duckdb::ExpressionType::BOUND_COLUMN_REF) continue;
-    const auto& binding = child.Cast<duckdb::BoundColumnRefExpression>().binding;
-    if (binding.table_index != info.table_index ||
-        binding.column_index >= info.column_indexes.size()) {
-      continue;
-    }
-    duckdb::unique_ptr<duckdb::TableFilter> filter;
-    if (is_null) {
-      filter = duckdb::make_uniq<duckdb::IsNullFilter>();
-    } else {
-      filter = duckdb::make_uniq<duckdb::IsNotNullFilter>();
-    }
-    filters.PushFilter(info.column_indexes[binding.column_index], std::move(filter));
-  }
-}
-
-// What the filters say about single columns, keyed by the table's column.
-duckdb::TableFilterSet ColumnFiltersOf(
-    duckdb::ClientContext& context, const duckdb::MultiFilePushdownInfo& info,
-    const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& expressions) {
+// Also what follows from the filters together: a = b AND b = 5 is a = 5.
+std::vector<size_t> PruneByStatistics(duckdb::ClientContext& context, const ScanColumns& columns,
+                                      const std::vector<size_t>& numbers, const Filters& filters) {
   duckdb::FilterCombiner combiner(context);
-  for (const auto& expression : expressions) {
-    if (combiner.AddFilter(expression->Copy()) == duckdb::FilterResult::UNSATISFIABLE) return {};
+  for (const auto& filter : filters) {
+    if (combiner.AddFilter(filter->Copy()) == duckdb::FilterResult::UNSATISFIABLE) return {};
   }
-  duckdb::vector<duckdb::FilterPushdownResult> ignored;
-  auto filters = combiner.GenerateTableScanFilters(info.column_indexes, ignored);
-  AddNullFilters(info, expressions, filters);
-  return filters;
+  FileCondition condition(context, columns);
+  combiner.GenerateFilters(
+      [&](duckdb::unique_ptr<duckdb::Expression> filter) { condition.Require(*filter); });
+  return condition.Keep(numbers);
 }
 
 }  // namespace
@@ -94,42 +66,53 @@ size_t FileNumberOf(const duckdb::OpenFileInfo& file) {
   return file.extended_info->options.at(kFileNumberOption).GetValue<uint64_t>();
 }
 
+duckdb::OpenFileInfo OpenFileInfoOf(const ScanFiles& files, size_t number) {
+  duckdb::OpenFileInfo info(files.LocationOf(number));
+  info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
+  info.extended_info->options[kFileNumberOption] = duckdb::Value::UBIGINT(number);
+  return info;
+}
+
 TableFileList::TableFileList(std::shared_ptr<ScanFiles> files)
     : files_(std::move(files)), kept_(AllNumbers(files_->size())) {}
 
-TableFileList::TableFileList(std::shared_ptr<ScanFiles> files, std::vector<size_t> kept)
-    : files_(std::move(files)), kept_(std::move(kept)) {}
+TableFileList::TableFileList(std::shared_ptr<ScanFiles> files, std::vector<size_t> kept,
+                             PrunedFiles pruned)
+    : files_(std::move(files)), kept_(std::move(kept)), pruned_(pruned) {}
 
 duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::ComplexFilterPushdown(
     duckdb::ClientContext& context, const duckdb::MultiFileOptions&,
     duckdb::MultiFilePushdownInfo& info,
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const {
   return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::MultiFileList> {
-    const auto by_column = ColumnFiltersOf(context, info, filters);
-    std::vector<ColumnFilter> column_filters;
-    for (const auto& [column, filter] : by_column.filters) {
-      column_filters.push_back({column, filter.get()});
-    }
-    if (column_filters.empty()) return nullptr;
-    auto kept = Prune(*files_, kept_, column_filters);
+    const ScanColumns columns{files_.get(), info.table_index, info.column_ids};
+    auto pruned = pruned_;
+    auto by_partition =
+        PruneByPartition(context, columns, kept_, filters, info.extra_info.file_filters);
+    pruned.by_partition += kept_.size() - by_partition.size();
+    auto kept = PruneByStatistics(context, columns, by_partition, filters);
+    pruned.by_statistics += by_partition.size() - kept.size();
     if (kept.size() == kept_.size()) return nullptr;
-    return duckdb::make_uniq<TableFileList>(files_, std::move(kept));
+    return duckdb::make_uniq<TableFileList>(files_, std::move(kept), pruned);
   });
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::DynamicFilterPushdown(
-    duckdb::ClientContext&, const duckdb::MultiFileOptions&, const duckdb::vector<duckdb::string>&,
-    const duckdb::vector<duckdb::LogicalType>&, const duckdb::vector<duckdb::column_t>& column_ids,
-    duckdb::TableFilterSet& filters) const {
+    duckdb::ClientContext& context, const duckdb::MultiFileOptions&,
+    const duckdb::vector<duckdb::string>&, const duckdb::vector<duckdb::LogicalType>&,
+    const duckdb::vector<duckdb::column_t>& column_ids, duckdb::TableFilterSet& filters) const {
   return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::MultiFileList> {
-    std::vector<ColumnFilter> column_filters;
-    for (const auto& [position, filter] : filters.filters) {
-      column_filters.push_back({column_ids[position], filter.get()});
-    }
-    if (column_filters.empty()) return nullptr;
-    auto kept = Prune(*files_, kept_, column_filters);
-    if (kept.size() == kept_.size()) return nullptr;
-    return duckdb::make_uniq<TableFileList>(files_, std::move(kept));
+    ScanFilters scan_filters(*files_, column_ids, filters);
+    auto kept = scan_filters.Keep(context, kept_);
+    auto pruned = pruned_;
+    pruned.by_join += kept_.size() - kept.size();
+    const auto is_less = kept.size() < kept_.size();
+    const auto changes = scan_filters.ChangeWhileScanning();
+    if (!is_less && !changes) return nullptr;
+    if (!changes) return duckdb::make_uniq<TableFileList>(files_, std::move(kept), pruned);
+    return duckdb::make_uniq<TighteningFileList>(
+        context, std::make_unique<TableFileList>(files_, std::move(kept), pruned),
+        std::move(scan_filters));
   });
 }
 
@@ -172,18 +155,12 @@ duckdb::FileExpandResult TableFileList::GetExpandResult() const {
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::Copy() const {
-  return duckdb::make_uniq<TableFileList>(files_, kept_);
+  return duckdb::make_uniq<TableFileList>(files_, kept_, pruned_);
 }
 
 duckdb::OpenFileInfo TableFileList::GetFile(duckdb::idx_t index) const {
   if (index >= kept_.size()) return {};
-  return engine::Guarded([&] {
-    const auto number = kept_[index];
-    duckdb::OpenFileInfo info(files_->LocationOf(number));
-    info.extended_info = duckdb::make_shared_ptr<duckdb::ExtendedOpenFileInfo>();
-    info.extended_info->options[kFileNumberOption] = duckdb::Value::UBIGINT(number);
-    return info;
-  });
+  return engine::Guarded([&] { return OpenFileInfoOf(*files_, kept_[index]); });
 }
 
 }  // namespace laguna::catalog

@@ -3,7 +3,8 @@
 //
 // Immutable after construction, as MultiFileList demands of a list shared by threads; pruning makes
 // a new one. Files are pruned by partition values and by statistics, once when the query is planned
-// and once more when its scan starts (a join's build side may have told which keys can match).
+// and once more when its scan starts (a join's build side may have told which keys can match). A
+// filter on partition columns alone is done with then and is not asked of rows again.
 #pragma once
 
 #include <memory>
@@ -17,17 +18,28 @@ namespace laguna::catalog {
 // Key of a file's number (ScanFiles) in OpenFileInfo's options.
 inline constexpr const char* kFileNumberOption = "laguna_file_number";
 size_t FileNumberOf(const duckdb::OpenFileInfo& file);
+duckdb::OpenFileInfo OpenFileInfoOf(const ScanFiles& files, size_t number);
+
+// How many files were left out, and why.
+struct PrunedFiles {
+  size_t by_partition = 0;
+  size_t by_statistics = 0;
+  // When the scan started.
+  size_t by_join = 0;
+};
 
 class TableFileList final : public duckdb::MultiFileList {
  public:
   // All files.
   explicit TableFileList(std::shared_ptr<ScanFiles> files);
-  // Only `kept`, in rising order.
-  TableFileList(std::shared_ptr<ScanFiles> files, std::vector<size_t> kept);
+  // Only `kept`, in their order.
+  TableFileList(std::shared_ptr<ScanFiles> files, std::vector<size_t> kept, PrunedFiles pruned);
 
   [[nodiscard]] ScanFiles& files() const { return *files_; }
+  [[nodiscard]] const std::shared_ptr<ScanFiles>& files_ptr() const { return files_; }
   // The numbers of the files to scan.
   [[nodiscard]] const std::vector<size_t>& kept() const { return kept_; }
+  [[nodiscard]] const PrunedFiles& pruned() const { return pruned_; }
   // Live rows of the files to scan; nothing when the log does not say it of all.
   [[nodiscard]] std::optional<uint64_t> ExactRows() const;
 
@@ -54,6 +66,7 @@ class TableFileList final : public duckdb::MultiFileList {
  private:
   std::shared_ptr<ScanFiles> files_;
   std::vector<size_t> kept_;
+  PrunedFiles pruned_;
 };
 
 }  // namespace laguna::catalog

@@ -2,22 +2,28 @@
 #include "catalog/scan/table_scan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/scan/column_bounds.h"
-#include "catalog/scan/file_filter.h"
+#include "catalog/scan/log_statistics.h"
+#include "catalog/scan/scan_column.h"
 #include "catalog/scan/scan_files.h"
+#include "catalog/scan/scan_order.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/scan/table_file_reader.h"
+#include "catalog/scan/tightening_file_list.h"
 #include "catalog/type_map.h"
 #include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 #include "duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 #include "duckdb/function/partition_stats.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
-#include "duckdb/storage/statistics/numeric_stats.hpp"
+#include "duckdb/storage/table/row_group_reorderer.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -65,28 +71,6 @@ duckdb::vector<duckdb::column_t> GetRowIdColumns(duckdb::ClientContext&,
   return ScanRowIdColumns();
 }
 
-// Bounds of a column over all files of the scan.
-ColumnBounds MergedBounds(const TableFileList& list, duckdb::column_t column,
-                          const duckdb::LogicalType& type) {
-  auto merged = UnknownBounds(type);
-  merged.may_be_null = false;
-  bool first = true;
-  for (const auto number : list.kept()) {
-    const auto bounds = FileColumn(list.files(), number, column).Bounds();
-    merged.may_be_null |= bounds.may_be_null;
-    if (!bounds.may_be_value) continue;
-    if (first) {
-      merged.min = bounds.min;
-      merged.max = bounds.max;
-    } else {
-      if (!bounds.min || (merged.min && *bounds.min < *merged.min)) merged.min = bounds.min;
-      if (!bounds.max || (merged.max && *bounds.max > *merged.max)) merged.max = bounds.max;
-    }
-    first = false;
-  }
-  return merged;
-}
-
 duckdb::unique_ptr<duckdb::BaseStatistics> GetStatistics(duckdb::ClientContext&,
                                                          const duckdb::FunctionData* data,
                                                          duckdb::column_t column) {
@@ -96,27 +80,66 @@ duckdb::unique_ptr<duckdb::BaseStatistics> GetStatistics(duckdb::ClientContext&,
     if (column >= fields.size() || list.kept().empty() || list.kept().size() > kMergedFilesMax) {
       return nullptr;
     }
-    const auto type = ToDuckdb(fields[column].type, fields[column].name);
-    return ToStatistics(MergedBounds(list, column, type));
+    return ToStatistics(MergedBounds(list, ScanColumn(list.files(), column)));
   });
 }
 
 duckdb::vector<duckdb::PartitionStatistics> GetPartitionStatistics(
     duckdb::ClientContext&, duckdb::GetPartitionStatsInput& input) {
-  const auto rows = ListOf(*input.bind_data).ExactRows();
-  if (!rows) return {};
-  duckdb::PartitionStatistics statistics;
-  statistics.count = *rows;
-  statistics.count_type = duckdb::CountType::COUNT_EXACT;
-  return {std::move(statistics)};
+  return PartitionStatisticsOf(ListOf(*input.bind_data));
 }
 
-duckdb::InsertionOrderPreservingMap<duckdb::string> Describe(
-    duckdb::TableFunctionToStringInput& input) {
+// The engine asks for it only where the order of rows is up to an ORDER BY above. What it says
+// about limits is for scans that prune by themselves; here files go by what was found so far.
+void SetScanOrder(duckdb::unique_ptr<duckdb::RowGroupOrderOptions> options,
+                  duckdb::optional_ptr<duckdb::FunctionData> data) {
+  engine::Guarded([&] {
+    if (options->column_idx.HasChildren()) return;
+    auto& bind_data = data->Cast<duckdb::MultiFileBindData>();
+    const auto& list = ListOf(*data);
+    const ScanColumn column(list.files(), options->column_idx.GetPrimaryIndex());
+    const ScanOrder order{
+        .descending = options->order_type == duckdb::OrderType::DESCENDING,
+        .nulls_first = options->null_order == duckdb::OrderByNullType::NULLS_FIRST};
+    bind_data.file_list = duckdb::shared_ptr<duckdb::MultiFileList>(
+        new TableFileList(list.files_ptr(), InOrderOf(column, order, list.kept()), list.pruned()));
+  });
+}
+
+using Description = duckdb::InsertionOrderPreservingMap<duckdb::string>;
+
+// "Files: 3 of 1000" and "Left Out: 900 by partition, 97 by statistics".
+void DescribeFiles(const TableFileList& list, size_t by_limit, Description& result) {
+  std::vector<std::string> reasons;
+  const auto add = [&](size_t count, const char* reason) {
+    if (count > 0) reasons.push_back(fmt::format("{} by {}", count, reason));
+  };
+  add(list.pruned().by_partition, "partition");
+  add(list.pruned().by_statistics, "statistics");
+  add(list.pruned().by_join, "join");
+  add(by_limit, "limit");
+  result["Files"] = fmt::format("{} of {}", list.kept().size() - by_limit, list.files().size());
+  if (!reasons.empty()) result["Left Out"] = fmt::format("{}", fmt::join(reasons, ", "));
+}
+
+Description Describe(duckdb::TableFunctionToStringInput& input) {
   const auto& list = ListOf(*input.bind_data);
-  duckdb::InsertionOrderPreservingMap<duckdb::string> result;
+  Description result;
   result["Table"] = list.files().view().root;
-  result["Files"] = fmt::format("{} of {}", list.kept().size(), list.files().size());
+  DescribeFiles(list, 0, result);
+  return result;
+}
+
+// After a run: what became known while it ran is counted too.
+Description DescribeRun(duckdb::TableFunctionDynamicToStringInput& input) {
+  const auto& state = input.global_state->Cast<duckdb::MultiFileGlobalState>();
+  Description result;
+  result["Total Files Read"] = fmt::format("{}", state.file_index.load());
+  if (const auto* list = dynamic_cast<const TighteningFileList*>(&state.file_list)) {
+    DescribeFiles(list->files(), list->left_out(), result);
+  } else if (const auto* fixed = dynamic_cast<const TableFileList*>(&state.file_list)) {
+    DescribeFiles(*fixed, 0, result);
+  }
   return result;
 }
 
@@ -158,7 +181,9 @@ duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context) {
   function.get_row_id_columns = GetRowIdColumns;
   function.statistics = GetStatistics;
   function.get_partition_stats = GetPartitionStatistics;
+  function.set_scan_order = SetScanOrder;
   function.to_string = Describe;
+  function.dynamic_to_string = DescribeRun;
   function.serialize = nullptr;
   function.deserialize = nullptr;
   function.verify_serialization = false;
