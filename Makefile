@@ -31,7 +31,7 @@ test: ## set up, build, and pass the tests
 	@scripts/build release
 	@scripts/test
 
-test-long: ## all of `make test`, the slow tests, fuzzing, sanitizers, static analysis
+test-long: ## all of `make test`, the slow tests, fuzzing, sanitizers
 	@scripts/setup build demo test spark tidy
 	@scripts/build release
 	@scripts/test --long
