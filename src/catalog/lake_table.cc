@@ -9,6 +9,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/table_columns.h"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
@@ -81,7 +82,9 @@ duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& contex
 }
 
 duckdb::virtual_column_map_t LakeTable::GetVirtualColumns() const {
-  return ScanVirtualColumns();
+  auto columns = ScanVirtualColumns();
+  if (view_) AddRowTrackingColumns(*view_, columns);
+  return columns;
 }
 
 duckdb::vector<duckdb::column_t> LakeTable::GetRowIdColumns() const {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_scan.h"
 #include "duckdb/storage/statistics/base_statistics.hpp"
 #include "duckdb/storage/table_storage_info.hpp"
@@ -43,7 +44,9 @@ duckdb::TableStorageInfo ForeignTable::GetStorageInfo(duckdb::ClientContext&) {
 }
 
 duckdb::virtual_column_map_t ForeignTable::GetVirtualColumns() const {
-  return ScanVirtualColumns();
+  auto columns = ScanVirtualColumns();
+  AddRowTrackingColumns(*view_, columns);
+  return columns;
 }
 
 duckdb::vector<duckdb::column_t> ForeignTable::GetRowIdColumns() const {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "catalog/scan/column_resolution.h"
+#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
@@ -180,6 +181,12 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
     AdoptTimestampKinds(metadata, file_columns);
     return ResolveColumns(metadata, file_columns);
   });
+  duckdb::unique_ptr<duckdb::TableFilterSet> others;
+  if (filters && state.multi_file_reader_state) {
+    auto& row_tracking = state.multi_file_reader_state->Cast<RowTrackingFilters>();
+    others = row_tracking.Take(*filters, column_ids);
+    filters = others.get();
+  }
   const auto result = CreateMapping(
       context, reader_data, resolved, column_ids, filters, state.file_list, bind_data.reader_bind,
       bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
@@ -207,6 +214,42 @@ duckdb::shared_ptr<duckdb::BaseFileReader> TableFileReader::CreateReader(
     if (!IsFaultOfFile(error)) throw;
     engine::ThrowAsDuckdb(UnreadableFile(files_->view(), file.path, error));
   }
+}
+
+duckdb::unique_ptr<duckdb::MultiFileReaderGlobalState> TableFileReader::InitializeGlobalState(
+    duckdb::ClientContext&, const duckdb::MultiFileOptions&, const duckdb::MultiFileReaderBindData&,
+    const duckdb::MultiFileList& files, const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
+    const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
+  const auto tracked = std::ranges::any_of(column_ids, [](const duckdb::ColumnIndex& column) {
+    return IsRowTrackingColumn(column.GetPrimaryIndex());
+  });
+  if (!tracked) return nullptr;
+  return duckdb::make_uniq<RowTrackingFilters>(files);
+}
+
+void TableFileReader::FinalizeChunk(
+    duckdb::ClientContext& context, const duckdb::MultiFileBindData& bind_data,
+    duckdb::BaseFileReader& reader, const duckdb::MultiFileReaderData& reader_data,
+    duckdb::DataChunk& input, duckdb::DataChunk& output, duckdb::ExpressionExecutor& executor,
+    duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> state) {
+  MultiFileReader::FinalizeChunk(context, bind_data, reader, reader_data, input, output, executor,
+                                 state);
+  if (state) state->Cast<RowTrackingFilters>().Apply(context, reader_data, input, output);
+}
+
+duckdb::unique_ptr<duckdb::Expression> TableFileReader::GetVirtualColumnExpression(
+    duckdb::ClientContext& context, duckdb::MultiFileReaderData& reader_data,
+    const duckdb::vector<duckdb::MultiFileColumnDefinition>& local_columns,
+    duckdb::idx_t& column_id, const duckdb::LogicalType& type, duckdb::MultiFileLocalIndex local,
+    duckdb::optional_ptr<duckdb::MultiFileColumnDefinition>& global_column) {
+  if (!IsRowTrackingColumn(column_id)) {
+    return MultiFileReader::GetVirtualColumnExpression(context, reader_data, local_columns,
+                                                       column_id, type, local, global_column);
+  }
+  auto& reader = *reader_data.reader;
+  const auto& view = files_->view();
+  return RowTrackingExpression(context, view, view.files.at(FileNumberOf(reader.file)), reader,
+                               column_id, local);
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> TableFileReader::Copy() const {

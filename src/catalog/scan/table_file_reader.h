@@ -46,6 +46,23 @@ class TableFileReader final : public duckdb::MultiFileReader {
       duckdb::ClientContext& context, duckdb::GlobalTableFunctionState& state,
       const duckdb::OpenFileInfo& file, duckdb::idx_t number,
       const duckdb::MultiFileBindData& bind_data) override;
+  // Only for scans that read the columns of row tracking.
+  duckdb::unique_ptr<duckdb::MultiFileReaderGlobalState> InitializeGlobalState(
+      duckdb::ClientContext& context, const duckdb::MultiFileOptions& options,
+      const duckdb::MultiFileReaderBindData& bind_data, const duckdb::MultiFileList& files,
+      const duckdb::vector<duckdb::MultiFileColumnDefinition>& columns,
+      const duckdb::vector<duckdb::ColumnIndex>& column_ids) override;
+  void FinalizeChunk(duckdb::ClientContext& context, const duckdb::MultiFileBindData& bind_data,
+                     duckdb::BaseFileReader& reader, const duckdb::MultiFileReaderData& reader_data,
+                     duckdb::DataChunk& input, duckdb::DataChunk& output,
+                     duckdb::ExpressionExecutor& executor,
+                     duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> state) override;
+  // Only for the columns of row tracking; the engine knows its own.
+  duckdb::unique_ptr<duckdb::Expression> GetVirtualColumnExpression(
+      duckdb::ClientContext& context, duckdb::MultiFileReaderData& reader_data,
+      const duckdb::vector<duckdb::MultiFileColumnDefinition>& local_columns,
+      duckdb::idx_t& column_id, const duckdb::LogicalType& type, duckdb::MultiFileLocalIndex local,
+      duckdb::optional_ptr<duckdb::MultiFileColumnDefinition>& global_column) override;
   duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
 
  private:

@@ -12,6 +12,7 @@
 #include "catalog/scan/column_bounds.h"
 #include "catalog/scan/log_statistics.h"
 #include "catalog/scan/scan_column.h"
+#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/scan_order.h"
 #include "catalog/scan/table_file_list.h"
@@ -62,6 +63,7 @@ duckdb::BindInfo GetBindInfo(const duckdb::optional_ptr<duckdb::FunctionData> da
 duckdb::virtual_column_map_t GetVirtualColumns(duckdb::ClientContext&,
                                                duckdb::optional_ptr<duckdb::FunctionData> data) {
   auto columns = ScanVirtualColumns();
+  AddRowTrackingColumns(ListOf(*data).files().view(), columns);
   data->Cast<duckdb::MultiFileBindData>().virtual_columns = columns;
   return columns;
 }
