@@ -12,8 +12,10 @@
 #include "delta/checkpoint_read.h"
 #include "delta/checkpoint_write.h"
 #include "delta/checksum.h"
+#include "delta/codec/action_json.h"
 #include "delta/log_cleanup.h"
 #include "delta/log_path.h"
+#include "delta/log_reader.h"
 #include "delta/log_segment.h"
 #include "delta/properties.h"
 #include "delta/table_feature.h"
@@ -63,10 +65,13 @@ std::vector<RemoveFile> Tombstones(Table& table, const LogSegment& segment,
     removed = ReadTombstones(*segment.checkpoint, not_before_ms, table.store(), table.root(),
                              *table.parquet(), call);
   }
+  LogReader reader(table.store(), table.root());
   for (const LogCommit& commit : segment.commits) {
-    std::optional<Table::CommitFile> file = table.ReadCommit(commit.version, call);
-    if (!file) continue;
-    for (Action& action : file->actions) {
+    std::optional<LogReader::CommitBytes> file = reader.ReadCommit(commit.version, call);
+    // Most commits only add.
+    if (!file || file->bytes.find("\"remove\"") == std::string::npos) continue;
+    const std::string location = table.store().Locate(commit.object.key);
+    for (Action& action : ParseCommit(std::move(file->bytes), location)) {
       auto* removal = std::get_if<RemoveFile>(&action);
       if (removal == nullptr || removal->deletion_timestamp_ms.value_or(0) < not_before_ms)
         continue;
