@@ -14,7 +14,7 @@ namespace {
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
 
-LogicalType PrimitiveToDuckdb(delta::Primitive primitive, std::string_view column) {
+LogicalType PrimitiveToDuckdb(delta::Primitive primitive) {
   switch (primitive) {
     case delta::Primitive::kString:
       return LogicalType::VARCHAR;
@@ -43,11 +43,9 @@ LogicalType PrimitiveToDuckdb(delta::Primitive primitive, std::string_view colum
     case delta::Primitive::kVoid:
       return LogicalType::SQLNULL;
     case delta::Primitive::kVariant:
-      break;
+      return LogicalType::VARIANT();
   }
-  throw base::Error(base::ErrorKind::kUnsupported, "catalog.unsupported_type",
-                    fmt::format("Column \"{}\" is of type variant, which is not read yet.", column))
-      .With("column", std::string(column));
+  return LogicalType::SQLNULL;
 }
 
 LogicalType StructToDuckdb(const delta::StructType& type, std::string_view column) {
@@ -121,7 +119,7 @@ std::string_view NearestStorableType(LogicalTypeId id) {
 }  // namespace
 
 LogicalType ToDuckdb(const delta::DataType& type, std::string_view column) {
-  if (const auto* primitive = type.AsPrimitive()) return PrimitiveToDuckdb(*primitive, column);
+  if (const auto* primitive = type.AsPrimitive()) return PrimitiveToDuckdb(*primitive);
   if (const auto* decimal = type.AsDecimal()) {
     return LogicalType::DECIMAL(static_cast<uint8_t>(decimal->precision),
                                 static_cast<uint8_t>(decimal->scale));

@@ -13,13 +13,12 @@
 
 namespace laguna::catalog {
 
-// The type in which a column of a Delta table appears. Unsupported for variant; `column` names the
-// culprit.
+// The type in which a column of a Delta table appears; `column` names it.
 duckdb::LogicalType ToDuckdb(const delta::DataType& type, std::string_view column);
 
 // The type as which a DuckDB column is stored; fields inside are nullable. Unsupported, with the
-// cast to write, for TIME, INTERVAL, BIT, UNION, TIMESTAMP_NS, BIGNUM and others without a place in
-// Delta.
+// cast to write, for TIME, INTERVAL, BIT, UNION, TIMESTAMP_NS, BIGNUM, VARIANT and others without a
+// place in Delta.
 delta::DataType ToDelta(const duckdb::LogicalType& type, std::string_view column);
 
 }  // namespace laguna::catalog

@@ -56,6 +56,8 @@ void FillConfig(duckdb::DBConfig& result, const DatabaseConfig& config) {
   // Nothing is fetched or loaded behind the user's back.
   result.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
   result.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
+  // Variants of writers that do not annotate them are known by their two parts.
+  result.options.variant_legacy_encoding = true;
   // Positions of errors come apart from their text.
   result.SetOptionByName("errors_as_json", duckdb::Value::BOOLEAN(true));
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/scan/column_bounds.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <utility>
 
+#include "duckdb/common/types/date.hpp"
 #include "duckdb/common/types/decimal.hpp"
 #include "duckdb/common/types/hugeint.hpp"
+#include "duckdb/common/types/timestamp.hpp"
 #include "duckdb/storage/statistics/numeric_stats.hpp"
 
 namespace laguna::catalog {
@@ -26,10 +31,64 @@ bool IsPlainDecimal(std::string_view text) {
   return !text.empty() && text.find_first_not_of("-0123456789.") == std::string_view::npos;
 }
 
-std::optional<Value> Cast(const std::string& text, const LogicalType& type) {
+std::optional<Value> GeneralCast(const std::string& text, const LogicalType& type) {
   Value value(text);
   if (!value.DefaultTryCastAs(type, true) || value.IsNull()) return std::nullopt;
   return value;
+}
+
+template <class Integer>
+std::optional<Value> IntegerCast(const std::string& text, const LogicalType& type) {
+  Integer value = 0;
+  const auto* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (text.empty() || parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return Value::Numeric(type, static_cast<int64_t>(value));
+}
+
+std::optional<Value> DateCast(const std::string& text) {
+  duckdb::idx_t position = 0;
+  duckdb::date_t date;
+  bool is_special = false;
+  if (duckdb::Date::TryConvertDate(text.data(), text.size(), position, date, is_special, true) !=
+      duckdb::DateCastResult::SUCCESS) {
+    return std::nullopt;
+  }
+  return Value::DATE(date);
+}
+
+std::optional<Value> TimestampCast(const std::string& text, bool is_instant) {
+  duckdb::timestamp_t moment;
+  const auto result =
+      duckdb::Timestamp::TryConvertTimestamp(text.data(), text.size(), moment, is_instant);
+  if (result != duckdb::TimestampCastResult::SUCCESS &&
+      result != duckdb::TimestampCastResult::STRICT_UTC) {
+    return std::nullopt;
+  }
+  return is_instant ? Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(moment)) : Value::TIMESTAMP(moment);
+}
+
+// As the engine's own cast from strings, without the price of setting one up for each of hundreds
+// of thousands of bounds where the type is a usual one.
+std::optional<Value> Cast(const std::string& text, const LogicalType& type) {
+  switch (type.id()) {
+    case duckdb::LogicalTypeId::TINYINT:
+      return IntegerCast<int8_t>(text, type);
+    case duckdb::LogicalTypeId::SMALLINT:
+      return IntegerCast<int16_t>(text, type);
+    case duckdb::LogicalTypeId::INTEGER:
+      return IntegerCast<int32_t>(text, type);
+    case duckdb::LogicalTypeId::BIGINT:
+      return IntegerCast<int64_t>(text, type);
+    case duckdb::LogicalTypeId::DATE:
+      return DateCast(text);
+    case duckdb::LogicalTypeId::TIMESTAMP:
+      return TimestampCast(text, false);
+    case duckdb::LogicalTypeId::TIMESTAMP_TZ:
+      return TimestampCast(text, true);
+    default:
+      return GeneralCast(text, type);
+  }
 }
 
 // Delta cuts timestamps to milliseconds; some writers cut towards zero, so both sides give way.
@@ -71,6 +130,23 @@ std::optional<Value> FloatBound(const std::string& text, const LogicalType& type
   auto value = Cast(text, type);
   if (!value || !std::isfinite(value->GetValue<double>())) return std::nullopt;
   return value;
+}
+
+// Whether old files hold the column as a narrower floating point (protocol section "Type
+// Widening").
+bool WasFloat(const delta::StructField& field) {
+  const auto* changes = field.FindMetadata("delta.typeChanges");
+  return field.type.Is(delta::Primitive::kDouble) && changes != nullptr &&
+         changes->find("\"float\"") != std::string::npos;
+}
+
+// The log spells a FLOAT as short as it can; as a DOUBLE it is a little less or more than that.
+std::optional<Value> WithRoomForFloat(const std::optional<Value>& bound, Side side) {
+  if (!bound) return bound;
+  const auto value = bound->GetValue<double>();
+  if (std::abs(value) > std::numeric_limits<float>::max()) return bound;
+  const double as_float = static_cast<float>(value);
+  return Value::DOUBLE(side == Side::kMin ? std::min(value, as_float) : std::max(value, as_float));
 }
 
 std::optional<Value> Bound(const delta::DataType& column_type, const LogicalType& type,
@@ -115,7 +191,7 @@ ColumnBounds ConstantBounds(const Value& value) {
   return bounds;
 }
 
-ColumnBounds BoundsFromStatistics(const delta::DataType& column_type, const LogicalType& type,
+ColumnBounds BoundsFromStatistics(const delta::StructField& field, const LogicalType& type,
                                   const delta::ColumnStatistics* statistics,
                                   std::optional<int64_t> record_count, bool nan_counts) {
   auto bounds = UnknownBounds(type);
@@ -124,11 +200,15 @@ ColumnBounds BoundsFromStatistics(const delta::DataType& column_type, const Logi
     bounds.may_be_null = *statistics->null_count != 0;
     bounds.may_be_value = !record_count || *statistics->null_count < *record_count;
   }
-  if (statistics->min) bounds.min = Bound(column_type, type, *statistics->min, Side::kMin);
+  if (statistics->min) bounds.min = Bound(field.type, type, *statistics->min, Side::kMin);
+  if (statistics->max) bounds.max = Bound(field.type, type, *statistics->max, Side::kMax);
+  if (WasFloat(field)) {
+    bounds.min = WithRoomForFloat(bounds.min, Side::kMin);
+    bounds.max = WithRoomForFloat(bounds.max, Side::kMax);
+  }
   const bool is_float =
-      column_type.Is(delta::Primitive::kFloat) || column_type.Is(delta::Primitive::kDouble);
-  if (is_float && !nan_counts) return bounds;
-  if (statistics->max) bounds.max = Bound(column_type, type, *statistics->max, Side::kMax);
+      field.type.Is(delta::Primitive::kFloat) || field.type.Is(delta::Primitive::kDouble);
+  if (is_float && !nan_counts) bounds.max.reset();
   return bounds;
 }
 

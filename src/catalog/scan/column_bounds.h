@@ -2,10 +2,10 @@
 // What is certain about the values of one column in one file.
 //
 // The engine trusts statistics: a bound that is not true gives wrong rows. So every bound made here
-// holds for sure or is absent: texts that are not exactly a value of the type give none, Delta's
-// timestamps (cut to milliseconds) are widened, decimals that may have passed through a double are
-// widened, floating point has no upper bound unless its writer says that NaN counts (most leave NaN
-// out, which sorts highest). Pure.
+// holds for sure or is absent: texts that are not exactly a value of the type give none. Delta's
+// timestamps (cut to milliseconds), decimals that may have passed through a double, and doubles
+// that were floats are widened. Floating point has no upper bound unless its writer says that NaN
+// counts (most leave NaN out, which sorts highest). Pure.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,7 @@ ColumnBounds UnknownBounds(const duckdb::LogicalType& type);
 // Every row has this value.
 ColumnBounds ConstantBounds(const duckdb::Value& value);
 // From the log; `statistics` may be null. `nan_counts`: no upper bound stands where NaN is.
-ColumnBounds BoundsFromStatistics(const delta::DataType& column_type,
-                                  const duckdb::LogicalType& type,
+ColumnBounds BoundsFromStatistics(const delta::StructField& field, const duckdb::LogicalType& type,
                                   const delta::ColumnStatistics* statistics,
                                   std::optional<int64_t> record_count, bool nan_counts = false);
 

@@ -13,11 +13,15 @@ std::string Text(const std::optional<duckdb::Value>& value) {
   return value ? value->ToString() : "none";
 }
 
+delta::StructField OfType(delta::DataType type) {
+  return {.name = "c", .type = std::move(type), .nullable = true, .metadata = {}};
+}
+
 ColumnBounds Bounds(const delta::DataType& type, const char* min, const char* max) {
   delta::ColumnStatistics statistics;
   statistics.min = min;
   statistics.max = max;
-  return BoundsFromStatistics(type, ToDuckdb(type, "c"), &statistics, 10);
+  return BoundsFromStatistics(OfType(type), ToDuckdb(type, "c"), &statistics, 10);
 }
 
 TEST(ColumnBounds, HoldForSureOrAreAbsent) {
@@ -56,12 +60,29 @@ TEST(ColumnBounds, HoldForSureOrAreAbsent) {
   }
 }
 
+TEST(ColumnBounds, DoublesThatWereFloatsGiveWay) {
+  auto field = OfType(delta::Primitive::kDouble);
+  field.metadata = {
+      {.key = "delta.typeChanges", .json = R"([{"fromType":"float","toType":"double"}])"}};
+  delta::ColumnStatistics statistics;
+  // As a double, the float 0.7 is less and the float 1.1 is more than that.
+  statistics.min = "0.7";
+  statistics.max = "1.1";
+  const auto bounds =
+      BoundsFromStatistics(field, duckdb::LogicalType::DOUBLE, &statistics, 10, true);
+  EXPECT_EQ(bounds.min->GetValue<double>(), static_cast<double>(0.7F));
+  EXPECT_EQ(bounds.max->GetValue<double>(), static_cast<double>(1.1F));
+  statistics.min = "-1e300";
+  EXPECT_EQ(Text(BoundsFromStatistics(field, duckdb::LogicalType::DOUBLE, &statistics, 10).min),
+            "-1e+300");
+}
+
 TEST(ColumnBounds, FloatsHaveAnUpperBoundWhereNanCounts) {
   delta::ColumnStatistics statistics;
   statistics.min = "-1.5";
   statistics.max = "9.5";
-  const auto bounds = BoundsFromStatistics(delta::Primitive::kDouble, duckdb::LogicalType::DOUBLE,
-                                           &statistics, 10, true);
+  const auto bounds = BoundsFromStatistics(OfType(delta::Primitive::kDouble),
+                                           duckdb::LogicalType::DOUBLE, &statistics, 10, true);
   EXPECT_EQ(Text(bounds.min), "-1.5");
   EXPECT_EQ(Text(bounds.max), "9.5");
 }
@@ -89,8 +110,8 @@ TEST(ColumnBounds, NullCountsSayWhatMayBeThere) {
   for (const auto& test : cases) {
     delta::ColumnStatistics statistics;
     statistics.null_count = test.nulls;
-    const auto bounds = BoundsFromStatistics(delta::Primitive::kLong, duckdb::LogicalType::BIGINT,
-                                             &statistics, test.rows);
+    const auto bounds = BoundsFromStatistics(OfType(delta::Primitive::kLong),
+                                             duckdb::LogicalType::BIGINT, &statistics, test.rows);
     EXPECT_EQ(bounds.may_be_null, test.may_be_null);
     EXPECT_EQ(bounds.may_be_value, test.may_be_value);
   }

@@ -7,9 +7,13 @@
 // in the file (its entries) with two children, key and value, and two in the table's tree.
 #include "catalog/scan/column_resolution.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
+#include "base/error.h"
+#include "catalog/scan/column_cast.h"
 #include "catalog/type_map.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
@@ -42,6 +46,8 @@ class Resolver {
   // The file's column of a field; null when it has none.
   const MultiFileColumnDefinition* Find(const delta::StructField& field,
                                         const FileColumns& file_columns) const {
+    // A column without a type has no values, whatever a file holds under its name.
+    if (field.type.Is(delta::Primitive::kVoid)) return nullptr;
     const auto id = field.FieldId();
     if (by_id_ && id) return FindId(*id, file_columns);
     return FindName(field.PhysicalName(), file_columns);
@@ -107,42 +113,71 @@ class Resolver {
   bool by_id_;
 };
 
-class TimestampKinds {
- public:
-  explicit TimestampKinds(const Resolver& resolver) : resolver_(resolver) {}
+base::Error TypeDiffers(const std::string& column, const LogicalType& in_file,
+                        const LogicalType& in_table) {
+  return base::Error(base::ErrorKind::kUnsupported, "table.column_type",
+                     fmt::format("A data file holds column \"{}\" as {}, the table says {}.",
+                                 column, in_file.ToString(), in_table.ToString()))
+      .Hint(
+          "Files are read that hold a column in its own type, or in a narrower one that type "
+          "widening allows. Have the program that wrote the table write this file anew.")
+      .With("column", column);
+}
 
-  void Adopt(const delta::StructType& fields, FileColumns& file_columns) const {
-    for (const auto& field : fields.fields) {
-      const auto* found = resolver_.Find(field, file_columns);
-      if (found != nullptr) AdoptType(field.type, const_cast<MultiFileColumnDefinition&>(*found));
-    }
+// Walks both trees and gives every column of the file that the table has the table's type.
+class TypeAdoption {
+ public:
+  explicit TypeAdoption(const Resolver& resolver) : resolver_(resolver) {}
+
+  void Adopt(const delta::StructField& field, FileColumns& file_columns,
+             const std::string& path) const {
+    const auto* found = resolver_.Find(field, file_columns);
+    if (found != nullptr)
+      AdoptType(field.type, const_cast<MultiFileColumnDefinition&>(*found), path);
   }
 
  private:
-  void AdoptType(const delta::DataType& type, MultiFileColumnDefinition& column) const {
-    const auto id = column.type.id();
-    if (type.Is(delta::Primitive::kTimestamp) && id == LogicalTypeId::TIMESTAMP) {
-      column.type = LogicalType::TIMESTAMP_TZ;
-    } else if (type.Is(delta::Primitive::kTimestampNtz) && id == LogicalTypeId::TIMESTAMP_TZ) {
-      column.type = LogicalType::TIMESTAMP;
-    } else if (const auto* fields = type.AsStruct(); fields && id == LogicalTypeId::STRUCT) {
-      Adopt(*fields, column.children);
+  void AdoptType(const delta::DataType& type, MultiFileColumnDefinition& column,
+                 const std::string& path) const {
+    if (const auto* fields = type.AsStruct()) {
+      Expect(type, column, LogicalTypeId::STRUCT, column.children.size(), path);
+      for (const auto& field : fields->fields) {
+        Adopt(field, column.children, fmt::format("{}.{}", path, field.name));
+      }
       column.type = StructOf(column);
-    } else if (const auto* array = type.AsArray();
-               array && id == LogicalTypeId::LIST && column.children.size() == 1) {
-      AdoptType(array->element, column.children[0]);
+    } else if (const auto* array = type.AsArray()) {
+      Expect(type, column, LogicalTypeId::LIST, 1, path);
+      // The engine knows elements and entries by these names alone; files have others as well.
+      column.children[0].name = "list";
+      AdoptType(array->element, column.children[0], path + ".element");
       column.type = LogicalType::LIST(column.children[0].type);
-    } else if (const auto* map = type.AsMap(); map && id == LogicalTypeId::MAP) {
-      AdoptMap(*map, column);
+    } else if (const auto* map = type.AsMap()) {
+      Expect(type, column, LogicalTypeId::MAP, 1, path);
+      AdoptMap(*map, column, path);
+    } else {
+      const auto in_table = ToDuckdb(type, path);
+      if (!ReadsAs(column.type, in_table)) throw TypeDiffers(path, column.type, in_table);
+      // JSON is a VARCHAR by another name, which the engine itself knows to cast.
+      const bool is_alias = column.type.id() == in_table.id() && column.type.HasAlias();
+      if (!is_alias) column.type = in_table;
     }
   }
 
-  void AdoptMap(const delta::MapType& map, MultiFileColumnDefinition& column) const {
-    if (column.children.size() != 1 || column.children[0].children.size() != 2) return;
+  void AdoptMap(const delta::MapType& map, MultiFileColumnDefinition& column,
+                const std::string& path) const {
     auto& entries = column.children[0].children;
-    AdoptType(map.key, entries[0]);
-    AdoptType(map.value, entries[1]);
+    if (entries.size() != 2) return;
+    entries[0].name = "key";
+    entries[1].name = "value";
+    AdoptType(map.key, entries[0], path + ".key");
+    AdoptType(map.value, entries[1], path + ".value");
     column.type = LogicalType::MAP(entries[0].type, entries[1].type);
+  }
+
+  static void Expect(const delta::DataType& type, const MultiFileColumnDefinition& column,
+                     LogicalTypeId id, size_t children, const std::string& path) {
+    if (column.type.id() == id && column.children.size() == children) return;
+    throw TypeDiffers(path, column.type, ToDuckdb(type, path));
   }
 
   static LogicalType StructOf(const MultiFileColumnDefinition& column) {
@@ -165,9 +200,14 @@ FileColumns ResolveColumns(const delta::Metadata& metadata, const FileColumns& f
   return result;
 }
 
-void AdoptTimestampKinds(const delta::Metadata& metadata, FileColumns& file_columns) {
+void AdoptTypes(const delta::Metadata& metadata, const std::vector<size_t>& fields,
+                FileColumns& file_columns) {
   const Resolver resolver(MapsById(metadata));
-  TimestampKinds(resolver).Adopt(metadata.schema, file_columns);
+  const TypeAdoption adoption(resolver);
+  for (const auto index : fields) {
+    const auto& field = metadata.schema.fields.at(index);
+    adoption.Adopt(field, file_columns, field.name);
+  }
 }
 
 }  // namespace laguna::catalog

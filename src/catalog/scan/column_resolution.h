@@ -6,6 +6,8 @@
 // maps by the names found here; a field the file lacks reads as NULL.
 #pragma once
 
+#include <vector>
+
 #include "delta/action.h"
 #include "duckdb.hpp"
 #include "duckdb/common/multi_file/multi_file_data.hpp"
@@ -17,9 +19,10 @@ using FileColumns = duckdb::vector<duckdb::MultiFileColumnDefinition>;
 // The table's columns, each with the name of its column in the file as identifier.
 FileColumns ResolveColumns(const delta::Metadata& metadata, const FileColumns& file_columns);
 
-// Makes the file's timestamps agree with the table's: Parquet's INT96 and unmarked timestamps hold
-// instants where the table says so (Spark writes them in UTC), and casting one kind to the other
-// would shift them by the session's time zone.
-void AdoptTimestampKinds(const delta::Metadata& metadata, FileColumns& file_columns);
+// Gives the file's columns the types that the table has them in; CastFromFile makes the values
+// follow. Only of the `fields` that are read, by index of the schema. Unsupported
+// "table.column_type" where a column's type does not read as the table's.
+void AdoptTypes(const delta::Metadata& metadata, const std::vector<size_t>& fields,
+                FileColumns& file_columns);
 
 }  // namespace laguna::catalog

@@ -80,7 +80,7 @@ TEST(ColumnResolution, UnmarkedTimestampsOfInstantColumnsAreInstants) {
                             MakeField("s", inner)};
   FileColumns columns{Column("at", LogicalType::TIMESTAMP), Column("wall", LogicalType::TIMESTAMP),
                       Column("s", LogicalType::STRUCT({{"t", LogicalType::TIMESTAMP}}))};
-  AdoptTimestampKinds(metadata, columns);
+  AdoptTypes(metadata, {0, 1, 2}, columns);
   EXPECT_EQ(columns[0].type, LogicalType::TIMESTAMP_TZ);
   EXPECT_EQ(columns[1].type, LogicalType::TIMESTAMP);
   EXPECT_EQ(columns[2].type, LogicalType::STRUCT({{"t", LogicalType::TIMESTAMP_TZ}}));

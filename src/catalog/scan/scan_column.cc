@@ -70,7 +70,7 @@ ColumnBounds ScanColumn::Bounds(size_t number) const {
   if (fields_.empty()) return UnknownBounds(type_);
   const auto statistics = Statistics(number);
   const auto file = files_->view().files.at(number);
-  return BoundsFromStatistics(fields_.back()->type, type_, &statistics, file.RecordCount(),
+  return BoundsFromStatistics(*fields_.back(), type_, &statistics, file.RecordCount(),
                               file.Tag(kNanCountsTag).has_value());
 }
 

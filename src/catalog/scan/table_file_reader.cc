@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/scan/column_bounds.h"
+#include "catalog/scan/column_cast.h"
 #include "catalog/scan/column_resolution.h"
+#include "catalog/scan/parquet_footer.h"
 #include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
-#include "duckdb/common/vector_operations/vector_operations.hpp"
-#include "duckdb/function/cast/default_casts.hpp"
-#include "duckdb/planner/expression/bound_cast_expression.hpp"
+#include "duckdb/common/types/date.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 #include "duckdb/planner/expression_iterator.hpp"
 #include "engine/guard.h"
@@ -28,40 +29,52 @@ std::vector<duckdb::LogicalType> TypesOf(const FileColumns& columns) {
   return types;
 }
 
-// The same bytes under another type, down to the last field. A copy, because a nested vector owns
-// vectors of its own type.
-bool CopyBytes(duckdb::Vector& source, duckdb::Vector& result, duckdb::idx_t count,
-               duckdb::CastParameters&) {
-  duckdb::VectorOperations::Copy(source, result, count, 0, 0);
-  return true;
+// A column as the file has it, as the table has it.
+duckdb::unique_ptr<duckdb::Expression> FromFile(const duckdb::LogicalType& in_file,
+                                                const duckdb::LogicalType& in_table,
+                                                const FileCalendar& calendar) {
+  duckdb::unique_ptr<duckdb::Expression> value =
+      duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_file, 0U);
+  if (!calendar.IsGregorian() && HasCalendar(in_file)) {
+    value = InGregorian(std::move(value), in_table, calendar);
+  }
+  return in_file == in_table ? std::move(value) : CastFromFile(std::move(value), in_table);
 }
 
-// A column as the file has it, called what the table calls it.
-duckdb::unique_ptr<duckdb::Expression> Reinterpreted(const duckdb::LogicalType& in_file,
-                                                     const duckdb::LogicalType& in_table) {
-  auto value = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_file, 0U);
-  const auto cast = in_table.IsNested() ? CopyBytes : duckdb::DefaultCasts::ReinterpretCast;
-  return duckdb::make_uniq<duckdb::BoundCastExpression>(std::move(value), in_table,
-                                                        duckdb::BoundCastInfo(cast));
-}
-
-// Columns whose kind of timestamp was adopted are read as their file has them, and the reader hands
-// the same numbers on as the table's kind, before it filters. Merely calling them so is not enough:
-// the reader's dictionaries keep the file's type, and expressions refuse a vector of another one.
-void Reinterpret(duckdb::BaseFileReader& reader,
-                 const std::vector<duckdb::LogicalType>& types_in_file) {
+// Columns that have the table's type by now are read as their file has them, and the reader hands
+// their values on as the table's, before it filters: the engine would cast a filter to the file's
+// type, and a filter on a DOUBLE means something else to a FLOAT. Merely calling them so is never
+// enough: the reader's dictionaries keep the file's type, and expressions refuse a vector of
+// another one.
+void CastColumns(duckdb::BaseFileReader& reader,
+                 const std::vector<duckdb::LogicalType>& types_in_file,
+                 const FileCalendar& calendar) {
   for (const auto& read : reader.column_indexes) {
     const auto index = read.GetPrimaryIndex();
     if (index >= types_in_file.size()) continue;
     const auto& in_file = types_in_file[index];
     const auto& in_table = reader.columns[index].type;
-    if (in_table == in_file) continue;
+    if (in_table == in_file && (calendar.IsGregorian() || !HasCalendar(in_file))) continue;
     // What the mapping lets the reader do with the column comes after it.
     auto& expression = reader.expression_map[index];
     if (!expression) expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_table, 0U);
     duckdb::ExpressionIterator::VisitExpressionMutable<duckdb::BoundReferenceExpression>(
-        expression, [&](auto&, auto& reference) { reference = Reinterpreted(in_file, in_table); });
+        expression,
+        [&](auto&, auto& reference) { reference = FromFile(in_file, in_table, calendar); });
   }
+}
+
+// Whether the log leaves open that the column has values before 1900 in the file. Old calendars are
+// of no interest to the others.
+bool MayBeOld(const delta::FileView& file, const delta::StructField& field) {
+  const auto type = ToDuckdb(field.type, field.name);
+  if (!HasCalendar(type)) return false;
+  if (type.IsNested()) return true;
+  const auto statistics = file.StatisticsOf({field.PhysicalName()}, field.type);
+  const auto bounds = BoundsFromStatistics(field, type, &statistics, file.RecordCount());
+  if (!bounds.may_be_value) return false;
+  const auto first = duckdb::Value::DATE(duckdb::Date::FromDate(1900, 1, 1));
+  return !bounds.min || *bounds.min < first.DefaultCastAs(type);
 }
 
 // What tells of the file itself, not of rights, memory, a store that is away or a Ctrl-C.
@@ -177,8 +190,10 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
   auto& file_columns = reader_data.reader->columns;
   const auto& metadata = files_->view().metadata;
   const auto types_in_file = TypesOf(file_columns);
+  const auto fields = FieldsRead(column_ids);
+  const auto calendar = CalendarOfFile(context, reader_data.reader->file, fields);
   const auto resolved = engine::Guarded([&] {
-    AdoptTimestampKinds(metadata, file_columns);
+    AdoptTypes(metadata, fields, file_columns);
     return ResolveColumns(metadata, file_columns);
   });
   duckdb::unique_ptr<duckdb::TableFilterSet> others;
@@ -190,9 +205,33 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
   const auto result = CreateMapping(
       context, reader_data, resolved, column_ids, filters, state.file_list, bind_data.reader_bind,
       bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
-  Reinterpret(*reader_data.reader, types_in_file);
+  CastColumns(*reader_data.reader, types_in_file, calendar);
   LeaveOutDeletedRows(*reader_data.reader);
   return result;
+}
+
+FileCalendar TableFileReader::CalendarOfFile(duckdb::ClientContext& context,
+                                             const duckdb::OpenFileInfo& file,
+                                             const std::vector<size_t>& fields) const {
+  return engine::Guarded([&] {
+    const auto& view = files_->view();
+    const auto log_entry = view.files.at(FileNumberOf(file));
+    const auto may_be_old = std::ranges::any_of(fields, [&](size_t index) {
+      return MayBeOld(log_entry, view.metadata.schema.fields.at(index));
+    });
+    return may_be_old ? CalendarOf(ReadParquetFooter(context, file)) : FileCalendar();
+  });
+}
+
+std::vector<size_t> TableFileReader::FieldsRead(
+    const duckdb::vector<duckdb::ColumnIndex>& column_ids) const {
+  std::vector<size_t> fields;
+  for (const auto& id : column_ids) {
+    const auto column = id.GetPrimaryIndex();
+    if (duckdb::IsVirtualColumn(column) || files_->IsPartitionColumn(column)) continue;
+    fields.push_back(column);
+  }
+  return fields;
 }
 
 void TableFileReader::LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const {

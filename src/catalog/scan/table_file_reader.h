@@ -6,8 +6,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "catalog/scan/scan_files.h"
+#include "catalog/scan/spark_calendar.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 
 namespace laguna::catalog {
@@ -66,6 +69,13 @@ class TableFileReader final : public duckdb::MultiFileReader {
   duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
 
  private:
+  // The fields of the schema that are read from the file.
+  [[nodiscard]] std::vector<size_t> FieldsRead(
+      const duckdb::vector<duckdb::ColumnIndex>& column_ids) const;
+  // Of a file in which one of the fields may have old values; else it does not matter.
+  [[nodiscard]] FileCalendar CalendarOfFile(duckdb::ClientContext& context,
+                                            const duckdb::OpenFileInfo& file,
+                                            const std::vector<size_t>& fields) const;
   void LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const;
   // The value a column has in every row of the file; nothing when it is read from the file.
   std::optional<duckdb::Value> Constant(const duckdb::OpenFileInfo& file,
