@@ -65,9 +65,9 @@ Error UnknownError(const std::string& table, const delta::Unknown& unknown) {
 // The same error, with what went in before it.
 Error After(const std::vector<std::string>& committed, const Error& error) {
   if (committed.empty()) return error;
-  Error longer(error.kind(), error.code(),
-               fmt::format("{}{}{}.", error.sentence(), kEarlierCommits,
-                           fmt::join(committed, ", ")));
+  Error longer(
+      error.kind(), error.code(),
+      fmt::format("{}{}{}.", error.sentence(), kEarlierCommits, fmt::join(committed, ", ")));
   for (const auto& [name, value] : error.values()) {
     longer = std::move(longer).With(name, value);
   }

@@ -3,8 +3,8 @@
 // for code that speaks no DuckDB.
 //
 // Reading works in and out of a transaction; changing needs an open one (BEGIN), and happens at its
-// commit. Tables are named "bronze.sales", in any case, and without SQL's quotes: one in a name is a
-// letter of it. Used on the session's thread.
+// commit. Tables are named "bronze.sales", in any case, and without SQL's quotes: one in a name is
+// a letter of it. Used on the session's thread.
 #pragma once
 
 #include <cstdint>
