@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -68,6 +69,28 @@ std::optional<Value> TimestampCast(const std::string& text, bool is_instant) {
   return is_instant ? Value::TIMESTAMPTZ(duckdb::timestamp_tz_t(moment)) : Value::TIMESTAMP(moment);
 }
 
+// Digits with at most as many behind the point as the type has; other spellings are for the engine.
+std::optional<Value> DecimalCast(const std::string& text, const LogicalType& type) {
+  constexpr size_t kTextMax = 18;
+  constexpr int64_t kBase = 10;
+  const auto scale = duckdb::DecimalType::GetScale(type);
+  const auto point = std::min(text.find('.'), text.size());
+  const auto behind = point < text.size() ? text.size() - point - 1 : 0;
+  if (text.size() + scale > kTextMax || behind > scale) return GeneralCast(text, type);
+  auto digits = text.substr(0, point);
+  if (behind > 0) digits += text.substr(point + 1);
+  if (!IsInteger(digits)) return GeneralCast(text, type);
+  digits.append(scale - behind, '0');
+  int64_t unscaled = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), unscaled);
+  const auto width = duckdb::DecimalType::GetWidth(type);
+  if (width > duckdb::Decimal::MAX_WIDTH_INT64) return GeneralCast(text, type);
+  int64_t limit = 1;
+  for (int digit = 0; digit < width; ++digit) limit *= kBase;
+  if (std::abs(unscaled) >= limit) return std::nullopt;
+  return Value::DECIMAL(unscaled, width, scale);
+}
+
 // As the engine's own cast from strings, without the price of setting one up for each of hundreds
 // of thousands of bounds where the type is a usual one.
 std::optional<Value> Cast(const std::string& text, const LogicalType& type) {
@@ -80,6 +103,8 @@ std::optional<Value> Cast(const std::string& text, const LogicalType& type) {
       return IntegerCast<int32_t>(text, type);
     case duckdb::LogicalTypeId::BIGINT:
       return IntegerCast<int64_t>(text, type);
+    case duckdb::LogicalTypeId::DECIMAL:
+      return DecimalCast(text, type);
     case duckdb::LogicalTypeId::DATE:
       return DateCast(text);
     case duckdb::LogicalTypeId::TIMESTAMP:

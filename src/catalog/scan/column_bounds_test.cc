@@ -46,6 +46,10 @@ TEST(ColumnBounds, HoldForSureOrAreAbsent) {
        "2023-12-31 23:59:59.999", "2024-01-01 00:00:00.124"},
       {delta::Primitive::kString, "a", "zz", "a", "zz"},
       {delta::Decimal{.precision = 10, .scale = 2}, "1.50", "2.25", "1.50", "2.25"},
+      {delta::Decimal{.precision = 10, .scale = 2}, "-7", "-.5", "-7.00", "-0.50"},
+      {delta::Decimal{.precision = 4, .scale = 2}, "-99.99", "100.00", "-99.99", "none"},
+      {delta::Decimal{.precision = 3, .scale = 0}, "-", "7.0", "none", "7"},
+      {delta::Decimal{.precision = 5, .scale = 2}, "-", ".", "none", "none"},
       // Sixteen digits and more may have passed through a double.
       {delta::Decimal{.precision = 20, .scale = 0}, "100", "9007199254740993", "99",
        "9007199254741002"},

@@ -68,10 +68,15 @@ delta::ColumnStatistics ScanColumn::Statistics(size_t number) const {
 ColumnBounds ScanColumn::Bounds(size_t number) const {
   if (is_constant_) return ConstantBounds(Constant(number));
   if (fields_.empty()) return UnknownBounds(type_);
-  const auto statistics = Statistics(number);
+  const auto& column_type = fields_.back()->type;
   const auto file = files_->view().files.at(number);
-  return BoundsFromStatistics(*fields_.back(), type_, &statistics, file.RecordCount(),
-                              file.Tag(kNanCountsTag).has_value());
+  const auto statistics = file.StatisticsOf(physical_names_, column_type);
+  // Looked up only where it matters: each look costs as much as the statistics.
+  const auto rows = statistics.null_count.value_or(0) > 0 ? file.RecordCount() : std::nullopt;
+  const auto nan_counts =
+      (column_type.Is(delta::Primitive::kFloat) || column_type.Is(delta::Primitive::kDouble)) &&
+      file.Tag(kNanCountsTag).has_value();
+  return BoundsFromStatistics(*fields_.back(), type_, &statistics, rows, nan_counts);
 }
 
 }  // namespace laguna::catalog
