@@ -13,14 +13,14 @@ def rows_of(table):
 
 
 def plain(value):
-    if isinstance(value, float) and math.isnan(value):
-        return "NaN"
+    if isinstance(value, float):
+        return "NaN" if math.isnan(value) else repr(value)  # -0.0 is not 0.0
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(timezone.utc)
     if isinstance(value, dict):
         return {name: plain(inner) for name, inner in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], tuple):
-        return {key: plain(inner) for key, inner in value}  # a map
+        return sorted(([plain(key), plain(inner)] for key, inner in value), key=repr)  # a map
     if isinstance(value, list):
         return [plain(inner) for inner in value] or "empty"
     return value
