@@ -152,5 +152,27 @@ TEST(ColumnTypes, ShreddedVariantsAreRead) {
   EXPECT_EQ(lake.Query("SELECT v FROM t"), "{'a': 1, 'b': x}");
 }
 
+TEST(ColumnTypes, ShreddedVariantsWithoutAnnotationAreRefusedByName) {
+  LakeForTest lake;
+  lake.MakeTable("bronze/t", Field("v", "variant"),
+                 {{.name = "1.parquet",
+                   .query = "SELECT {'metadata': '\\x01\\x00\\x00'::BLOB, 'value': NULL::BLOB, "
+                            "'typed_value': 7} AS v"}});
+  const auto error = lake.Failure("SELECT v FROM t");
+  EXPECT_EQ(error.code(), "table.variant");
+  EXPECT_NE(error.sentence().find("variantShredding"), std::string::npos) << error.sentence();
+}
+
+TEST(ColumnTypes, ElementsMayBearAnyName) {
+  LakeForTest lake;
+  // Fields inside lists are matched, so the engine looks for elements and entries by their names.
+  lake.MakeTable("bronze/t",
+                 R"({"name":"l","type":{"type":"array","elementType":{"type":"struct","fields":[)" +
+                     Field("b", "long") + "," + Field("a", "long") +
+                     R"(]},"containsNull":true},"nullable":true,"metadata":{}})",
+                 {{.name = "1.parquet", .query = "SELECT [{'a': 1, 'b': 2}] AS l"}});
+  EXPECT_EQ(lake.Query("SELECT * FROM t"), "[{'b': 2, 'a': 1}]");
+}
+
 }  // namespace
 }  // namespace laguna::catalog

@@ -111,6 +111,23 @@ base::Error UnreadableFile(const TableView& view, const std::string& path,
       .With("path", path);
 }
 
+// The engine knows variants by Parquet's annotation or, where they are not shredded, by their two
+// parts.
+bool IsBareShredding(const base::Error& error) {
+  return error.sentence().starts_with("Shredded Variants are not supported");
+}
+
+base::Error BareShredding(const std::string& path) {
+  return base::Error(base::ErrorKind::kUnsupported, "table.variant",
+                     fmt::format("Data file '{}' holds shredded variants (table feature "
+                                 "variantShredding) without Parquet's annotation of variants, by "
+                                 "which alone Laguna knows them.",
+                                 path))
+      .Hint("Have the program that wrote the table write it anew, without shredding.")
+      .With("feature", "variantShredding")
+      .With("path", path);
+}
+
 // Shared by the threads that read one file.
 class DeletedRowsFilter final : public duckdb::DeleteFilter {
  public:
@@ -193,7 +210,11 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
   const auto fields = FieldsRead(column_ids);
   const auto calendar = CalendarOfFile(context, reader_data.reader->file, fields);
   const auto resolved = engine::Guarded([&] {
-    AdoptTypes(metadata, fields, file_columns);
+    try {
+      AdoptTypes(metadata, fields, file_columns);
+    } catch (base::Error& error) {
+      throw std::move(error).With("path", reader_data.reader->file.path);
+    }
     return ResolveColumns(metadata, file_columns);
   });
   duckdb::unique_ptr<duckdb::TableFilterSet> others;
@@ -250,6 +271,7 @@ duckdb::shared_ptr<duckdb::BaseFileReader> TableFileReader::CreateReader(
     return MultiFileReader::CreateReader(context, state, file, number, bind_data);
   } catch (const std::exception& exception) {
     const auto error = engine::Translate(duckdb::ErrorData(exception));
+    if (IsBareShredding(error)) engine::ThrowAsDuckdb(BareShredding(file.path));
     if (!IsFaultOfFile(error)) throw;
     engine::ThrowAsDuckdb(UnreadableFile(files_->view(), file.path, error));
   }
