@@ -13,6 +13,7 @@
 #include "delta/checkpoint_columns.h"
 #include "delta/codec/action_json.h"
 #include "delta/codec/schema_json.h"
+#include "delta/column_mapping.h"
 #include "delta/data_path.h"
 #include "delta/log_path.h"
 
@@ -43,6 +44,7 @@ Metadata MetadataAt(const CheckpointRow& row, const std::string& location) {
   metadata.partition_columns = row.List(kPartitionColumns);
   metadata.configuration = row.Map(kConfiguration);
   metadata.created_time_ms = row.OptionalLong(kCreatedTime);
+  DropUnusedMapping(metadata);
   return metadata;
 }
 

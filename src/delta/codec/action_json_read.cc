@@ -14,6 +14,7 @@
 #include "delta/codec/file_action_json.h"
 #include "delta/codec/json_fields.h"
 #include "delta/codec/schema_json.h"
+#include "delta/column_mapping.h"
 
 namespace laguna::delta {
 namespace {
@@ -121,6 +122,12 @@ CommitInfo ReadCommitInfo(JsonObject object) {
   return info;
 }
 
+Metadata ReadMetadata(JsonObject object) {
+  Metadata metadata = ReadFields(object, "metaData", kMetadataFields);
+  DropUnusedMapping(metadata);
+  return metadata;
+}
+
 // The protocol's names of actions; what else stands in a commit is of the future.
 constexpr std::array<std::string_view, 10> kActionNames{
     "add", "remove", "commitInfo", "protocol",           "metaData",
@@ -134,7 +141,7 @@ bool IsActionName(std::string_view name) {
 std::optional<Action> ReadAction(std::string_view name, JsonObject object) {
   if (name == "commitInfo") return ReadCommitInfo(object);
   if (name == "protocol") return ReadFields(object, name, kProtocolFields);
-  if (name == "metaData") return ReadFields(object, name, kMetadataFields);
+  if (name == "metaData") return ReadMetadata(object);
   if (name == "txn") return ReadFields(object, name, kTransactionFields);
   if (name == "domainMetadata") return ReadFields(object, name, kDomainFields);
   if (name == "cdc") return ReadCdc(object);
