@@ -152,6 +152,27 @@ def mapping_of_swapped_names(t):
     t.insert("(2, 20)")
 
 
+@table
+def mapping_of_replaced_fields(t):
+    """Files that have none of a struct's fields still know whether it is NULL."""
+    t.create("id INT, s STRUCT<a: INT, i: STRUCT<x: INT>>, l ARRAY<STRUCT<e: INT>>", NAME)
+    t.insert("(1, named_struct('a', 1, 'i', named_struct('x', 1)), array(named_struct('e', 1), NULL))", "(2, named_struct('a', 2, 'i', NULL), NULL)")
+    t.insert("(3, NULL, array())")
+    t.sql(
+        "ALTER TABLE {t} ADD COLUMNS (s.i.y STRING, l.element.f DATE)",
+        "ALTER TABLE {t} DROP COLUMNS (s.i.x, l.element.e)",
+    )
+
+
+@table
+def mapping_removed(t):
+    t.create("id INT, s STRUCT<a: INT>", NAME)
+    t.insert("(1, named_struct('a', 1))")
+    t.sql("ALTER TABLE {t} RENAME COLUMN s.a TO b", "ALTER TABLE {t} RENAME COLUMN id TO n")
+    t.set("'delta.columnMapping.mode' = 'none'")
+    t.insert("(2, named_struct('b', 2))")
+
+
 # --- Deletion vectors ---
 
 

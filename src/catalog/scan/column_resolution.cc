@@ -9,12 +9,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "base/error.h"
 #include "catalog/scan/column_cast.h"
 #include "catalog/type_map.h"
+#include "delta/column_mapping.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
 
@@ -30,8 +32,7 @@ using duckdb::Value;
 constexpr const char* kAbsent = "\x01 absent";
 
 bool MapsById(const delta::Metadata& metadata) {
-  const auto mode = metadata.configuration.find("delta.columnMapping.mode");
-  return mode != metadata.configuration.end() && mode->second == "id";
+  return delta::ColumnMappingOf(metadata) == delta::ColumnMapping::kId;
 }
 
 class Resolver {
@@ -144,6 +145,7 @@ class TypeAdoption {
       for (const auto& field : fields->fields) {
         Adopt(field, column.children, fmt::format("{}.{}", path, field.name));
       }
+      KeepStruct(*fields, column.children);
       column.type = StructOf(column);
     } else if (const auto* array = type.AsArray()) {
       Expect(type, column, LogicalTypeId::LIST, 1, path);
@@ -161,6 +163,19 @@ class TypeAdoption {
       const bool is_alias = column.type.id() == in_table.id() && column.type.HasAlias();
       if (!is_alias) column.type = in_table;
     }
+  }
+
+  // A struct of which the table has none of the file's fields is there or NULL all the same, which
+  // the engine's mapping only knows where a field stands for it: one that the cast makes.
+  void KeepStruct(const delta::StructType& fields, FileColumns& file_columns) const {
+    const auto is_there = [&](const delta::StructField& field) {
+      return resolver_.Find(field, file_columns) != nullptr;
+    };
+    if (fields.fields.empty() || std::ranges::any_of(fields.fields, is_there)) return;
+    const auto& field = fields.fields.front();
+    MultiFileColumnDefinition added(field.PhysicalName(), LogicalType::SQLNULL);
+    if (const auto id = field.FieldId()) added.identifier = Value::INTEGER(*id);
+    file_columns.push_back(std::move(added));
   }
 
   void AdoptMap(const delta::MapType& map, MultiFileColumnDefinition& column,

@@ -163,6 +163,22 @@ TEST(ColumnTypes, ShreddedVariantsWithoutAnnotationAreRefusedByName) {
   EXPECT_NE(error.sentence().find("variantShredding"), std::string::npos) << error.sentence();
 }
 
+TEST(ColumnTypes, AStructIsThereWithoutAFieldThatTheTableKnows) {
+  LakeForTest lake;
+  const std::string inner = R"({"name":"i","type":{"type":"struct","fields":[)" +
+                            Field("new", "string") + R"(]},"nullable":true,"metadata":{}})";
+  lake.MakeTable("bronze/t",
+                 R"({"name":"s","type":{"type":"struct","fields":[)" + inner +
+                     R"(]},"nullable":true,"metadata":{}})",
+                 {{.name = "1.parquet",
+                   .query = "SELECT unnest([{'i': {'old': 1}}, {'i': NULL}, NULL]) AS s"}});
+  EXPECT_EQ(lake.Query("SELECT s FROM t"), "{'i': {'new': NULL}}\n{'i': NULL}\nNULL");
+  EXPECT_EQ(lake.Query("SELECT s.i FROM t"), "{'new': NULL}\nNULL\nNULL");
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE s.i IS NULL"), "2");
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE s.i.new = 'x'"), "0");
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE s.i.new IS NULL"), "3");
+}
+
 TEST(ColumnTypes, ElementsMayBearAnyName) {
   LakeForTest lake;
   // Fields inside lists are matched, so the engine looks for elements and entries by their names.

@@ -41,6 +41,23 @@ duckdb::unique_ptr<duckdb::Expression> FromFile(const duckdb::LogicalType& in_fi
   return in_file == in_table ? std::move(value) : CastFromFile(std::move(value), in_table);
 }
 
+// Whether a struct in the type got a field that the file does not have (AdoptTypes).
+bool HasAddedField(const duckdb::LogicalType& in_file, const duckdb::LogicalType& in_table) {
+  using duckdb::LogicalTypeId;
+  if (in_file.id() == LogicalTypeId::LIST || in_file.id() == LogicalTypeId::MAP) {
+    return HasAddedField(duckdb::ListType::GetChildType(in_file),
+                         duckdb::ListType::GetChildType(in_table));
+  }
+  if (in_file.id() != LogicalTypeId::STRUCT) return false;
+  const auto& old_fields = duckdb::StructType::GetChildTypes(in_file);
+  const auto& fields = duckdb::StructType::GetChildTypes(in_table);
+  if (old_fields.size() != fields.size()) return true;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (HasAddedField(old_fields[i].second, fields[i].second)) return true;
+  }
+  return false;
+}
+
 // Columns that have the table's type by now are read as their file has them, and the reader hands
 // their values on as the table's, before it filters: the engine would cast a filter to the file's
 // type, and a filter on a DOUBLE means something else to a FLOAT. Merely calling them so is never
@@ -49,12 +66,14 @@ duckdb::unique_ptr<duckdb::Expression> FromFile(const duckdb::LogicalType& in_fi
 void CastColumns(duckdb::BaseFileReader& reader,
                  const std::vector<duckdb::LogicalType>& types_in_file,
                  const FileCalendar& calendar) {
-  for (const auto& read : reader.column_indexes) {
+  for (auto& read : reader.column_indexes) {
     const auto index = read.GetPrimaryIndex();
     if (index >= types_in_file.size()) continue;
     const auto& in_file = types_in_file[index];
     const auto& in_table = reader.columns[index].type;
     if (in_table == in_file && (calendar.IsGregorian() || !HasCalendar(in_file))) continue;
+    // A field that the file does not have cannot be picked from it.
+    if (HasAddedField(in_file, in_table)) read = duckdb::ColumnIndex(index);
     // What the mapping lets the reader do with the column comes after it.
     auto& expression = reader.expression_map[index];
     if (!expression) expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_table, 0U);
