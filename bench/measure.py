@@ -110,7 +110,11 @@ def laguna_sql(lake, text):
     return [LAGUNA, "--lake", lake, "sql", "-c", text]
 
 
-def arguments():
+def argument_parser():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=5)
-    return parser.parse_args()
+    return parser
+
+
+def arguments():
+    return argument_parser().parse_args()
