@@ -9,15 +9,13 @@
 
 #include "base/error.h"
 #include "catalog/scan/column_bounds.h"
-#include "catalog/scan/column_cast.h"
 #include "catalog/scan/column_resolution.h"
 #include "catalog/scan/parquet_footer.h"
+#include "catalog/scan/reader_casts.h"
 #include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
 #include "duckdb/common/types/date.hpp"
-#include "duckdb/planner/expression/bound_reference_expression.hpp"
-#include "duckdb/planner/expression_iterator.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -27,60 +25,6 @@ std::vector<duckdb::LogicalType> TypesOf(const FileColumns& columns) {
   std::vector<duckdb::LogicalType> types;
   for (const auto& column : columns) types.push_back(column.type);
   return types;
-}
-
-// A column as the file has it, as the table has it.
-duckdb::unique_ptr<duckdb::Expression> FromFile(const duckdb::LogicalType& in_file,
-                                                const duckdb::LogicalType& in_table,
-                                                const FileCalendar& calendar) {
-  duckdb::unique_ptr<duckdb::Expression> value =
-      duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_file, 0U);
-  if (!calendar.IsGregorian() && HasCalendar(in_file)) {
-    value = InGregorian(std::move(value), in_table, calendar);
-  }
-  return in_file == in_table ? std::move(value) : CastFromFile(std::move(value), in_table);
-}
-
-// Whether a struct in the type got a field that the file does not have (AdoptTypes).
-bool HasAddedField(const duckdb::LogicalType& in_file, const duckdb::LogicalType& in_table) {
-  using duckdb::LogicalTypeId;
-  if (in_file.id() == LogicalTypeId::LIST || in_file.id() == LogicalTypeId::MAP) {
-    return HasAddedField(duckdb::ListType::GetChildType(in_file),
-                         duckdb::ListType::GetChildType(in_table));
-  }
-  if (in_file.id() != LogicalTypeId::STRUCT) return false;
-  const auto& old_fields = duckdb::StructType::GetChildTypes(in_file);
-  const auto& fields = duckdb::StructType::GetChildTypes(in_table);
-  if (old_fields.size() != fields.size()) return true;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (HasAddedField(old_fields[i].second, fields[i].second)) return true;
-  }
-  return false;
-}
-
-// Columns that have the table's type by now are read as their file has them, and the reader hands
-// their values on as the table's, before it filters: the engine would cast a filter to the file's
-// type, and a filter on a DOUBLE means something else to a FLOAT. Merely calling them so is never
-// enough: the reader's dictionaries keep the file's type, and expressions refuse a vector of
-// another one.
-void CastColumns(duckdb::BaseFileReader& reader,
-                 const std::vector<duckdb::LogicalType>& types_in_file,
-                 const FileCalendar& calendar) {
-  for (auto& read : reader.column_indexes) {
-    const auto index = read.GetPrimaryIndex();
-    if (index >= types_in_file.size()) continue;
-    const auto& in_file = types_in_file[index];
-    const auto& in_table = reader.columns[index].type;
-    if (in_table == in_file && (calendar.IsGregorian() || !HasCalendar(in_file))) continue;
-    // A field that the file does not have cannot be picked from it.
-    if (HasAddedField(in_file, in_table)) read = duckdb::ColumnIndex(index);
-    // What the mapping lets the reader do with the column comes after it.
-    auto& expression = reader.expression_map[index];
-    if (!expression) expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(in_table, 0U);
-    duckdb::ExpressionIterator::VisitExpressionMutable<duckdb::BoundReferenceExpression>(
-        expression,
-        [&](auto&, auto& reference) { reference = FromFile(in_file, in_table, calendar); });
-  }
 }
 
 // Whether the log leaves open that the column has values before 1900 in the file. Old calendars are
