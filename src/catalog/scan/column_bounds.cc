@@ -194,6 +194,8 @@ std::optional<Value> Bound(const delta::DataType& column_type, const LogicalType
     case delta::Primitive::kTimestampNtz:
       return TimestampBound(text, type, side);
     case delta::Primitive::kString:
+      // JSON can spell halves of characters.
+      if (!Value::StringIsValid(text)) return std::nullopt;
       return Value(text);
     default:
       return std::nullopt;

@@ -45,6 +45,7 @@ TEST(ColumnBounds, HoldForSureOrAreAbsent) {
       {delta::Primitive::kTimestampNtz, "2024-01-01T00:00:00.000", "2024-01-01T00:00:00.123",
        "2023-12-31 23:59:59.999", "2024-01-01 00:00:00.124"},
       {delta::Primitive::kString, "a", "zz", "a", "zz"},
+      {delta::Primitive::kString, "a\xED\xA0\x80", "\xFF", "none", "none"},
       {delta::Decimal{.precision = 10, .scale = 2}, "1.50", "2.25", "1.50", "2.25"},
       {delta::Decimal{.precision = 10, .scale = 2}, "-7", "-.5", "-7.00", "-0.50"},
       {delta::Decimal{.precision = 4, .scale = 2}, "-99.99", "100.00", "-99.99", "none"},

@@ -42,14 +42,22 @@ ExpressionPtr Compare(ExpressionType comparison, const Expression& left, const E
                                                               right.Copy());
 }
 
+// Many in a row become one with many children: a tree as deep as they are many would end the stack.
+ExpressionPtr Conjunction(ExpressionType type, ExpressionPtr left, ExpressionPtr right) {
+  if (left->type != type) {
+    return duckdb::make_uniq<duckdb::BoundConjunctionExpression>(type, std::move(left),
+                                                                 std::move(right));
+  }
+  left->Cast<duckdb::BoundConjunctionExpression>().children.push_back(std::move(right));
+  return left;
+}
+
 ExpressionPtr Both(ExpressionPtr left, ExpressionPtr right) {
-  return duckdb::make_uniq<duckdb::BoundConjunctionExpression>(ExpressionType::CONJUNCTION_AND,
-                                                               std::move(left), std::move(right));
+  return Conjunction(ExpressionType::CONJUNCTION_AND, std::move(left), std::move(right));
 }
 
 ExpressionPtr Either(ExpressionPtr left, ExpressionPtr right) {
-  return duckdb::make_uniq<duckdb::BoundConjunctionExpression>(ExpressionType::CONJUNCTION_OR,
-                                                               std::move(left), std::move(right));
+  return Conjunction(ExpressionType::CONJUNCTION_OR, std::move(left), std::move(right));
 }
 
 const Value* ConstantOf(const Expression& expression) {

@@ -217,6 +217,25 @@ TEST(Pruning, PlansSayWhy) {
   EXPECT_NE(plan.find("10 by statistics"), std::string::npos) << plan;
 }
 
+TEST(Pruning, TakesFiltersOfManyParts) {
+  LakeForTest lake;
+  MakeMonths(lake, "timestamp_ntz");
+  std::string any = "n = 11";
+  std::string all = "n <> 11";
+  std::string list = "n IN (11";
+  for (int number = 0; number < 5000; ++number) {
+    if (number < 300) any += fmt::format(" OR (n::DOUBLE > {} AND price = 12)", number + 500);
+    all += fmt::format(" AND n + {0} <> {0}", number);
+    list += fmt::format(", {}", number % 50);
+  }
+  const std::vector<std::string> cases[] = {
+      {any, "2 of 12", "1"}, {all, "12 of 12", "119"}, {list + ")", "5 of 12", "40"}};
+  for (const auto& test : cases) {
+    EXPECT_EQ(FilesIn(lake.Query("EXPLAIN SELECT * FROM t WHERE " + test[0])), test[1]);
+    EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE " + test[0]), test[2]);
+  }
+}
+
 // Random conditions over random files whose statistics are true, loose or missing.
 class RandomFiles {
  public:
