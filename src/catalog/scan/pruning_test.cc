@@ -175,6 +175,24 @@ TEST(Pruning, BoundsThatAreCutStillHold) {
   for (const auto& test : cases) ExpectFiles(lake, test);
 }
 
+TEST(Pruning, PrefixesBeyondAscii) {
+  LakeForTest lake;
+  lake.MakeTable("bronze/t", Field("c", "string"),
+                 {{.name = "1.parquet",
+                   .query = "SELECT unnest(['a\u00e9', 'a\u00fc']) AS c",
+                   .statistics = Bounds("\"c\":\"a\u00e9\"", "\"c\":\"a\u00fc\"", R"("c":0)", 2)},
+                  {.name = "2.parquet",
+                   .query = "SELECT unnest(['\u00e9x', '\u00e9y']) AS c",
+                   .statistics = Bounds("\"c\":\"\u00e9x\"", "\"c\":\"\u00e9y\"", R"("c":0)", 2)}});
+  const PruningCase cases[] = {
+      {"NOT starts_with(c, 'a\u00e9')", "2 of 2"}, {"starts_with(c, 'a\u00e9')", "1 of 2"},
+      {"NOT starts_with(c, '\u00e9')", "2 of 2"},  {"starts_with(c, '\u00e9')", "1 of 2"},
+      {"NOT starts_with(c, '\u00e9y')", "2 of 2"}, {"c LIKE 'a\u00fc%'", "1 of 2"},
+      {"NOT starts_with(c, 'a')", "1 of 2"},
+  };
+  for (const auto& test : cases) ExpectFiles(lake, test);
+}
+
 TEST(Pruning, FiltersOnPartitionColumnsAreDecidedByTheFiles) {
   LakeForTest lake;
   MakePartitions(lake);

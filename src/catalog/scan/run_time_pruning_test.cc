@@ -243,6 +243,7 @@ TEST(RunTimePruning, DeletedRowsAreNeitherExtremesNorFirst) {
   for (const auto& test : cases) {
     EXPECT_EQ(lake.Query(std::string("SELECT ") + test.condition), test.files) << test.condition;
   }
+  lake.Query("SET threads = 1");
   EXPECT_EQ(FilesRead(lake, "SELECT * FROM t ORDER BY c LIMIT 2"), "1,1");
 }
 
