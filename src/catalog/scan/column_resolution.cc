@@ -125,6 +125,13 @@ base::Error TypeDiffers(const std::string& column, const LogicalType& in_file,
       .With("column", column);
 }
 
+// Casts that the engine makes right by itself: JSON is a VARCHAR by another name, and a filter on
+// whole numbers either fits the file's type or is not cast, so it prunes row groups too.
+bool EngineCasts(const LogicalType& in_file, const LogicalType& in_table) {
+  if (in_file.IsIntegral() && in_table.IsIntegral()) return true;
+  return in_file.id() == in_table.id() && in_file.HasAlias();
+}
+
 // Walks both trees and gives every column of the file that the table has the table's type.
 class TypeAdoption {
  public:
@@ -159,9 +166,7 @@ class TypeAdoption {
     } else {
       const auto in_table = ToDuckdb(type, path);
       if (!ReadsAs(column.type, in_table)) throw TypeDiffers(path, column.type, in_table);
-      // JSON is a VARCHAR by another name, which the engine itself knows to cast.
-      const bool is_alias = column.type.id() == in_table.id() && column.type.HasAlias();
-      if (!is_alias) column.type = in_table;
+      if (!EngineCasts(column.type, in_table)) column.type = in_table;
     }
   }
 

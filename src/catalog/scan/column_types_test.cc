@@ -57,6 +57,31 @@ TEST(ColumnTypes, FiltersMeanTheTablesType) {
   EXPECT_EQ(lake.Query("SELECT count(*) FROM t WHERE i = 0.4"), "0");
 }
 
+TEST(ColumnTypes, FiltersOnWholeNumbersNeedNotFitTheFile) {
+  LakeForTest lake;
+  lake.MakeTable("bronze/t", Widened("b", "byte", "long"),
+                 {{.name = "1.parquet", .query = "SELECT range::TINYINT AS b FROM range(100)"},
+                  {.name = "2.parquet", .query = "SELECT range + 1000 AS b FROM range(100)"}});
+  struct Case {
+    const char* condition;
+    const char* rows;
+  };
+  const Case cases[] = {
+      {"b = 99", "1"},    {"b > 300", "100"},
+      {"b < 300", "100"}, {"b IN (5, 1005)", "2"},
+      {"b = 261", "0"},   {"b >= 5000000000", "0"},
+      {"b <> 99", "199"}, {"b BETWEEN 98 AND 1001", "4"},
+      {"b < 1.5", "2"},
+  };
+  for (const auto& test : cases) {
+    EXPECT_EQ(lake.Query(std::string("SELECT count(*) FROM t WHERE ") + test.condition), test.rows)
+        << test.condition;
+  }
+  EXPECT_EQ(lake.Query("SELECT count(*) FROM t JOIN (VALUES (99), (1000), (4000000000)) k(b) "
+                       "USING (b)"),
+            "2");
+}
+
 TEST(ColumnTypes, FieldsInsideAreWidenedToo) {
   LakeForTest lake;
   const std::string type =
