@@ -76,10 +76,11 @@ class CheckpointedTable {
 TEST(Fuzz, CheckpointFiles) {
   CheckpointedTable table;
   ASSERT_FALSE(table.good().empty());
-  Fuzz({"checkpoint",
-        {table.good()},
-        {std::string(8, '\0'), "PAR1", "\xff\xff\xff\x7f"},
-        [&](const std::string& bytes) { table.Read(bytes); }});
+  Fuzz({.name = "checkpoint",
+        .seeds = {table.good()},
+        .words = {std::string(8, '\0'), "PAR1", "\xff\xff\xff\x7f"},
+        .parse = [&](const std::string& bytes) { table.Read(bytes); },
+        .inputs = 1'000});
 }
 
 }  // namespace

@@ -18,7 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kDefaultInputs = 20'000;
 constexpr size_t kBytesMax = 16 * 1024;
 // Far more than any input of this size needs, sanitizers and a busy machine included.
 constexpr std::chrono::seconds kOneInputMax(5);
@@ -116,7 +115,7 @@ void Fuzz(const FuzzTarget& target) {
   Mutator mutator(target, NumberFrom("LAGUNA_FUZZ_SEED", 1));
   const uint64_t seconds = NumberFrom("LAGUNA_FUZZ_SECONDS", 0);
   const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
-  for (int inputs = 0; seconds > 0 ? Clock::now() < end : inputs < kDefaultInputs; ++inputs) {
+  for (int inputs = 0; seconds > 0 ? Clock::now() < end : inputs < target.inputs; ++inputs) {
     const std::string text = mutator.Next();
     const auto problem = Problem(target, text);
     ASSERT_FALSE(problem) << target.name << ": " << *problem << "\n"

@@ -22,6 +22,8 @@ struct FuzzTarget {
   std::vector<std::string> words;
   // Parses `text`; may throw base::Error and nothing else.
   std::function<void(const std::string& text)> parse;
+  // How many, without LAGUNA_FUZZ_SECONDS.
+  int inputs = 20'000;
 };
 
 // Fails the running GoogleTest test with the input that did it.
