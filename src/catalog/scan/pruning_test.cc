@@ -153,6 +153,7 @@ TEST(Pruning, LocalTimesOfInstantsGiveWayByTwoDays) {
         {"year(ts) > 2023", "1 of 12"},
         {"date_trunc('month', ts) >= '2023-11-10'", "1 of 12"},
         {"ts::TIMESTAMP < '2023-02-15'", "3 of 12"},
+        {"ts::DATE::TIMESTAMPTZ < '2023-02-15'", "3 of 12"},
     };
     for (const auto& test : cases) ExpectFiles(lake, test);
   }

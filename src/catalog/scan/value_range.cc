@@ -26,7 +26,14 @@ using ExpressionPtr = duckdb::unique_ptr<duckdb::Expression>;
 constexpr int64_t kZoneSlackMicros = int64_t{2} * 24 * 60 * 60 * 1'000'000;
 
 // How an expression rises with one of its arguments.
-enum class Rise { kNever, kAlways, kByZone };
+enum class Rise {
+  kNever,
+  kAlways,
+  // Unless another calendar is set.
+  kByCalendar,
+  // But for changes of the zone's clocks.
+  kByZone
+};
 
 template <size_t kCount>
 bool IsOneOf(std::string_view name, const std::string_view (&names)[kCount]) {
@@ -59,6 +66,8 @@ Rise RiseOfCast(const LogicalType& from, const LogicalType& to) {
   };
   if (IsInstant(from) && (is_timestamp(to) || to.id() == LogicalTypeId::DATE)) return Rise::kByZone;
   if (is_timestamp(from) && IsInstant(to)) return Rise::kByZone;
+  // Midnights are a day apart, and no change of a clock is larger.
+  if (from.id() == LogicalTypeId::DATE && IsInstant(to)) return Rise::kByCalendar;
   return Rise::kNever;
 }
 
@@ -175,7 +184,9 @@ class RangeFinder {
   std::optional<ValueRange> Inside(const Expression& argument, Rise rise, int64_t slack_micros) {
     if (rise == Rise::kNever) return std::nullopt;
     if (rise == Rise::kAlways) return Find(argument, slack_micros);
-    if (slack_micros != 0 || !IsGregorian(context_)) return std::nullopt;
+    if (!IsGregorian(context_)) return std::nullopt;
+    if (rise == Rise::kByCalendar) return Find(argument, slack_micros);
+    if (slack_micros != 0) return std::nullopt;
     return Find(argument, kZoneSlackMicros);
   }
 
