@@ -52,6 +52,7 @@ std::vector<size_t> PruneByStatistics(duckdb::ClientContext& context, const Scan
                                       const std::vector<size_t>& numbers, const Filters& filters) {
   duckdb::FilterCombiner combiner(context);
   for (const auto& filter : filters) {
+    if (filter->IsVolatile()) continue;
     if (combiner.AddFilter(filter->Copy()) == duckdb::FilterResult::UNSATISFIABLE) return {};
   }
   FileCondition condition(context, columns);
