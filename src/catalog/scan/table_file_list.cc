@@ -149,10 +149,11 @@ duckdb::vector<duckdb::OpenFileInfo> TableFileList::GetAllFiles() const {
   return result;
 }
 
+// The engine reads one file with as many threads as it has row groups, if it has opened it before;
+// these are not opened before the scan. So one is many, and gets all threads.
 duckdb::FileExpandResult TableFileList::GetExpandResult() const {
-  if (kept_.empty()) return duckdb::FileExpandResult::NO_FILES;
-  return kept_.size() == 1 ? duckdb::FileExpandResult::SINGLE_FILE
-                           : duckdb::FileExpandResult::MULTIPLE_FILES;
+  return kept_.empty() ? duckdb::FileExpandResult::NO_FILES
+                       : duckdb::FileExpandResult::MULTIPLE_FILES;
 }
 
 duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::Copy() const {
