@@ -304,10 +304,11 @@ CheckpointContents ReadCheckpoint(const CheckpointFiles& checkpoint, io::ObjectS
 }
 
 std::vector<RemoveFile> ReadTombstones(const CheckpointFiles& checkpoint, int64_t not_before_ms,
-                                       io::ObjectStore& store, const std::string& root,
-                                       ParquetPort& parquet, const io::Call& call) {
+                                       bool may_have_sidecars, io::ObjectStore& store,
+                                       const std::string& root, ParquetPort& parquet,
+                                       const io::Call& call) {
   CheckpointReader reader(checkpoint, store, root, parquet, call);
-  reader.ReadSidecars();
+  if (may_have_sidecars) reader.ReadSidecars();
   std::vector<RemoveFile> tombstones = std::move(reader.json_tombstones());
   ParquetRead read{
       reader.FileLocations(), {RemoveColumns().begin(), RemoveColumns().end()}, {"remove.path"}};

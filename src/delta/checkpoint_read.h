@@ -36,9 +36,11 @@ CheckpointContents ReadCheckpoint(const CheckpointFiles& checkpoint, io::ObjectS
                                   const io::Call& call = {});
 
 // The remove actions a checkpoint keeps (protocol section "Checkpoint Contents": tombstones that
-// have not expired), for the next checkpoint: those deleted at or after `not_before_ms`.
+// have not expired), for the next checkpoint: those deleted at or after `not_before_ms`. Sidecars
+// are looked for where the table supports v2Checkpoint (`may_have_sidecars`).
 std::vector<RemoveFile> ReadTombstones(const CheckpointFiles& checkpoint, int64_t not_before_ms,
-                                       io::ObjectStore& store, const std::string& root,
-                                       ParquetPort& parquet, const io::Call& call = {});
+                                       bool may_have_sidecars, io::ObjectStore& store,
+                                       const std::string& root, ParquetPort& parquet,
+                                       const io::Call& call = {});
 
 }  // namespace laguna::delta

@@ -305,7 +305,11 @@ void WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store, ParquetPo
   hint.size = rows.action_count();
   hint.size_bytes = static_cast<int64_t>(size_bytes);
   hint.file_count = static_cast<int64_t>(job.snapshot->files().size());
-  store.Put(LastCheckpointKey(job.root), WriteLastCheckpoint(hint), call);
+  // A hint that is lost costs a longer listing, so nobody waits for the disk.
+  const std::string text = WriteLastCheckpoint(hint);
+  auto writer = store.Write(LastCheckpointKey(job.root), call);
+  writer->Append(std::as_bytes(std::span(text)), call);
+  writer->Finish(call);
 }
 
 }  // namespace laguna::delta

@@ -62,8 +62,9 @@ std::vector<RemoveFile> Tombstones(Table& table, const LogSegment& segment,
                                    const io::Call& call) {
   std::vector<RemoveFile> removed;
   if (segment.checkpoint) {
-    removed = ReadTombstones(*segment.checkpoint, not_before_ms, table.store(), table.root(),
-                             *table.parquet(), call);
+    removed = ReadTombstones(*segment.checkpoint, not_before_ms,
+                             Supports(snapshot.protocol(), "v2Checkpoint"), table.store(),
+                             table.root(), *table.parquet(), call);
   }
   LogReader reader(table.store(), table.root());
   for (const LogCommit& commit : segment.commits) {
