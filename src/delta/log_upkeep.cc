@@ -56,15 +56,35 @@ std::vector<RemoveFile> NotLive(std::vector<RemoveFile> removed, const FileTable
   return result;
 }
 
+// More than this is read back from the checkpoint rather than kept in memory.
+constexpr size_t kKeptTombstonesMax = 1'000;
+
+std::vector<RemoveFile> TombstonesOf(Table& table, const CheckpointFiles& checkpoint,
+                                     const Snapshot& snapshot, int64_t not_before_ms,
+                                     const io::Call& call) {
+  auto known = table.KnownTombstones(snapshot.metadata().id, checkpoint.version);
+  if (!known) {
+    return ReadTombstones(checkpoint, not_before_ms, Supports(snapshot.protocol(), "v2Checkpoint"),
+                          table.store(), table.root(), *table.parquet(), call);
+  }
+  std::erase_if(*known, [not_before_ms](const RemoveFile& file) {
+    return file.deletion_timestamp_ms.value_or(0) < not_before_ms;
+  });
+  return std::move(*known);
+}
+
+void RememberTombstones(Table& table, const CheckpointJob& job) {
+  if (job.tombstones.size() > kKeptTombstonesMax) return;
+  table.RememberTombstones({job.snapshot->metadata().id, job.snapshot->version(), job.tombstones});
+}
+
 // The removals readers still need to know of: the last checkpoint's and those of the commits since.
 std::vector<RemoveFile> Tombstones(Table& table, const LogSegment& segment,
                                    const Snapshot& snapshot, int64_t not_before_ms,
                                    const io::Call& call) {
   std::vector<RemoveFile> removed;
   if (segment.checkpoint) {
-    removed = ReadTombstones(*segment.checkpoint, not_before_ms,
-                             Supports(snapshot.protocol(), "v2Checkpoint"), table.store(),
-                             table.root(), *table.parquet(), call);
+    removed = TombstonesOf(table, *segment.checkpoint, snapshot, not_before_ms, call);
   }
   LogReader reader(table.store(), table.root());
   for (const LogCommit& commit : segment.commits) {
@@ -103,6 +123,7 @@ void CheckpointAndCleanUp(Table& table, const SnapshotPtr& snapshot, int64_t now
                       Tombstones(table, *segment, *snapshot, now_ms - retention_ms, call),
                       TransactionsNotBefore(properties, now_ms)};
     WriteCheckpoint(job, table.store(), *table.parquet(), call);
+    RememberTombstones(table, job);
     report.checkpoint_version = snapshot->version();
   }
   if (!MayCleanUp(*snapshot)) return;

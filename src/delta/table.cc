@@ -162,6 +162,18 @@ bool Table::HasUnchanged(const Snapshot& snapshot, const io::Call& call) {
   return tail && FingerprintOf(*tail) == snapshot.state().log_etag;
 }
 
+void Table::RememberTombstones(CheckpointTombstones tombstones) {
+  std::lock_guard lock(mutex_);
+  tombstones_ = std::move(tombstones);
+}
+
+std::optional<std::vector<RemoveFile>> Table::KnownTombstones(std::string_view table_id,
+                                                              int64_t version) {
+  std::lock_guard lock(mutex_);
+  if (tombstones_.table_id != table_id || tombstones_.version != version) return std::nullopt;
+  return tombstones_.files;
+}
+
 void Table::Advance(SnapshotPtr committed) {
   std::lock_guard lock(mutex_);
   bool older = latest_ != nullptr && latest_->metadata().id == committed->metadata().id &&

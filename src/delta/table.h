@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,6 +71,17 @@ class Table {
   // look. False: the table was dropped, made anew, or its log cleaned up beyond the snapshot.
   bool HasUnchanged(const Snapshot& snapshot, const io::Call& call = {});
 
+  // The removed files a checkpoint keeps, as its writer told them here, so that the next one need
+  // not be read back; nothing when it is not known. `table_id` is Metadata::id.
+  struct CheckpointTombstones {
+    std::string table_id;
+    int64_t version = 0;
+    std::vector<RemoveFile> files;
+  };
+  void RememberTombstones(CheckpointTombstones tombstones);
+  std::optional<std::vector<RemoveFile>> KnownTombstones(std::string_view table_id,
+                                                         int64_t version);
+
   // Told by Transaction after a commit, so that the next Latest need not read back what this
   // process wrote.
   void Advance(SnapshotPtr committed);
@@ -90,6 +102,7 @@ class Table {
   const base::Clock& clock_;
   std::mutex mutex_;
   SnapshotPtr latest_;
+  CheckpointTombstones tombstones_;
 };
 
 }  // namespace laguna::delta
