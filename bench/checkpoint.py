@@ -16,7 +16,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         original, lake, theirs = scratch / "original", scratch / "lake", scratch / "theirs"
-        delta_log.from_commits(original)
+        delta_log.make(delta_log.from_commits, original)
 
         def fresh(folder):
             shutil.rmtree(folder, ignore_errors=True)

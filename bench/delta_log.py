@@ -3,6 +3,7 @@
 costs depends on its log alone."""
 
 import json
+import multiprocessing
 import pathlib
 import random
 import uuid
@@ -139,3 +140,12 @@ def from_commits(folder, commits=1000):
         actions = [{"add": add(c * each + i, chance)} for i in range(each)]
         head = [{"protocol": PROTOCOL}, {"metaData": METADATA}] if c == 0 else []
         write_commit(log, c, [*head, *actions])
+
+
+def make(maker, folder):
+    """Runs one of the above in a process of its own, whose memory does not count for what comes
+    after it."""
+    process = multiprocessing.get_context("spawn").Process(target=maker, args=(folder,))
+    process.start()
+    process.join()
+    assert process.exitcode == 0

@@ -40,7 +40,7 @@ def main():
             ("300,000 files, 1,000 commits", delta_log.from_commits),
         ]:
             table = scratch / make.__name__
-            make(table)
+            delta_log.make(make, table)
             count = f"SELECT count(*) FROM delta_scan({sql_string(table)})"
             subjects = [Subject("laguna", laguna_sql(lake, count)), Subject("delta-rs", delta_rs(table))]
             if make is delta_log.with_checkpoint:
