@@ -14,7 +14,6 @@
 #include "delta/checksum.h"
 #include "delta/codec/action_json.h"
 #include "delta/log_cleanup.h"
-#include "delta/log_path.h"
 #include "delta/log_reader.h"
 #include "delta/log_segment.h"
 #include "delta/properties.h"
@@ -166,17 +165,6 @@ UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::C
   if (table.parquet() == nullptr || !IsDue(*committed)) return report;
   Try(report, "The checkpoint of the log was not finished.",
       [&] { CheckpointAndCleanUp(table, committed, clock.NowMs(), call, report); });
-  return report;
-}
-
-UpkeepReport WriteCheckpointNow(Table& table, const SnapshotPtr& snapshot, const base::Clock& clock,
-                                const io::Call& call) {
-  if (table.parquet() == nullptr) {
-    throw base::Error(base::ErrorKind::kUnsupported, "delta.no_parquet",
-                      "A checkpoint needs a Parquet writer.");
-  }
-  UpkeepReport report;
-  CheckpointAndCleanUp(table, snapshot, clock.NowMs(), call, report);
   return report;
 }
 

@@ -30,9 +30,4 @@ struct UpkeepReport {
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
                        const io::Call& call = {}) noexcept;
 
-// A checkpoint of `snapshot` now, whatever the interval says; then the clean-up. Errors are the
-// store's. Unsupported ("delta.no_parquet") without a Parquet port.
-UpkeepReport WriteCheckpointNow(Table& table, const SnapshotPtr& snapshot, const base::Clock& clock,
-                                const io::Call& call = {});
-
 }  // namespace laguna::delta
