@@ -20,6 +20,16 @@ namespace laguna::engine {
 struct StatementOptions {
   // INSERT OVERWRITE: replace the table's content by the rows.
   bool overwrite = false;
+  // INSERT INTO t REPLACE WHERE <condition> <query>: the condition as written, and its byte offset
+  // in the statement.
+  struct ReplacedRows {
+    std::string condition;
+    size_t offset = 0;
+  };
+  std::optional<ReplacedRows> replace_where;
+  // INSERT WITH SCHEMA EVOLUTION INTO, MERGE WITH SCHEMA EVOLUTION INTO: the table may gain
+  // columns.
+  bool schema_evolution = false;
   // USING / TBLPROPERTIES / LOCATION of a CREATE TABLE; names as written.
   std::optional<std::string> using_format;
   std::map<std::string, std::string> table_properties;
