@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/error.h"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/execution/expression_executor.hpp"
@@ -126,21 +128,33 @@ void CheckRequired(duckdb::Vector& vector, const WriteColumn& column, idx_t coun
   CheckFields(flat, *column.delta_type.AsStruct(), count, target, column.name);
 }
 
-duckdb::vector<duckdb::LogicalType> TypesOf(const WriteTarget& target) {
+duckdb::vector<duckdb::LogicalType> TypesOf(const ConformPlan& plan) {
   duckdb::vector<duckdb::LogicalType> types;
-  for (const WriteColumn& column : target.columns) types.push_back(column.type);
+  for (const WriteColumn& column : plan.target->columns) types.push_back(column.type);
+  const auto& given = plan.rows.types;
+  types.insert(types.end(), given.end() - static_cast<std::ptrdiff_t>(plan.passed_through),
+               given.end());
   return types;
 }
 
 }  // namespace
 
-ConformRows::ConformRows(duckdb::PhysicalPlan& plan, WriteTargetPtr target,
-                         duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions,
-                         idx_t estimated_rows)
-    : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION, TypesOf(*target),
-                               estimated_rows),
-      target_(std::move(target)),
-      expressions_(std::move(expressions)) {}
+duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& /*context*/,
+                                      duckdb::PhysicalPlanGenerator& planner, ConformPlan plan) {
+  LAGUNA_ASSERT(plan.expressions.size() == plan.target->columns.size());
+  LAGUNA_ASSERT(plan.passed_through <= plan.rows.types.size());
+  duckdb::PhysicalOperator& rows = plan.rows;
+  auto& conform = planner.Make<ConformRows>(std::move(plan));
+  conform.children.push_back(rows);
+  return conform;
+}
+
+ConformRows::ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform)
+    : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION, TypesOf(conform),
+                               conform.rows.estimated_cardinality),
+      target_(std::move(conform.target)),
+      expressions_(std::move(conform.expressions)),
+      passed_through_(conform.passed_through) {}
 
 duckdb::unique_ptr<duckdb::OperatorState> ConformRows::GetOperatorState(
     duckdb::ExecutionContext& context) const {
@@ -165,6 +179,10 @@ duckdb::OperatorResultType ConformRows::Execute(duckdb::ExecutionContext& /*cont
       }
       if (column.is_partition && HasEmptyValue(column.delta_type)) EmptyToNull(vector, count);
       CheckRequired(vector, column, count, *target_);
+    }
+    const idx_t first_passed = input.ColumnCount() - passed_through_;
+    for (idx_t i = 0; i < passed_through_; ++i) {
+      chunk.data[target_->columns.size() + i].Reference(input.data[first_passed + i]);
     }
     chunk.SetCardinality(count);
     return duckdb::OperatorResultType::NEED_MORE_INPUT;

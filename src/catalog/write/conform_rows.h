@@ -9,15 +9,28 @@
 #include "catalog/write/write_target.h"
 #include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "duckdb/execution/physical_plan_generator.hpp"
 
 namespace laguna::catalog {
 
+struct ConformPlan {
+  WriteTargetPtr target;
+  // Gives the rows; any columns.
+  duckdb::PhysicalOperator& rows;
+  // One per column of the target, over the columns of `rows`.
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions;
+  // So many last columns of `rows` follow the target's columns, unchanged and unchecked.
+  duckdb::idx_t passed_through = 0;
+};
+
+// Gives rows of the target's columns, then those passed through. Rows that the table may not hold
+// fail the statement when it runs (Violation, InvalidInput), before anything is committed.
+duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& context,
+                                      duckdb::PhysicalPlanGenerator& planner, ConformPlan plan);
+
 class ConformRows final : public duckdb::PhysicalOperator {
  public:
-  // One expression per column of the target, over the child's columns.
-  ConformRows(duckdb::PhysicalPlan& plan, WriteTargetPtr target,
-              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions,
-              duckdb::idx_t estimated_rows);
+  ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform);
 
   duckdb::string GetName() const override { return "LAKE_CONFORM"; }
   duckdb::unique_ptr<duckdb::OperatorState> GetOperatorState(
@@ -30,6 +43,7 @@ class ConformRows final : public duckdb::PhysicalOperator {
  private:
   WriteTargetPtr target_;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions_;
+  duckdb::idx_t passed_through_;
 };
 
 }  // namespace laguna::catalog

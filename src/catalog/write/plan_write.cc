@@ -97,9 +97,8 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner, WritePlan plan) {
   CheckPartitioning(*plan.target);
-  auto& conform = planner.Make<ConformRows>(plan.target, std::move(plan.expressions),
-                                            plan.rows.estimated_cardinality);
-  conform.children.push_back(plan.rows);
+  auto& conform =
+      PlanConform(context, planner, {plan.target, plan.rows, std::move(plan.expressions)});
   auto& files = PlanFiles(context, planner, plan.target, conform);
   auto& sink = planner.Make<CommitSink>(plan.target, std::move(plan.result_types));
   sink.children.push_back(files);
