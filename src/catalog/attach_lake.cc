@@ -5,7 +5,7 @@
 
 #include "catalog/foreign/foreign_catalog.h"
 #include "catalog/lake_catalog.h"
-#include "catalog/lake_environment.h"
+#include "catalog/lake_database.h"
 #include "catalog/lake_transaction_manager.h"
 #include "catalog/sql_function.h"
 #include "catalog/unknown_relation.h"
@@ -29,9 +29,10 @@ namespace {
 constexpr const char* kStorageType = "laguna";
 
 struct LakeStorageInfo final : duckdb::StorageExtensionInfo {
-  explicit LakeStorageInfo(const LakeEnvironment& lake_environment)
-      : environment(lake_environment) {}
+  LakeStorageInfo(const LakeEnvironment& lake_environment, LogUpkeeper* log_upkeeper)
+      : environment(lake_environment), upkeeper(log_upkeeper) {}
   const LakeEnvironment& environment;
+  LogUpkeeper* upkeeper;
 };
 
 duckdb::unique_ptr<duckdb::Catalog> Attach(duckdb::optional_ptr<duckdb::StorageExtensionInfo> info,
@@ -40,7 +41,7 @@ duckdb::unique_ptr<duckdb::Catalog> Attach(duckdb::optional_ptr<duckdb::StorageE
                                            const duckdb::string&, duckdb::AttachInfo&,
                                            duckdb::AttachOptions&) {
   const auto& storage = dynamic_cast<const LakeStorageInfo&>(*info);
-  return duckdb::make_uniq<LakeCatalog>(database, storage.environment);
+  return duckdb::make_uniq<LakeCatalog>(database, storage.environment, storage.upkeeper);
 }
 
 duckdb::unique_ptr<duckdb::TransactionManager> MakeTransactionManager(
@@ -76,12 +77,13 @@ void AddFunctions(engine::OpenDatabase& database, const LakeEnvironment& environ
   for (const auto* function : function_table) function->add(loader, environment);
 }
 
-void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment) {
+void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
+            LogUpkeeper* upkeeper) {
   auto& config = database.config();
   auto storage = duckdb::make_shared_ptr<duckdb::StorageExtension>();
   storage->attach = Attach;
   storage->create_transaction_manager = MakeTransactionManager;
-  storage->storage_info = duckdb::make_shared_ptr<LakeStorageInfo>(environment);
+  storage->storage_info = duckdb::make_shared_ptr<LakeStorageInfo>(environment, upkeeper);
   duckdb::StorageExtension::Register(config, kStorageType, std::move(storage));
   config.replacement_scans.push_back(UnknownRelationScan());
   AddFunctions(database, environment);
@@ -98,7 +100,13 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment) 
 }  // namespace
 
 engine::DatabaseSetup AttachLake(const LakeEnvironment& environment) {
-  return [&environment](engine::OpenDatabase& database) { Attach(database, environment); };
+  return AttachLake(environment, nullptr);
+}
+
+engine::DatabaseSetup AttachLake(const LakeEnvironment& environment, LogUpkeeper* upkeeper) {
+  return [&environment, upkeeper](engine::OpenDatabase& database) {
+    Attach(database, environment, upkeeper);
+  };
 }
 
 engine::DatabaseSetup RegisterFunctions(const LakeEnvironment& environment) {

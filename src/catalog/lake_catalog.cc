@@ -35,8 +35,12 @@ bool SameName(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-LakeCatalog::LakeCatalog(duckdb::AttachedDatabase& database, const LakeEnvironment& environment)
-    : Catalog(database), environment_(environment), parquet_(database.GetDatabase()) {}
+LakeCatalog::LakeCatalog(duckdb::AttachedDatabase& database, const LakeEnvironment& environment,
+                         LogUpkeeper* upkeeper)
+    : Catalog(database),
+      environment_(environment),
+      upkeeper_(upkeeper),
+      parquet_(database.GetDatabase()) {}
 
 LakeCatalog::~LakeCatalog() = default;
 

@@ -30,17 +30,21 @@ namespace laguna::catalog {
 
 class LakeSchema;
 class LakeTable;
+class LogUpkeeper;
 
 class LakeCatalog final : public duckdb::Catalog {
  public:
   // The catalog's name in SQL.
   static constexpr const char* kName = "lake";
 
-  LakeCatalog(duckdb::AttachedDatabase& database, const LakeEnvironment& environment);
+  // `upkeeper` outlives the database; null: who commits does the upkeep.
+  LakeCatalog(duckdb::AttachedDatabase& database, const LakeEnvironment& environment,
+              LogUpkeeper* upkeeper);
   ~LakeCatalog() override;
   static LakeCatalog& Get(duckdb::ClientContext& context);
 
   [[nodiscard]] const LakeEnvironment& environment() const { return environment_; }
+  [[nodiscard]] LogUpkeeper* log_upkeeper() const { return upkeeper_; }
   // The shared handle of the table at `root` (its snapshot cache); made on first use.
   delta::Table& Table(const std::string& root);
   // The zone of that name (any case) as a schema: listed ones always, others when their folder
@@ -103,6 +107,7 @@ class LakeCatalog final : public duckdb::Catalog {
   std::string NearestZoneHint(duckdb::ClientContext& context, std::string_view name);
 
   const LakeEnvironment& environment_;
+  LogUpkeeper* upkeeper_;
   std::mutex mutex_;
   DuckdbParquetPort parquet_;
   std::map<std::string, std::unique_ptr<delta::Table>> tables_;

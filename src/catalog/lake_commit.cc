@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,8 @@
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/log/commit_upkeep.h"
+#include "catalog/log/log_upkeeper.h"
 #include "catalog/session_table.h"
 #include "catalog/table_error.h"
 
@@ -174,8 +177,9 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
     throw UnknownError(name, *unknown);
   }
-  committed_.push_back(
-      fmt::format("{} (version {})", name, std::get<delta::Committed>(outcome).version));
+  const auto& committed = std::get<delta::Committed>(outcome);
+  committed_.push_back(fmt::format("{} (version {})", name, committed.version));
+  KeepUpBehind(catalog_, root, committed.snapshot);
 }
 
 void LakeTransaction::CommitDefinition(const std::string& key,
@@ -217,6 +221,8 @@ void LakeTransaction::DropZoneFolder(const std::string& zone) {
 }
 
 void LakeTransaction::MoveAside(const std::string& folder) {
+  std::optional<LogUpkeeper::KeptOff> kept_off;
+  if (catalog_.log_upkeeper() != nullptr) kept_off.emplace(*catalog_.log_upkeeper(), folder);
   // What this transaction wrote into the folder was never committed and does not go along.
   DeleteBelow(catalog_.environment().store, folder + "/", data_files_);
   const LakeEnvironment& environment = catalog_.environment();

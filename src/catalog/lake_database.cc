@@ -20,7 +20,7 @@ engine::DatabaseConfig LakeDatabaseConfig(const LakeEnvironment& environment, La
   config.setups = {
       engine::MountStores({{lake.storage_root.string(), environment.store}},
                           [&lake](std::string_view path) { return lake.ResolvePath(path); }),
-      AttachLake(environment)};
+      AttachLake(environment, opening.log_upkeeper)};
   std::ranges::move(opening.setups, std::back_inserter(config.setups));
   const auto statements = LakeStatements();
   config.statements.assign(statements.begin(), statements.end());

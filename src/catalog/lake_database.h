@@ -10,11 +10,15 @@
 
 namespace laguna::catalog {
 
+class LogUpkeeper;
+
 // What the program decides and laguna.yaml does not.
 struct LakeOpening {
   // Where queries spill; empty: nowhere.
   std::string temp_directory = {};
   std::string extension_directory = {};
+  // What checkpoints are left to; outlives the database. Null: who commits writes them.
+  LogUpkeeper* log_upkeeper = nullptr;
   // What higher levels add: system tables, functions. Run after the lake is attached.
   std::vector<engine::DatabaseSetup> setups = {};
 };
@@ -22,5 +26,7 @@ struct LakeOpening {
 // Limits and time zone of laguna.yaml, the storage as the engine's file system, the lake as its
 // default catalog, all statements of ours. `environment` outlives the database.
 engine::DatabaseConfig LakeDatabaseConfig(const LakeEnvironment& environment, LakeOpening opening);
+// Its part that attaches the lake.
+engine::DatabaseSetup AttachLake(const LakeEnvironment& environment, LogUpkeeper* upkeeper);
 
 }  // namespace laguna::catalog

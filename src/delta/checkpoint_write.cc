@@ -14,7 +14,6 @@
 #include "delta/checkpoint_columns.h"
 #include "delta/codec/schema_json.h"
 #include "delta/data_path.h"
-#include "delta/last_checkpoint.h"
 #include "delta/log_path.h"
 
 namespace laguna::delta {
@@ -279,37 +278,22 @@ class CheckpointRows {
   std::optional<RowBlock> block_;
 };
 
-// Of several writers the one with the newest checkpoint has the last word; who loses this race
-// leaves a hint that is stale, which every reader has to live with anyway.
-bool NamesNewer(const std::string& root, int64_t version, io::ObjectStore& store,
-                const io::Call& call) {
-  const std::optional<LastCheckpoint> hint = ReadLastCheckpoint(store, root, call);
-  return hint && hint->version > version;
-}
-
 }  // namespace
 
-void WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store, ParquetPort& parquet,
-                     const io::Call& call) {
-  const int64_t version = job.snapshot->version();
-  const std::string key = CheckpointKey(job.root, version);
+WrittenCheckpoint WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store,
+                                  ParquetPort& parquet, const io::Call& call) {
+  WrittenCheckpoint written;
+  written.keys.push_back(CheckpointKey(job.root, job.snapshot->version()));
   CheckpointRows rows(job);
   const uint64_t size_bytes = parquet.Write(
-      store.Locate(key), rows.columns(), [&rows](PortBatch& batch) { return rows.Next(batch); },
-      call);
-  const std::string keys[] = {key};
-  store.Sync(keys, call);
-  if (NamesNewer(job.root, version, store, call)) return;
-  LastCheckpoint hint;
-  hint.version = version;
-  hint.size = rows.action_count();
-  hint.size_bytes = static_cast<int64_t>(size_bytes);
-  hint.file_count = static_cast<int64_t>(job.snapshot->files().size());
-  // A hint that is lost costs a longer listing, so nobody waits for the disk.
-  const std::string text = WriteLastCheckpoint(hint);
-  auto writer = store.Write(LastCheckpointKey(job.root), call);
-  writer->Append(std::as_bytes(std::span(text)), call);
-  writer->Finish(call);
+      store.Locate(written.keys.front()), rows.columns(),
+      [&rows](PortBatch& batch) { return rows.Next(batch); }, call);
+  store.Sync(written.keys, call);
+  written.hint.version = job.snapshot->version();
+  written.hint.size = rows.action_count();
+  written.hint.size_bytes = static_cast<int64_t>(size_bytes);
+  written.hint.file_count = static_cast<int64_t>(job.snapshot->files().size());
+  return written;
 }
 
 }  // namespace laguna::delta

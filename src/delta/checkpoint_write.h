@@ -2,8 +2,8 @@
 // Writes a snapshot as a classic checkpoint (protocol sections "Checkpoints" and "Checkpoint
 // Schema"), which every reader takes, of tables with the feature v2Checkpoint too.
 //
-// The checkpoint is durable before `_last_checkpoint` names it, and the hint never goes back to an
-// older one, so a process that dies at any moment leaves a log that reads the same.
+// The checkpoint is durable when it is given back, so that `_last_checkpoint` may name it; a
+// process that dies at any moment leaves a log that reads the same.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/last_checkpoint.h"
 #include "delta/ports.h"
 #include "delta/snapshot.h"
 #include "io/object_store.h"
@@ -29,8 +30,14 @@ struct CheckpointJob {
   int64_t transactions_not_before_ms = 0;
 };
 
-// Errors are the store's; nothing names the checkpoint then.
-void WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store, ParquetPort& parquet,
-                     const io::Call& call = {});
+struct WrittenCheckpoint {
+  // For _last_checkpoint.
+  LastCheckpoint hint;
+  std::vector<std::string> keys;
+};
+
+// Errors are the store's.
+WrittenCheckpoint WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store,
+                                  ParquetPort& parquet, const io::Call& call = {});
 
 }  // namespace laguna::delta

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/last_checkpoint.h"
 
+#include <span>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "delta/log_path.h"
@@ -62,6 +64,16 @@ std::optional<LastCheckpoint> ReadLastCheckpoint(io::ObjectStore& store, const s
     if (store_failed) throw;
     return std::nullopt;
   }
+}
+
+void PutLastCheckpoint(io::ObjectStore& store, const std::string& root,
+                       const LastCheckpoint& checkpoint, const io::Call& call) {
+  const std::optional<LastCheckpoint> there = ReadLastCheckpoint(store, root, call);
+  if (there && there->version > checkpoint.version) return;
+  const std::string text = WriteLastCheckpoint(checkpoint);
+  auto writer = store.Write(LastCheckpointKey(root), call);
+  writer->Append(std::as_bytes(std::span(text)), call);
+  writer->Finish(call);
 }
 
 std::string LastCheckpointKey(const std::string& root) {

@@ -3,8 +3,7 @@
 // "Last Checkpoint File").
 //
 // A hint, and nothing more: it may be stale, torn or a lie, and names where a listing of the log
-// may begin. Whoever reads it must come to the same answer without it. Thread-safe; pure but for
-// ReadLastCheckpoint.
+// may begin. Whoever reads it must come to the same answer without it. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +39,13 @@ inline constexpr uint64_t kLastCheckpointBytesMax = uint64_t{1} << 20;
 // Nothing where there is none, or what is there cannot be used. Errors: Cancelled, Unavailable.
 std::optional<LastCheckpoint> ReadLastCheckpoint(io::ObjectStore& store, const std::string& root,
                                                  const io::Call& call = {});
+
+// Names a checkpoint that is durable, unless a newer one is named already. Of several writers the
+// one with the newest has the last word; who loses this race leaves a hint that is stale, which
+// every reader has to live with anyway. It waits for no disk: a hint that is lost costs a longer
+// listing.
+void PutLastCheckpoint(io::ObjectStore& store, const std::string& root,
+                       const LastCheckpoint& checkpoint, const io::Call& call = {});
 
 // The key below the table's folder `root`.
 [[nodiscard]] std::string LastCheckpointKey(const std::string& root);

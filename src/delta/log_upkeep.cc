@@ -13,6 +13,7 @@
 #include "delta/checkpoint_write.h"
 #include "delta/checksum.h"
 #include "delta/codec/action_json.h"
+#include "delta/last_checkpoint.h"
 #include "delta/log_cleanup.h"
 #include "delta/log_reader.h"
 #include "delta/log_segment.h"
@@ -25,12 +26,6 @@ namespace {
 constexpr int64_t kCheckpointInterval = 10;
 constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kDeletedFileRetentionMs = 7 * kDayMs;
-
-bool IsDue(const Snapshot& snapshot) {
-  const int64_t interval = IntegerProperty(snapshot.metadata().configuration,
-                                           "delta.checkpointInterval", kCheckpointInterval);
-  return snapshot.version() > 0 && interval > 0 && snapshot.version() % interval == 0;
-}
 
 bool MayCleanUp(const Snapshot& snapshot) {
   return BooleanProperty(snapshot.metadata().configuration, "delta.enableExpiredLogCleanup",
@@ -107,26 +102,40 @@ int64_t TransactionsNotBefore(const Properties& properties, int64_t now_ms) {
   return std::max<int64_t>(0, now_ms - retention_ms);
 }
 
+// False: the table went meanwhile, and nothing is left of its checkpoint where a new one may be.
+bool PutCheckpoint(Table& table, const LogSegment& segment, const SnapshotPtr& snapshot,
+                   int64_t now_ms, const io::Call& call) {
+  const Properties& properties = snapshot->metadata().configuration;
+  const int64_t retention_ms =
+      IntervalProperty(properties, "delta.deletedFileRetentionDuration", kDeletedFileRetentionMs);
+  const CheckpointJob job{table.root(), snapshot,
+                          Tombstones(table, segment, *snapshot, now_ms - retention_ms, call),
+                          TransactionsNotBefore(properties, now_ms)};
+  const WrittenCheckpoint written = WriteCheckpoint(job, table.store(), *table.parquet(), call);
+  if (!table.HasUnchanged(*snapshot, call)) {
+    table.store().DeleteMany(written.keys);
+    return false;
+  }
+  PutLastCheckpoint(table.store(), table.root(), written.hint, call);
+  RememberTombstones(table, job);
+  return true;
+}
+
 void CheckpointAndCleanUp(Table& table, const SnapshotPtr& snapshot, int64_t now_ms,
                           const io::Call& call, UpkeepReport& report) {
-  const Properties& properties = snapshot->metadata().configuration;
+  if (!table.HasUnchanged(*snapshot, call)) return;
   const LogListing log = LogReader(table.store(), table.root()).List(call);
   const std::optional<LogSegment> segment =
       FindLogSegment(log, snapshot->version(), table.Location());
   const bool is_there =
       !segment || (segment->checkpoint && segment->checkpoint->version == snapshot->version());
   if (!is_there) {
-    const int64_t retention_ms =
-        IntervalProperty(properties, "delta.deletedFileRetentionDuration", kDeletedFileRetentionMs);
-    CheckpointJob job{table.root(), snapshot,
-                      Tombstones(table, *segment, *snapshot, now_ms - retention_ms, call),
-                      TransactionsNotBefore(properties, now_ms)};
-    WriteCheckpoint(job, table.store(), *table.parquet(), call);
-    RememberTombstones(table, job);
+    if (!PutCheckpoint(table, *segment, snapshot, now_ms, call)) return;
     report.checkpoint_version = snapshot->version();
   }
   if (!MayCleanUp(*snapshot)) return;
-  const std::vector<std::string> expired = ExpiredLogFiles(log, LogCutoff(properties, now_ms));
+  const int64_t cutoff_ms = LogCutoff(snapshot->metadata().configuration, now_ms);
+  const std::vector<std::string> expired = ExpiredLogFiles(log, cutoff_ms);
   table.store().DeleteMany(expired, call);
   report.deleted_log_files = expired.size();
 }
@@ -157,12 +166,24 @@ void Try(UpkeepReport& report, const char* what, Step step) noexcept {
 
 }  // namespace
 
+UpkeepReport WriteVersionChecksum(Table& table, const Snapshot& committed,
+                                  const io::Call& call) noexcept {
+  UpkeepReport report;
+  Try(report, "The checksum of the version was not written.",
+      [&] { WriteChecksumFile(table, committed, call); });
+  return report;
+}
+
+bool UpkeepIsDue(const Table& table, const Snapshot& committed) {
+  const int64_t interval = IntegerProperty(committed.metadata().configuration,
+                                           "delta.checkpointInterval", kCheckpointInterval);
+  return table.parquet() != nullptr && committed.version() > 0 && interval > 0 &&
+         committed.version() % interval == 0;
+}
+
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
                        const io::Call& call) noexcept {
   UpkeepReport report;
-  Try(report, "The checksum of the version was not written.",
-      [&] { WriteChecksumFile(table, *committed, call); });
-  if (table.parquet() == nullptr || !IsDue(*committed)) return report;
   Try(report, "The checkpoint of the log was not finished.",
       [&] { CheckpointAndCleanUp(table, committed, clock.NowMs(), call, report); });
   return report;

@@ -4,7 +4,9 @@
 // (delta.logRetentionDuration, delta.enableExpiredLogCleanup).
 //
 // None of it changes the table, so none of it can make a commit fail: what goes wrong is told and
-// done again after a later commit.
+// done again behind a later commit. Transaction leaves it to its caller, because nobody who waits
+// for a commit has to wait for it: it may be done on another thread, when the table has newer
+// versions already, or not at all.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +28,15 @@ struct UpkeepReport {
   std::vector<std::string> warnings;
 };
 
-// After the commit that made `committed`. Without a Parquet port only the checksum is written.
+// The checksum file of the version that a commit made: small, and waits for no disk.
+UpkeepReport WriteVersionChecksum(Table& table, const Snapshot& committed,
+                                  const io::Call& call = {}) noexcept;
+
+// True when KeepUpLog has something to do behind the commit that made the snapshot.
+[[nodiscard]] bool UpkeepIsDue(const Table& table, const Snapshot& committed);
+
+// Writes the checkpoint of that version and cleans up. Does nothing when the log is no longer the
+// one the snapshot was made from: the table was dropped, or made anew. `table` has a Parquet port.
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
                        const io::Call& call = {}) noexcept;
 

@@ -210,12 +210,7 @@ CommitOutcome Transaction::Commit(const io::Call& call) {
     plan.intent.app_ids.push_back(version.app_id);
   }
   plan.actions_on = [&](const Snapshot* base) { return ActionsOn(base, plan.txn_id); };
-  CommitOutcome outcome = RunCommit(table_, plan, clock_, random_, call);
-  auto* committed = std::get_if<Committed>(&outcome);
-  if (committed != nullptr && committed->snapshot != nullptr) {
-    committed->upkeep = KeepUpLog(table_, committed->snapshot, clock_, call);
-  }
-  return outcome;
+  return RunCommit(table_, plan, clock_, random_, call);
 }
 
 void Transaction::CheckAddedFiles() const {

@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "delta/action.h"
-#include "delta/log_upkeep.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -24,9 +23,9 @@ namespace laguna::delta {
 
 struct Committed {
   int64_t version = 0;
+  // Null when it could not be made; the next reader makes it from the log. What the commit leaves to
+  // do for the log (delta/log_upkeep.h) is the caller's.
   SnapshotPtr snapshot;
-  // What was done for the log behind the commit.
-  UpkeepReport upkeep = {};
 };
 // Another commit makes this one impossible (delta/conflict.h says why). Nothing was written to the
 // log.

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delta/log_upkeep.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "base/error.h"
+#include "delta/checksum.h"
+#include "delta/last_checkpoint.h"
+#include "delta/parquet_for_test.h"
+#include "delta/table_for_test.h"
+
+namespace laguna::delta {
+namespace {
+
+constexpr char kRoot[] = "bronze/t";
+
+// Calls back before each file it writes.
+class InterruptedParquet final : public ParquetPort {
+ public:
+  InterruptedParquet(ParquetPort& parquet, std::function<void()> interrupt)
+      : parquet_(parquet), interrupt_(std::move(interrupt)) {}
+  void Read(const ParquetRead& what, const std::function<void(const PortBatch&)>& consume,
+            const io::Call& call) override {
+    parquet_.Read(what, consume, call);
+  }
+  uint64_t Write(const std::string& location, std::span<const PortColumn> columns,
+                 const std::function<bool(PortBatch&)>& produce, const io::Call& call) override {
+    interrupt_();
+    return parquet_.Write(location, columns, produce, call);
+  }
+
+ private:
+  ParquetPort& parquet_;
+  std::function<void()> interrupt_;
+};
+
+struct UpkeepLake : TestLake {
+  FakeParquet parquet{store};
+  Table upkept{store, kRoot, clock, &parquet};
+
+  SnapshotPtr MakeVersions(int64_t last, Metadata metadata = SimpleMetadata()) {
+    SnapshotPtr snapshot = Create(std::move(metadata));
+    while (snapshot->version() < last) snapshot = Append(fmt::format("f{}", snapshot->version()));
+    return snapshot;
+  }
+  void DropTable() { store.MoveFolder("bronze/t/", fmt::format("dropped/{}/", clock.NowMs())); }
+  bool Has(const std::string& key) { return store.Head(key).has_value(); }
+  bool HasCheckpoint(int64_t version) { return Has(CheckpointKey(kRoot, version)); }
+};
+
+TEST(LogUpkeep, IsDueWhereTheTableSays) {
+  struct Case {
+    std::string interval;
+    int64_t version;
+    bool due;
+  };
+  const Case cases[] = {{"", 0, false}, {"", 9, false},  {"", 10, true},
+                        {"3", 3, true}, {"3", 4, false}, {"0", 10, false}};
+  for (const Case& test : cases) {
+    UpkeepLake lake;
+    Metadata metadata = SimpleMetadata();
+    if (!test.interval.empty()) metadata.configuration["delta.checkpointInterval"] = test.interval;
+    const SnapshotPtr snapshot = lake.MakeVersions(test.version, metadata);
+    EXPECT_EQ(UpkeepIsDue(lake.upkept, *snapshot), test.due) << test.interval << test.version;
+    EXPECT_FALSE(UpkeepIsDue(lake.table, *snapshot)) << "without a Parquet port";
+  }
+}
+
+TEST(LogUpkeep, CheckpointsAVersionThatIsNoLongerTheLast) {
+  UpkeepLake lake;
+  const SnapshotPtr due = lake.MakeVersions(10);
+  lake.Append("later");
+  const UpkeepReport report = KeepUpLog(lake.upkept, due, lake.clock);
+  EXPECT_EQ(report.warnings, std::vector<std::string>{});
+  EXPECT_EQ(report.checkpoint_version, 10);
+  ASSERT_TRUE(ReadLastCheckpoint(lake.store, kRoot));
+  EXPECT_EQ(ReadLastCheckpoint(lake.store, kRoot)->version, 10);
+  Table fresh(lake.store, kRoot, lake.clock, &lake.parquet);
+  EXPECT_EQ(Paths(fresh.Latest()->files()), Paths(lake.table.Latest()->files()));
+}
+
+TEST(LogUpkeep, NeverNamesAnOlderCheckpointThanTheLast) {
+  UpkeepLake lake;
+  const SnapshotPtr older = lake.MakeVersions(10);
+  SnapshotPtr newer;
+  while (!newer || newer->version() < 20)
+    newer = lake.Append(fmt::format("g{}", lake.clock.NowMs()));
+  KeepUpLog(lake.upkept, newer, lake.clock);
+  KeepUpLog(lake.upkept, older, lake.clock);
+  EXPECT_TRUE(lake.HasCheckpoint(10));
+  EXPECT_EQ(ReadLastCheckpoint(lake.store, kRoot)->version, 20);
+}
+
+TEST(LogUpkeep, LeavesATableMadeAnewAlone) {
+  UpkeepLake lake;
+  const SnapshotPtr old = lake.MakeVersions(10);
+  lake.DropTable();
+  lake.MakeVersions(11);
+  const UpkeepReport report = KeepUpLog(lake.upkept, old, lake.clock);
+  EXPECT_FALSE(report.checkpoint_version);
+  EXPECT_FALSE(lake.HasCheckpoint(10));
+}
+
+TEST(LogUpkeep, TakesBackTheCheckpointOfATableThatWentMeanwhile) {
+  UpkeepLake lake;
+  const SnapshotPtr old = lake.MakeVersions(10);
+  InterruptedParquet parquet(lake.parquet, [&] {
+    lake.DropTable();
+    lake.Create();
+  });
+  Table table(lake.store, kRoot, lake.clock, &parquet);
+  const UpkeepReport report = KeepUpLog(table, old, lake.clock);
+  EXPECT_FALSE(report.checkpoint_version);
+  EXPECT_FALSE(lake.HasCheckpoint(10));
+  EXPECT_FALSE(lake.Has(LastCheckpointKey(kRoot)));
+  EXPECT_EQ(table.Latest()->version(), 0);
+}
+
+TEST(LogUpkeep, TellsWhatWentWrong) {
+  UpkeepLake lake;
+  const SnapshotPtr due = lake.MakeVersions(10);
+  InterruptedParquet parquet(lake.parquet, [] {
+    throw base::Error(base::ErrorKind::kExhausted, "test.full", "The disk is full.");
+  });
+  Table table(lake.store, kRoot, lake.clock, &parquet);
+  const std::vector<std::string> expected{
+      "The checkpoint of the log was not finished. The disk is full."};
+  EXPECT_EQ(KeepUpLog(table, due, lake.clock).warnings, expected);
+}
+
+TEST(LogUpkeep, WritesTheChecksumOfAVersion) {
+  UpkeepLake lake;
+  const SnapshotPtr snapshot = lake.MakeVersions(1);
+  EXPECT_EQ(WriteVersionChecksum(lake.table, *snapshot).warnings, std::vector<std::string>{});
+  const auto checksum = ParseChecksum(io::ReadAll(lake.store, ChecksumKey(kRoot, 1), 1 << 20));
+  ASSERT_TRUE(checksum);
+  EXPECT_EQ(Differences(*checksum, snapshot->state()), std::vector<std::string>{});
+}
+
+}  // namespace
+}  // namespace laguna::delta
