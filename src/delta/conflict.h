@@ -6,14 +6,26 @@
 // replacing a whole table without having read it takes along what blind appends added meanwhile.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/deletion_vector.h"
 
 namespace laguna::delta {
+
+// One look of a transaction at the rows of the table.
+struct ReadScope {
+  // Each row was decided alone: rows that others delete matter only where they are named
+  // (CommitIntent::rows). Otherwise any that the scope may hold do.
+  bool row_by_row = false;
+  // Whether a row of one of these files of others might have been read. Empty: yes.
+  std::function<bool(std::span<const AddFile>)> may_hold;
+};
 
 // What a transaction did and read.
 struct CommitIntent {

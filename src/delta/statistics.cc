@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/statistics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -134,6 +136,23 @@ std::string WriteStatistics(const Schema& schema, const FileStatistics& statisti
   AppendPart(out, "nullCount", schema, statistics, Part::kNullCount);
   if (!statistics.tight_bounds) out += ",\"tightBounds\":false";
   return out + "}";
+}
+
+std::string LoosenBounds(std::string_view json) {
+  constexpr std::string_view kKey = "tightBounds";
+  std::optional<JsonLeaf> there;
+  bool has_leaves = false;
+  const bool is_object = VisitJsonLeaves(json, [&](const JsonLeaf& leaf) {
+    has_leaves = true;
+    if (leaf.path.size() == 1 && leaf.path.front() == kKey) there = leaf;
+  });
+  if (!is_object) return R"({"tightBounds":false})";
+  if (there) {
+    return fmt::format("{}false{}", json.substr(0, there->begin), json.substr(there->end));
+  }
+  const std::string_view open = json.substr(0, json.rfind('}'));
+  const bool is_empty = !has_leaves && open.find('"') == std::string_view::npos;
+  return fmt::format(R"({}{}"tightBounds":false}})", open, is_empty ? "" : ",");
 }
 
 std::string TruncateMin(std::string_view value) {

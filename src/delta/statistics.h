@@ -51,6 +51,10 @@ bool IsBoundNumber(const DataType& type, std::string_view number);
 // not leaves of `schema` are a broken invariant.
 std::string WriteStatistics(const Schema& schema, const FileStatistics& statistics);
 
+// The same statistics of a file that loses rows to a deletion vector: what was exact of all rows is
+// now a bound. A text that is no JSON object becomes one that only says so.
+std::string LoosenBounds(std::string_view json);
+
 // How many leading code points of a string bound are kept (Delta's default), and the rules to cut:
 // the minimum is a prefix, the maximum a prefix followed by a code point that makes it an upper
 // bound again, or nothing when none does.

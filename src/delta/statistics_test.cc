@@ -33,6 +33,22 @@ TEST(Statistics, ReadsWhatSparkWrites) {
   EXPECT_EQ(read.columns.at(city), (ColumnStatistics{"Bogotá", std::nullopt, 2}));
 }
 
+TEST(Statistics, LoosenedBoundsSaySoAndStayTheSameElse) {
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"numRecords":3,"maxValues":{"id":9}})",
+       R"({"numRecords":3,"maxValues":{"id":9},"tightBounds":false})"},
+      {R"({"tightBounds":true,"numRecords":3})", R"({"tightBounds":false,"numRecords":3})"},
+      {R"({"numRecords":3,"tightBounds":false})", R"({"numRecords":3,"tightBounds":false})"},
+      {R"({"minValues":{"tightBounds":true}})",
+       R"({"minValues":{"tightBounds":true},"tightBounds":false})"},
+      {R"({"minValues":{}} )", R"({"minValues":{},"tightBounds":false})"},
+      {"{}", R"({"tightBounds":false})"},
+      {"", R"({"tightBounds":false})"},
+      {"[1]", R"({"tightBounds":false})"},
+  };
+  for (const auto& [json, loose] : cases) EXPECT_EQ(LoosenBounds(json), loose);
+}
+
 struct LeftOutCase {
   std::string json;
   std::string why;

@@ -135,16 +135,15 @@ constexpr bool kNoWrite = false;
 constexpr bool kAlways = true;
 constexpr bool kIfNeeded = false;
 
-// Change data feed and deletion vectors are kept right by appends and whole-table replacement,
-// which need neither change files nor vectors. Writers that do not vacuum, write checkpoints or
-// clean up the log keep vacuumProtocolCheck, v2Checkpoint and checkpointProtection right.
+// Writers that do not vacuum keep vacuumProtocolCheck right; those that do not clean up the log,
+// checkpointProtection.
 constexpr TableFeature kFeatures[] = {
     {"appendOnly", kWriterOnly, 0, 2, kRead, kWrite, kIfNeeded, IsAppendOnly},
     {"invariants", kWriterOnly, 0, 2, kRead, kNoWrite, kIfNeeded, HasInvariants},
     {"checkConstraints", kWriterOnly, 0, 3, kRead, kNoWrite, kIfNeeded, HasConstraints},
     {"changeDataFeed", kWriterOnly, 0, 4, kRead, kWrite, kIfNeeded, HasChangeDataFeed},
     {"generatedColumns", kWriterOnly, 0, 4, kRead, kNoWrite, kIfNeeded, HasGeneratedColumns},
-    {"columnMapping", kReaderToo, 2, 5, kRead, kNoWrite, kIfNeeded, HasColumnMapping},
+    {"columnMapping", kReaderToo, 2, 5, kRead, kWrite, kIfNeeded, HasColumnMapping},
     {"identityColumns", kWriterOnly, 0, 6, kRead, kNoWrite, kIfNeeded, HasIdentityColumns},
     {"allowColumnDefaults", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, HasDefaults},
     {"timestampNtz", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasTimestampNtz},

@@ -131,29 +131,52 @@ void Transaction::ReplaceTable() {
 void Transaction::Remove(RemoveFile file) {
   CheckRemovalAllowed();
   LAGUNA_ASSERT(read_ != nullptr);
-  if (IsActive(read_->protocol(), metadata_, "changeDataFeed")) {
-    throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
-                      fmt::format("{} records its changes (delta.enableChangeDataFeed), which "
-                                  "Laguna can do for appends and whole-table replacement only.",
-                                  table_.Location()));
-  }
   removed_.push_back(std::move(file));
+}
+
+void Transaction::DeleteRows(AddFile file, std::string old_vector_id, DeletionVector rows) {
+  CheckRemovalAllowed();
+  LAGUNA_ASSERT(read_ != nullptr && IsActive(read_->protocol(), metadata_, "deletionVectors"));
+  LAGUNA_ASSERT(file.deletion_vector.has_value() && !rows.IsEmpty());
+  std::string path = file.path;
+  const bool is_new =
+      row_deletions_
+          .emplace(std::move(path),
+                   RowDeletion{std::move(file), std::move(rows), std::move(old_vector_id), {}})
+          .second;
+  LAGUNA_ASSERT(is_new);
+}
+
+void Transaction::DependOnRows(std::string path, DeletionVector rows) {
+  DeletionVector& all = depended_rows_[std::move(path)];
+  all = DeletionVector::Union(all, rows);
+}
+
+void Transaction::AppendChangeData(AddCdcFile file) {
+  change_data_.push_back(std::move(file));
 }
 
 // All at once, because a look for one file costs as much as one for many.
 void Transaction::FillRemovals() {
-  if (removed_.empty()) return;
   std::vector<std::string> vector_ids;
   for (const RemoveFile& file : removed_) vector_ids.push_back(VectorId(file.deletion_vector));
   std::vector<FileId> wanted;
   for (size_t i = 0; i < removed_.size(); ++i) wanted.push_back({removed_[i].path, vector_ids[i]});
+  for (const auto& [path, deletion] : row_deletions_) {
+    wanted.push_back({path, deletion.old_vector_id});
+  }
+  if (wanted.empty()) return;
   const std::vector<std::optional<size_t>> found = read_->files().FindAll(wanted);
+  for (const std::optional<size_t>& index : found) LAGUNA_ASSERT(index.has_value());
   for (size_t i = 0; i < removed_.size(); ++i) {
-    LAGUNA_ASSERT(found[i].has_value());
     RemoveFile removal = RemovalOf(read_->files().at(*found[i]));
     removal.data_change = removed_[i].data_change;
     removal.deletion_timestamp_ms = removed_[i].deletion_timestamp_ms;
     removed_[i] = std::move(removal);
+  }
+  size_t next = removed_.size();
+  for (auto& [path, deletion] : row_deletions_) {
+    deletion.removal = RemovalOf(read_->files().at(*found[next++]));
   }
 }
 
@@ -170,8 +193,12 @@ void Transaction::SetTransactionVersion(std::string app_id, int64_t version) {
   transaction_versions_.push_back({std::move(app_id), version, std::nullopt});
 }
 
+void Transaction::ReadRows(ReadScope scope) {
+  reads_.push_back(std::move(scope));
+}
+
 void Transaction::MarkRead() {
-  reads_rows_ = true;
+  reads_.emplace_back();
 }
 
 void Transaction::SetOperation(Operation operation) {
@@ -181,11 +208,13 @@ void Transaction::SetOperation(Operation operation) {
 
 bool Transaction::empty() const {
   return read_ != nullptr && !metadata_changed_ && !replaces_table_ && added_.empty() &&
-         removed_.empty() && transaction_versions_.empty();
+         removed_.empty() && row_deletions_.empty() && change_data_.empty() &&
+         transaction_versions_.empty();
 }
 
 bool Transaction::IsBlindAppend() const {
-  return !reads_rows_ && !replaces_table_ && removed_.empty();
+  return reads_.empty() && !replaces_table_ && removed_.empty() && row_deletions_.empty() &&
+         change_data_.empty();
 }
 
 bool Transaction::IsSerializable() const {
@@ -203,9 +232,12 @@ CommitOutcome Transaction::Commit(const io::Call& call) {
   plan.txn_id = base::MakeUuid(random_);
   plan.intent.changes_metadata = metadata_changed_;
   plan.intent.replaces_table = replaces_table_;
-  plan.intent.reads_rows = reads_rows_;
+  plan.intent.reads_rows = !reads_.empty();
   plan.intent.serializable = IsSerializable();
   plan.intent.removed = removed_;
+  for (const auto& [path, deletion] : row_deletions_) {
+    plan.intent.removed.push_back(deletion.removal);
+  }
   for (const SetTransaction& version : transaction_versions_) {
     plan.intent.app_ids.push_back(version.app_id);
   }
@@ -268,8 +300,13 @@ std::vector<Action> Transaction::ActionsOn(const Snapshot* base, const std::stri
     for (size_t i = 0; i < live.size(); ++i) remove(RemovalOf(live.at(i)));
   } else {
     for (const RemoveFile& removal : removed_) remove(removal);
+    for (const auto& [path, deletion] : row_deletions_) {
+      remove(deletion.removal);
+      actions.emplace_back(deletion.file);
+    }
   }
   for (const AddFile& file : added_) actions.emplace_back(file);
+  for (const AddCdcFile& file : change_data_) actions.emplace_back(file);
   return actions;
 }
 

@@ -2,11 +2,13 @@
 // One commit to one table: intent is gathered as values, then put into the log by put-if-absent.
 //
 // Life: construct on the snapshot the statement read (or on none, to create the table), say what
-// changes, Commit once. Data files must be durable (ObjectStore::Sync) before Commit; on Lost and
-// on an Error the caller deletes them, on Unknown nobody may. A Transaction belongs to one thread.
+// changes, Commit once. Data files and deletion vectors must be durable (ObjectStore::Sync) before
+// Commit; on Lost and on an Error the caller deletes them, on Unknown nobody may. A Transaction
+// belongs to one thread.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +18,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "delta/action.h"
+#include "delta/conflict.h"
+#include "delta/deletion_vector.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 
@@ -23,9 +27,13 @@ namespace laguna::delta {
 
 struct Committed {
   int64_t version = 0;
-  // Null when it could not be made; the next reader makes it from the log. What the commit leaves to
-  // do for the log (delta/log_upkeep.h) is the caller's.
+  // Null when it could not be made; the next reader makes it from the log. What the commit leaves
+  // to do for the log (delta/log_upkeep.h) is the caller's.
   SnapshotPtr snapshot;
+  // Files of deletion vectors that DeleteRows named and this commit does not, because others
+  // changed the vectors of the same data files meanwhile: nobody needs them. Spelled as
+  // DeletionVectorPath gives them.
+  std::vector<std::string> unused_vector_files = {};
 };
 // Another commit makes this one impossible (delta/conflict.h says why). Nothing was written to the
 // log.
@@ -70,14 +78,29 @@ class Transaction {
   // INSERT OVERWRITE. Files that blind appends add before this commit go too. Violation
   // ("delta.append_only") when the table is append-only.
   void ReplaceTable();
-  // A file of the read snapshot; what its add action says of it is filled in when the transaction
-  // commits. Errors as above.
+  // A file of the read snapshot, all of it; what its add action says of it is filled in when the
+  // transaction commits. Errors as above.
   void Remove(RemoveFile file);
+  // Rows of a file of the read snapshot that stays, at most once for a file. `file` is its new
+  // entry: the same path, its vector the old one and `rows`, numRecords exact and the bounds not
+  // tight (delta/statistics.h, LoosenBounds). `old_vector_id` is of the vector it has in the read
+  // snapshot (DeletionVectorDescriptor::UniqueId), empty where it has none; `rows` are those that
+  // this transaction deletes and nobody deleted before. Deletion vectors are active on the table.
+  // Errors as above.
+  void DeleteRows(AddFile file, std::string old_vector_id, DeletionVector rows);
+  // Rows of a file of the read snapshot that stay, and without which the transaction would have
+  // done something else (ReadScope::row_by_row).
+  void DependOnRows(std::string path, DeletionVector rows);
+  // Rows as they were and are, for the change data feed: where there is one, all of the commit.
+  void AppendChangeData(AddCdcFile file);
   // Lost when the table already has `version` or a later one for `app_id`, or another writer
   // commits one meanwhile.
   void SetTransactionVersion(std::string app_id, int64_t version);
-  // The statement read the table's rows: later adds of others may conflict. A transaction that only
-  // appends without having read is a blind append and conflicts with no data change.
+  // The statement read rows of the table: changes of others that the scope may hold conflict. A
+  // transaction that only appends without having read is a blind append and conflicts with no data
+  // change.
+  void ReadRows(ReadScope scope);
+  // The same for all rows of the table, not row by row.
   void MarkRead();
   void SetOperation(Operation operation);
 
@@ -91,6 +114,14 @@ class Transaction {
   CommitOutcome Commit(const io::Call& call = {});
 
  private:
+  struct RowDeletion {
+    AddFile file;
+    DeletionVector rows;
+    std::string old_vector_id;
+    // The entry of the read snapshot, filled in when the transaction commits.
+    RemoveFile removal;
+  };
+
   void Define(Metadata metadata);
   void CheckRemovalAllowed() const;
   void CheckAddedFiles() const;
@@ -108,9 +139,13 @@ class Transaction {
   Metadata metadata_;
   bool metadata_changed_ = false;
   bool replaces_table_ = false;
-  bool reads_rows_ = false;
+  std::vector<ReadScope> reads_;
   std::vector<AddFile> added_;
   std::vector<RemoveFile> removed_;
+  // By path.
+  std::map<std::string, RowDeletion> row_deletions_;
+  std::map<std::string, DeletionVector> depended_rows_;
+  std::vector<AddCdcFile> change_data_;
   std::vector<SetTransaction> transaction_versions_;
   Operation operation_;
 };

@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "delta/conflict.h"
+#include "delta/deletion_vector_file.h"
+#include "delta/statistics.h"
 #include "delta/table_for_test.h"
 #include "io/store/fault.h"
 
@@ -165,10 +167,8 @@ TEST(Transaction, DefinitionsThatCannotBeAreRefused) {
       {"delta.apendOnly", "true", "delta.unknown_property"},
       {"delta.appendOnly", "yes", "delta.property_value"},
       {"delta.logRetentionDuration", "30", "delta.property_value"},
-      {"delta.columnMapping.mode", "name", "delta.feature"},
       {"delta.enableRowTracking", "true", "delta.feature"},
       {"delta.constraints.positive", "id > 0", "delta.feature"},
-      {"delta.columnMapping.maxColumnId", "4", "delta.internal_property"},
       {"delta.logRetentionDuration", "interval 30 days", ""},
       {"owner", "me", ""},
   };
@@ -199,6 +199,87 @@ TEST(Transaction, RemovalsSayWhatWasRemoved) {
   EXPECT_TRUE(removal.extended_file_metadata);
   EXPECT_EQ(removal.size_bytes, 10);
   EXPECT_TRUE(removal.deletion_timestamp_ms.has_value());
+}
+
+// --- Rows of files that stay ---
+
+DeletionVector Rows(std::initializer_list<uint64_t> positions) {
+  DeletionVector rows;
+  for (const uint64_t position : positions) rows.Add(position);
+  return rows;
+}
+
+Metadata WithVectors() {
+  Metadata metadata = SimpleMetadata();
+  metadata.configuration["delta.enableDeletionVectors"] = "true";
+  return metadata;
+}
+
+// What a statement hands over that deletes `rows` of a file as `read` has it.
+void Delete(Transaction& transaction, const std::string& path, const DeletionVector& rows,
+            TestLake& lake) {
+  const FileTable& files = transaction.read()->files();
+  for (size_t i = 0; i < files.size(); ++i) {
+    if (files.at(i).path() != path) continue;
+    AddFile file = files.at(i).ToAddFile();
+    const std::string old_id = files.at(i).DeletionVectorId();
+    DeletionVector all = rows;
+    if (file.deletion_vector) {
+      all = DeletionVector::Union(
+          all, LoadDeletionVector(lake.store, lake.table.root(), *file.deletion_vector));
+    }
+    file.deletion_vector = InlineDeletionVector(all);
+    file.statistics_json = LoosenBounds(file.statistics_json);
+    transaction.DeleteRows(std::move(file), old_id, rows);
+    return;
+  }
+  FAIL() << "no file " << path;
+}
+
+DeletionVector DeletedRows(TestLake& lake, const std::string& path) {
+  const SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
+  for (size_t i = 0; i < latest->files().size(); ++i) {
+    const FileView file = latest->files().at(i);
+    if (file.path() != path || !file.has_deletion_vector()) continue;
+    return LoadDeletionVector(lake.store, "bronze/t", *file.deletion_vector());
+  }
+  return {};
+}
+
+TEST(Transaction, DeletesRowsOfFilesThatStay) {
+  TestLake lake;
+  lake.Create(WithVectors());
+  lake.Append("a");
+  for (const uint64_t row : {3, 5}) {
+    Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
+    Delete(transaction, "a", Rows({row}), lake);
+    EXPECT_FALSE(transaction.IsBlindAppend());
+    ASSERT_TRUE(std::holds_alternative<Committed>(transaction.Commit()));
+  }
+  EXPECT_EQ(DeletedRows(lake, "a"), Rows({3, 5}));
+  EXPECT_EQ(Paths(lake.table.Latest()->files()), (PathList{"a"}));
+  const auto commit = lake.table.ReadCommit(3);
+  const auto& removal = std::get<RemoveFile>(commit->actions.at(1));
+  EXPECT_EQ(removal.deletion_vector, InlineDeletionVector(Rows({3})));
+}
+
+TEST(Transaction, WritesChangeData) {
+  TestLake lake;
+  Metadata metadata = SimpleMetadata();
+  metadata.configuration["delta.enableChangeDataFeed"] = "true";
+  lake.Create(metadata);
+  SnapshotPtr read = lake.Append("a");
+  Transaction transaction(lake.table, read, lake.clock, lake.random);
+  RemoveFile removal;
+  removal.path = "a";
+  transaction.Remove(removal);
+  AddCdcFile change;
+  change.path = "_change_data/c";
+  change.size_bytes = 4;
+  transaction.AppendChangeData(change);
+  ASSERT_TRUE(std::holds_alternative<Committed>(transaction.Commit()));
+  const auto commit = lake.table.ReadCommit(2);
+  EXPECT_EQ(std::get<AddCdcFile>(commit->actions.back()), change);
 }
 
 // --- Faults ---
