@@ -32,8 +32,9 @@ using base::ErrorKind;
 // In this order: names first, so that later edits may look at them; what is refused before what is
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
-    EditBackQuotedNames, EditPipelineStatement, EditInsertOverwrite, EditCreateTable,
-    EditTimeTravel,      EditArgumentName,      EditStreamRelation,
+    EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution,
+    EditInsertOverwrite, EditCreateTable,       EditTimeTravel,
+    EditArgumentName,    EditStreamRelation,    EditChangedColumns,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.

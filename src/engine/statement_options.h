@@ -7,6 +7,7 @@
 // on the session's thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "duckdb.hpp"
 #include "duckdb/main/client_context_state.hpp"
+#include "engine/change_clause.h"
 
 namespace laguna::engine {
 
@@ -34,10 +36,15 @@ struct StatementOptions {
   std::optional<std::string> using_format;
   std::map<std::string, std::string> table_properties;
   std::optional<std::string> location;
+  // The clauses of UPDATE (one) and MERGE INTO, in their order.
+  std::vector<ChangeClause> change_clauses;
   // Byte offsets (in the statement) of relations that stood behind STREAM.
   std::vector<size_t> stream_relations;
   // The statement as the user wrote it, for commit info and messages.
   std::string source;
+  // Takes back what a rewriter of the tree (engine/tree_rewriter.h) has put into the transaction.
+  // Run when the statement cannot be planned, and when it is only explained.
+  std::function<void()> undo;
 };
 
 // The options of the statement that runs in `context`; defaults where the front did not set any.

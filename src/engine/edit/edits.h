@@ -12,6 +12,8 @@ namespace laguna::engine {
 void EditBackQuotedNames(EditedStatement& statement);
 // CREATE STREAMING TABLE and its kin: refused here, they live in pipeline files.
 void EditPipelineStatement(EditedStatement& statement);
+// INSERT WITH SCHEMA EVOLUTION INTO, MERGE WITH SCHEMA EVOLUTION INTO.
+void EditSchemaEvolution(EditedStatement& statement);
 // INSERT OVERWRITE [INTO | TABLE] t -> INSERT INTO t.
 void EditInsertOverwrite(EditedStatement& statement);
 // USING DELTA, TBLPROPERTIES (...), LOCATION '...' of CREATE TABLE.
@@ -20,6 +22,8 @@ void EditCreateTable(EditedStatement& statement);
 void EditTimeTravel(EditedStatement& statement);
 // delta_scan(..., timestamp => ...).
 void EditArgumentName(EditedStatement& statement);
+// The clauses of UPDATE and MERGE INTO and the paths they set: SET t.address.city = ...
+void EditChangedColumns(EditedStatement& statement);
 // FROM STREAM t, FROM STREAM(t), FROM STREAM read_files(...).
 void EditStreamRelation(EditedStatement& statement);
 
