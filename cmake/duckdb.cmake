@@ -16,6 +16,15 @@ if(NOT EXISTS ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so)
   message(FATAL_ERROR "DuckDB ${LAGUNA_DUCKDB_VERSION} is not in ${LAGUNA_DEPS}; run scripts/setup first (make does).")
 endif()
 
+# The build folder has the library where the installed program has it, so that all programs are linked the same way and
+# nothing has to be changed in them when they are installed.
+set(LAGUNA_LIBRARY_DIR ${CMAKE_BINARY_DIR}/lib/laguna)
+file(MAKE_DIRECTORY ${LAGUNA_LIBRARY_DIR})
+file(CREATE_LINK ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so ${LAGUNA_LIBRARY_DIR}/libduckdb.so SYMBOLIC)
+file(CREATE_LINK ${LAGUNA_DUCKDB_EXTENSION_DIR} ${LAGUNA_LIBRARY_DIR}/extension SYMBOLIC)
+set(CMAKE_BUILD_WITH_INSTALL_RPATH ON)
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/laguna")
+
 add_library(duckdb SHARED IMPORTED GLOBAL)
 set_target_properties(duckdb PROPERTIES
   IMPORTED_LOCATION ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so

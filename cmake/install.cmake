@@ -2,12 +2,11 @@
 # The installed tree, movable as a whole:
 #
 #   bin/laguna
-#   lib/laguna/libduckdb.so              found by RPATH, $ORIGIN/../lib/laguna
+#   lib/laguna/libduckdb.so              found by RPATH (cmake/duckdb.cmake)
 #   lib/laguna/extension/*.duckdb_extension
 #   share/laguna/examples/<name>/        for `laguna init --example`
 #   share/doc/laguna/LICENSE
 if(TARGET laguna)
-  set_target_properties(laguna PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/laguna")
   install(TARGETS laguna RUNTIME DESTINATION bin)
 endif()
 install(FILES ${LAGUNA_DUCKDB_DIR}/lib/libduckdb.so DESTINATION lib/laguna

@@ -8,7 +8,6 @@
 #include <system_error>
 #include <utility>
 
-#include "app/build_info.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -151,8 +150,7 @@ const flow::ExecutorEnvironment& Composition::executor() {
 fs::path ExtensionDirectory() {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  const fs::path installed = program.parent_path().parent_path() / "lib/laguna/extension";
-  return fs::is_directory(installed, ignored) ? installed : fs::path(kBuildTreeExtensionDirectory);
+  return program.parent_path().parent_path() / "lib/laguna/extension";
 }
 
 fs::path ExamplesDirectory() {
