@@ -8,6 +8,7 @@
 
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/main/valid_checker.hpp"
+#include "duckdb/parser/statement/explain_statement.hpp"
 #include "duckdb/parser/statement/transaction_statement.hpp"
 #include "engine/duckdb_value.h"
 #include "engine/extension_file.h"
@@ -41,6 +42,13 @@ Parameters ParametersOf(const NamedValues& values) {
     parameters.emplace(name, duckdb::BoundParameterData(ToDuckdb(value)));
   }
   return parameters;
+}
+
+// EXPLAIN, which plans a statement and does not carry it out; EXPLAIN ANALYZE does.
+bool OnlyExplains(const duckdb::SQLStatement& statement) {
+  return statement.type == duckdb::StatementType::EXPLAIN_STATEMENT &&
+         statement.Cast<duckdb::ExplainStatement>().explain_type ==
+             duckdb::ExplainType::EXPLAIN_STANDARD;
 }
 
 bool IsCommit(const duckdb::SQLStatement& statement) {
@@ -122,11 +130,17 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
     duckdb::unique_ptr<duckdb::SQLStatement> statement, const NamedValues& parameters,
     StatementOptions options, duckdb::QueryResultOutputType output) {
   Parameters bound = ParametersOf(parameters);
+  const bool only_explains = OnlyExplains(*statement);
   // PendingQuery ends what is still open, which would clear the options.
   context().CancelTransaction();
-  SetStatementOptions(context(), std::move(options));
+  BeginStatement(context(), std::move(options), *statement, bound);
   auto pending = connection.PendingQuery(std::move(statement), bound, output);
+  if (pending->HasError() || only_explains) {
+    UndoRewriting(context());
+  }
   if (pending->HasError()) {
+    // A rewriter's failure leaves the query open.
+    context().CancelTransaction();
     pending->GetErrorObject().Throw();
   }
   CheckClausesAreTaken(pending->properties);
@@ -138,6 +152,26 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
     result->GetErrorObject().Throw();
   }
   return result;
+}
+
+void Session::State::ExplainFailure(const std::exception& failure, const Script& script,
+                                    const ScriptStatement& statement,
+                                    const NamedValues& parameters) {
+  const auto type = duckdb::ErrorData(failure).Type();
+  const bool unbound =
+      type == duckdb::ExceptionType::BINDER || type == duckdb::ExceptionType::CATALOG;
+  if (!unbound || IsAborted()) {
+    return;
+  }
+  FrontStatement front = this->front.Parse(context(), script, statement);
+  Parameters bound = ParametersOf(parameters);
+  std::optional<Error> better;
+  context().RunFunctionInTransaction([&] {
+    better = ReadFailure({context(), *front.statements.back(), front.options, bound});
+  });
+  if (better) {
+    throw *better;
+  }
 }
 
 Result Session::State::RunFront(FrontStatement statement, const NamedValues& parameters,
@@ -187,7 +221,16 @@ Result Session::Run(const Script& script, const ScriptStatement& statement,
     }
     state_->context().CancelTransaction();
     FrontStatement front = state_->front.Parse(state_->context(), script, statement);
-    return state_->RunFront(std::move(front), parameters, source);
+    const bool writes_rows =
+        front.statements.back()->type == duckdb::StatementType::INSERT_STATEMENT;
+    try {
+      return state_->RunFront(std::move(front), parameters, source);
+    } catch (const std::exception& failure) {
+      if (writes_rows) {
+        state_->ExplainFailure(failure, script, statement, parameters);
+      }
+      throw;
+    }
   });
 }
 

@@ -27,6 +27,10 @@ struct Session::State {
                      std::optional<size_t> position);
   Result RunFront(FrontStatement statement, const NamedValues& parameters,
                   const StatementSource& source);
+  // Throws a better error than `failure` for a statement that could not be bound, if a catalog has
+  // one.
+  void ExplainFailure(const std::exception& failure, const Script& script,
+                      const ScriptStatement& statement, const NamedValues& parameters);
   // Throws DuckDB's exceptions.
   duckdb::unique_ptr<duckdb::QueryResult> RunOne(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                  const NamedValues& parameters,
