@@ -15,6 +15,7 @@
 
 #include "app/console.h"
 #include "app/interrupts.h"
+#include "app/process_end.h"
 #include "base/log.h"
 
 namespace laguna::app {
@@ -35,6 +36,8 @@ struct CommandContext {
   Interrupts& interrupts;
   // The lake's log; drops everything outside a lake. Never given a secret.
   const base::Logger& log;
+  // For Composition.
+  ProcessEnd& end;
 };
 
 // Runs the command and returns the exit code; failures are Errors.

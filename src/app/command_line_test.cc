@@ -22,7 +22,8 @@ Ran RunLine(const std::vector<std::string>& arguments) {
   const ParsedCommandLine parsed = ParseCommandLine(arguments, Commands());
   const base::SystemClock clock;
   const base::Logger log = base::Logger::Silent(clock);
-  CommandContext context{parsed.options, console, interrupts, log};
+  ProcessEnd end(ProcessEnd::Engines::kNow);
+  CommandContext context{parsed.options, console, interrupts, log, end};
   const int code = parsed.action(context);
   return {out.text(), code};
 }

@@ -67,21 +67,23 @@ std::optional<fs::path> FindLake(const GlobalOptions& options) {
   return folder;
 }
 
-std::unique_ptr<Composition> Composition::InLake(const GlobalOptions& options) {
+std::unique_ptr<Composition> Composition::InLake(const GlobalOptions& options, ProcessEnd& end) {
   const auto folder = FindLake(options);
   if (!folder) throw NoLake();
-  return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true));
+  return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true, end));
 }
 
-std::unique_ptr<Composition> Composition::WithOrWithoutLake(const GlobalOptions& options) {
+std::unique_ptr<Composition> Composition::WithOrWithoutLake(const GlobalOptions& options,
+                                                            ProcessEnd& end) {
   if (const auto folder = FindLake(options)) {
-    return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true));
+    return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true, end));
   }
-  return std::unique_ptr<Composition>(new Composition(NoLakeStandIn(), false));
+  return std::unique_ptr<Composition>(new Composition(NoLakeStandIn(), false, end));
 }
 
-Composition::Composition(catalog::Lake lake, bool has_lake)
-    : lake_(std::move(lake)),
+Composition::Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end)
+    : end_(end),
+      lake_(std::move(lake)),
       has_lake_(has_lake),
       base_store_(std::make_unique<io::LocalObjectStore>(lake_.storage_root.string())),
       store_(base_store_.get()) {
@@ -93,7 +95,15 @@ Composition::Composition(catalog::Lake lake, bool has_lake)
   if (has_lake) services_ = std::make_unique<LakeServices>(*environment_, ProcessEnvironment());
 }
 
-Composition::~Composition() = default;
+// The engine may outlive what follows it here, up to the end of the process: whoever works in the
+// background ends before, and nothing may wait for the engine's destructor to be finished.
+Composition::~Composition() {
+  executor_.reset();
+  templates_.reset();
+  runners_.clear();
+  tasks_.reset();
+  if (database_) end_.Take(std::move(database_));
+}
 
 engine::Database& Composition::database() {
   if (database_) return *database_;

@@ -14,6 +14,7 @@
 
 #include "app/command.h"
 #include "app/lake_services.h"
+#include "app/process_end.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/lake.h"
@@ -28,11 +29,14 @@ namespace laguna::app {
 
 class Composition {
  public:
-  // The lake that `options` name. InvalidInput "lake.missing" when there is none.
-  static std::unique_ptr<Composition> InLake(const GlobalOptions& options);
+  // The lake that `options` name. InvalidInput "lake.missing" when there is none. `end` gets the
+  // engine when all else is done.
+  static std::unique_ptr<Composition> InLake(const GlobalOptions& options, ProcessEnd& end);
   // The same, but an in-memory session where there is no lake (and none was named).
-  static std::unique_ptr<Composition> WithOrWithoutLake(const GlobalOptions& options);
+  static std::unique_ptr<Composition> WithOrWithoutLake(const GlobalOptions& options,
+                                                        ProcessEnd& end);
 
+  // Finishes all work; only then it parts with the engine.
   ~Composition();
   Composition(const Composition&) = delete;
   Composition& operator=(const Composition&) = delete;
@@ -57,8 +61,9 @@ class Composition {
   [[nodiscard]] const flow::ExecutorEnvironment& executor();
 
  private:
-  Composition(catalog::Lake lake, bool has_lake);
+  Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end);
 
+  ProcessEnd& end_;
   catalog::Lake lake_;
   bool has_lake_;
   base::SystemClock clock_;

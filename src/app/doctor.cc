@@ -131,13 +131,13 @@ Finding CheckEngine(Composition& composition) {
 
 }  // namespace
 
-Findings Examine(const GlobalOptions& options, const DoctorOptions& doctor) {
+Findings Examine(CommandContext& context, const DoctorOptions& doctor) {
   Findings findings;
   Check(findings, "program", CheckProgram);
   Check(findings, "extensions", CheckExtensions);
   std::unique_ptr<Composition> composition;
   Check(findings, "lake", [&] {
-    composition = Composition::InLake(options);
+    composition = Composition::InLake(context.options, context.end);
     return DescribeLake(*composition->lake());
   });
   if (!composition) return findings;

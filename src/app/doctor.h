@@ -19,6 +19,6 @@ struct DoctorOptions {
 };
 
 // In the order a person would look: installation, lake, storage, engine.
-std::vector<Finding> Examine(const GlobalOptions& options, const DoctorOptions& doctor = {});
+std::vector<Finding> Examine(CommandContext& context, const DoctorOptions& doctor = {});
 
 }  // namespace laguna::app

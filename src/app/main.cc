@@ -16,6 +16,7 @@
 #include "app/compose.h"
 #include "app/console.h"
 #include "app/interrupts.h"
+#include "app/process_end.h"
 #include "app/terminal.h"
 
 namespace laguna::app {
@@ -52,10 +53,11 @@ std::optional<std::filesystem::path> LogFolder(const ParsedCommandLine& parsed) 
   }
 }
 
-int RunLogged(const ParsedCommandLine& parsed, Console& console, Interrupts& interrupts) {
+int RunLogged(const ParsedCommandLine& parsed, Console& console, Interrupts& interrupts,
+              ProcessEnd& end) {
   const base::SystemClock clock;
   const CommandLog log(clock, LogFolder(parsed), parsed.logged_command);
-  CommandContext context{parsed.options, console, interrupts, log.logger()};
+  CommandContext context{parsed.options, console, interrupts, log.logger(), end};
   try {
     const int code = parsed.action(context);
     console.out().Flush();
@@ -67,9 +69,9 @@ int RunLogged(const ParsedCommandLine& parsed, Console& console, Interrupts& int
   }
 }
 
-int RunGuarded(const std::vector<std::string>& arguments, Console& console,
-               Interrupts& interrupts) try {
-  return RunLogged(ParseCommandLine(arguments, Commands()), console, interrupts);
+int RunGuarded(const std::vector<std::string>& arguments, Console& console, Interrupts& interrupts,
+               ProcessEnd& end) try {
+  return RunLogged(ParseCommandLine(arguments, Commands()), console, interrupts, end);
 } catch (const base::Error& error) {
   return ReportAndCode(console, error);
 } catch (const std::bad_alloc&) {
@@ -82,7 +84,7 @@ int RunGuarded(const std::vector<std::string>& arguments, Console& console,
                            .Hint("This is a mistake in laguna; please report it."));
 }
 
-int Main(const std::vector<std::string>& arguments) {
+int Main(const std::vector<std::string>& arguments, ProcessEnd& end) {
   FillClosedStreams();
   const EarlyOptions early = FindEarlyOptions(arguments);
   FileOutput out(STDOUT_FILENO);
@@ -90,7 +92,7 @@ int Main(const std::vector<std::string>& arguments) {
   Interrupts interrupts;
   Console console(out, err, DetectTerminal(early.no_color), {early.json, early.quiet});
   try {
-    return RunGuarded(arguments, console, interrupts);
+    return RunGuarded(arguments, console, interrupts, end);
   } catch (const base::Error& error) {  // the report itself could not be written
     if (error.code() == "output.closed") EndByBrokenPipe();
     return 1;
@@ -101,5 +103,6 @@ int Main(const std::vector<std::string>& arguments) {
 }  // namespace laguna::app
 
 int main(int count, char** values) {
-  return laguna::app::Main(std::vector<std::string>(values + (count > 0), values + count));
+  laguna::app::ProcessEnd end(laguna::app::ProcessEnd::Engines::kAtExit);
+  end.Exit(laguna::app::Main(std::vector<std::string>(values + (count > 0), values + count), end));
 }

@@ -40,7 +40,7 @@ class LakeOfPages {
     std::ofstream(folder / "lake/landing/sales/1.csv") << "item,price\nmug,8.5\nlamp,NA\n";
     GlobalOptions options;
     options.lake_folder = folder;
-    composition_ = Composition::InLake(options);
+    composition_ = Composition::InLake(options, end_);
     session_.emplace(composition_->database());
     Run("CREATE TABLE bronze.sales PARTITIONED BY (country) AS SELECT 1 AS id, 'FR' AS country");
     for (int version = 1; version <= 3; ++version) {
@@ -52,6 +52,7 @@ class LakeOfPages {
 
  private:
   io::TemporaryFolder folder_{"pages"};
+  ProcessEnd end_{ProcessEnd::Engines::kNow};
   std::unique_ptr<Composition> composition_;
   std::optional<engine::Session> session_;
 };

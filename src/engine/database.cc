@@ -3,15 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <mutex>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
 #include "duckdb/common/file_system.hpp"
+#include "duckdb/main/attached_database.hpp"
+#include "duckdb/main/database_manager.hpp"
 #include "duckdb/main/extension_helper.hpp"
 #include "duckdb/main/settings.hpp"
 #include "duckdb/main/valid_checker.hpp"
 #include "duckdb/storage/block_allocator.hpp"
+#include "duckdb/storage/buffer_manager.hpp"
 #include "duckdb/storage/storage_info.hpp"
 #include "engine/extension_file.h"
 #include "engine/guard.h"
@@ -78,6 +84,15 @@ void SetTimeZone(duckdb::DuckDB& database, const std::string& time_zone) {
   config.SetOption(option.setting_index.GetIndex(), value);
 }
 
+// By number: a name may be another database's by now.
+std::set<duckdb::idx_t> AttachedTo(duckdb::DatabaseInstance& instance) {
+  std::set<duckdb::idx_t> numbers;
+  for (const auto& database : duckdb::DatabaseManager::Get(instance).GetDatabases()) {
+    numbers.insert(database->oid);
+  }
+  return numbers;
+}
+
 }  // namespace
 
 Database::Instance::Instance(const DatabaseConfig& config) : config_(config) {
@@ -91,6 +106,7 @@ Database::Instance::Instance(const DatabaseConfig& config) : config_(config) {
     for (const DatabaseSetup& setup : config.setups) {
       setup(open);
     }
+    attached_ = AttachedTo(*duckdb_->instance);
   } catch (...) {
     throw CurrentError().Within("The engine cannot be opened");
   }
@@ -98,6 +114,17 @@ Database::Instance::Instance(const DatabaseConfig& config) : config_(config) {
 
 bool Database::Instance::IsSpoilt() {
   return duckdb::ValidChecker::IsInvalidated(*duckdb_->instance);
+}
+
+// A file that somebody attached is checkpointed when it is closed. The folder of what was spilled
+// is removed with the buffers; SET may have moved it.
+bool Database::Instance::HoldsMemoryOnly() {
+  duckdb::DatabaseInstance& instance = *duckdb_->instance;
+  const std::string& spills =
+      duckdb::BufferManager::GetBufferManager(instance).GetTemporaryDirectory();
+  std::error_code failure;
+  const bool spilled = !spills.empty() && (std::filesystem::exists(spills, failure) || failure);
+  return !spilled && AttachedTo(instance) == attached_;
 }
 
 void OpenDatabase::LoadExtension(const std::string& name) {
@@ -125,6 +152,11 @@ const DatabaseConfig& Database::config() const {
 
 std::string Database::LibraryVersion() {
   return duckdb::DuckDB::LibraryVersion();
+}
+
+bool Database::HoldsMemoryOnly() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->current.use_count() == 1 && state_->current->HoldsMemoryOnly();
 }
 
 std::shared_ptr<Database::Instance> Database::Acquire() {

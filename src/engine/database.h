@@ -51,6 +51,10 @@ class Database {
   // "v1.5.5"; checked at open against the headers this program was built with.
   static std::string LibraryVersion();
 
+  // The process may end without destroying it: no session is left, nothing is attached but what
+  // the setups attached, and nothing was spilled. Destroying it would only give memory back.
+  [[nodiscard]] bool HoldsMemoryOnly() const;
+
   class Instance;
   // The current instance, opened anew if the last one is spoilt. For Session.
   std::shared_ptr<Instance> Acquire();

@@ -2,6 +2,9 @@
 // One opened DuckDB instance, behind engine/database.h. Lives until its last session ends.
 #pragma once
 
+#include <memory>
+#include <set>
+
 #include "duckdb.hpp"
 #include "engine/database.h"
 
@@ -16,10 +19,14 @@ class Database::Instance {
   [[nodiscard]] const DatabaseConfig& config() const { return config_; }
   // An internal error has invalidated it; every later query would fail.
   [[nodiscard]] bool IsSpoilt();
+  // See Database. Of sessions it knows nothing.
+  [[nodiscard]] bool HoldsMemoryOnly();
 
  private:
   const DatabaseConfig& config_;
   std::unique_ptr<duckdb::DuckDB> duckdb_;
+  // The databases there were after the setups.
+  std::set<duckdb::idx_t> attached_;
 };
 
 }  // namespace laguna::engine

@@ -58,7 +58,7 @@ std::string AsText(const std::vector<Finding>& findings, bool colour) {
 }
 
 int RunDoctor(const DoctorOptions& options, CommandContext& context) {
-  const std::vector<Finding> findings = Examine(context.options, options);
+  const std::vector<Finding> findings = Examine(context, options);
   const bool colour = context.console.terminal().colour_out;
   context.console.out().Write(context.options.json ? AsJson(findings) : AsText(findings, colour));
   const bool ill = std::ranges::any_of(

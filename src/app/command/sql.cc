@@ -135,8 +135,9 @@ class ReadBlocks {
 
 int RunSql(const SqlOptions& options, CommandContext& context) {
   const RunSettings settings = SettingsOf(options, context.options);
-  const auto composition = options.blocks.empty() ? Composition::WithOrWithoutLake(context.options)
-                                                  : Composition::InLake(context.options);
+  const auto composition = options.blocks.empty()
+                               ? Composition::WithOrWithoutLake(context.options, context.end)
+                               : Composition::InLake(context.options, context.end);
   std::optional<ReadBlocks> blocks;
   if (!options.blocks.empty()) blocks.emplace(*composition, options.blocks);
   if (options.statements.empty() && options.file.empty()) {
