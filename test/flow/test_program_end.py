@@ -91,7 +91,7 @@ def test_an_interrupted_query_leaves_nothing_behind(lake, asked_by, code):
     query = "SELECT count(*) FROM range(10_000_000) a, range(10_000_000) b WHERE hash(a.range + b.range) = 0"
     process = start(lake, "sql", "-c", query, stdout=subprocess.PIPE)
     log = lake.folder / ".laguna/log/laguna.log"
-    while not log.exists() or process.poll() is not None:
+    while not log.exists() and process.poll() is None:
         time.sleep(0.02)
     time.sleep(0.5)
     process.send_signal(asked_by)
