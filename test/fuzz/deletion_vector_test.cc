@@ -43,11 +43,11 @@ void Use(const delta::DeletionVector& vector) {
   EXPECT_EQ(all.Cardinality(), vector.Cardinality() + rest.Cardinality());
 }
 
-TEST(Fuzz, DeletionVectorBytes) {
+TEST(FuzzDelta, DeletionVectors) {
   std::vector<std::string> seeds{
       delta::DecodeBase85("wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L")};
   for (const delta::DeletionVector& vector : Vectors()) seeds.push_back(vector.ToBytes());
-  Fuzz({"deletion vector",
+  Fuzz({"deletion_vector",
         seeds,
         {std::string(4, '\0'), std::string(8, '\xff'), "\x3a\x30", "\x3b\x30", "\xd0\xd3\x39\x64",
          std::string("\0\x80", 2)},
@@ -66,13 +66,13 @@ TEST(Fuzz, Base85) {
         }});
 }
 
-TEST(Fuzz, DeletionVectorFiles) {
+TEST(FuzzDelta, DeletionVectorFiles) {
   const base::SystemClock clock;
   io::MemoryObjectStore store(clock);
   delta::DeletionVectorFileBuilder builder("d2c639aa-8816-431a-aaf6-d3fe2512ff61");
   std::vector<delta::DeletionVectorDescriptor> descriptors;
   for (const auto& vector : Vectors()) descriptors.push_back(builder.Add(vector));
-  Fuzz({"deletion vector file",
+  Fuzz({"deletion_vector_file",
         {builder.bytes()},
         {std::string(4, '\0'), "\x01"},
         [&](const std::string& text) {
@@ -87,7 +87,7 @@ TEST(Fuzz, DeletionVectorDescriptors) {
   const base::SystemClock clock;
   io::MemoryObjectStore store(clock);
   const auto line = delta::InlineDeletionVector(Vectors()[0]);
-  Fuzz({"deletion vector descriptor",
+  Fuzz({"deletion_vector_descriptor",
         {line.path_or_inline},
         {"..", "/", "%2e", "s3://", "^-aqE"},
         [&](const std::string& text) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,15 +13,18 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "fuzz/corpus.h"
+#include "fuzz/coverage.h"
 
 namespace laguna::test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kBytesMax = 16 * 1024;
-// Far more than any input of this size needs, sanitizers and a busy machine included.
+// Far more than any input needs, sanitizers and a busy machine included.
 constexpr std::chrono::seconds kOneInputMax(5);
+// One that never answers ends the process.
+constexpr unsigned kHangSeconds = 60;
 
 uint64_t NumberFrom(const char* variable, uint64_t otherwise) {
   const char* value = std::getenv(variable);
@@ -29,14 +33,16 @@ uint64_t NumberFrom(const char* variable, uint64_t otherwise) {
 
 class Mutator {
  public:
-  Mutator(const FuzzTarget& target, uint64_t seed) : target_(target), random_(seed) {}
+  // `corpus` may grow.
+  Mutator(const FuzzTarget& target, const Corpus& corpus, uint64_t seed)
+      : target_(target), corpus_(corpus), random_(seed) {}
 
   std::string Next() {
-    std::string text = Pick(target_.seeds);
+    std::string text = PickSeed();
     for (size_t changes = 1 + Below(6); changes > 0; --changes) {
       Change(text);
     }
-    text.resize(std::min(text.size(), kBytesMax));
+    text.resize(std::min(text.size(), Corpus::kBytesMax));
     return text;
   }
 
@@ -44,6 +50,12 @@ class Mutator {
   size_t Below(size_t bound) { return bound == 0 ? 0 : random_.NextUint64() % bound; }
   const std::string& Pick(const std::vector<std::string>& texts) {
     return texts[Below(texts.size())];
+  }
+  // Those of the target as often as those of the corpus, which may be many.
+  const std::string& PickSeed() {
+    const auto& kept = corpus_.inputs();
+    const bool own = kept.empty() || (!target_.seeds.empty() && Below(2) == 0);
+    return Pick(own ? target_.seeds : kept);
   }
   size_t Position(const std::string& text) { return Below(text.size() + 1); }
 
@@ -81,12 +93,13 @@ class Mutator {
   }
 
   void Splice(std::string& text) {
-    const std::string& other = Pick(target_.seeds);
+    const std::string& other = PickSeed();
     const size_t begin = Below(other.size());
     text.insert(Position(text), other.substr(begin, 1 + Below(64)));
   }
 
   const FuzzTarget& target_;
+  const Corpus& corpus_;
   base::SeededRandom random_;
 };
 
@@ -106,21 +119,64 @@ std::optional<std::string> Problem(const FuzzTarget& target, const std::string& 
   return std::nullopt;
 }
 
+// Tries one input after the other; those that reach new code are kept.
+class Run {
+ public:
+  explicit Run(const FuzzTarget& target) : target_(target), corpus_(target.name) {}
+
+  [[nodiscard]] bool HasSeeds() const {
+    return !target_.seeds.empty() || !corpus_.inputs().empty();
+  }
+
+  // False when the test has failed.
+  bool Seeds() {
+    std::vector<std::string> inputs = corpus_.inputs();
+    inputs.insert(inputs.end(), target_.seeds.begin(), target_.seeds.end());
+    for (const std::string& input : inputs) {
+      if (!Try(input)) return false;
+      ReachedNewCode();
+    }
+    return true;
+  }
+
+  void Mutants() {
+    Mutator mutator(target_, corpus_, NumberFrom("LAGUNA_FUZZ_SEED", 1));
+    const uint64_t seconds = NumberFrom("LAGUNA_FUZZ_SECONDS", 0);
+    const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
+    for (int inputs = 0; seconds > 0 ? Clock::now() < end : inputs < target_.inputs; ++inputs) {
+      const std::string input = mutator.Next();
+      if (!Try(input)) return;
+      if (ReachedNewCode()) corpus_.Keep(input);
+    }
+  }
+
+ private:
+  bool Try(const std::string& input) {
+    corpus_.Running(input);
+    BeginCoverage();
+    alarm(kHangSeconds);
+    auto problem = Problem(target_, input);
+    alarm(0);
+    if (!problem && testing::Test::HasFailure()) problem = "an expectation of the test";
+    if (!problem) return true;
+    ADD_FAILURE() << target_.name << ": " << *problem << " (" << corpus_.KeepFailed(input) << ")\n"
+                  << testing::PrintToString(input);
+    return false;
+  }
+
+  const FuzzTarget& target_;
+  Corpus corpus_;
+};
+
 }  // namespace
 
 void Fuzz(const FuzzTarget& target) {
   for (const std::string& seed : target.seeds) {
     ASSERT_NO_THROW(target.parse(seed)) << "the seed itself: " << seed;
   }
-  Mutator mutator(target, NumberFrom("LAGUNA_FUZZ_SEED", 1));
-  const uint64_t seconds = NumberFrom("LAGUNA_FUZZ_SECONDS", 0);
-  const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
-  for (int inputs = 0; seconds > 0 ? Clock::now() < end : inputs < target.inputs; ++inputs) {
-    const std::string text = mutator.Next();
-    const auto problem = Problem(target, text);
-    ASSERT_FALSE(problem) << target.name << ": " << *problem << "\n"
-                          << testing::PrintToString(text);
-  }
+  Run run(target);
+  ASSERT_TRUE(run.HasSeeds()) << target.name << " has neither seeds nor a corpus";
+  if (run.Seeds()) run.Mutants();
 }
 
 }  // namespace laguna::test

@@ -2,9 +2,10 @@
 // Feeds a parser with texts made out of good ones by small damage, and checks that it answers with
 // a value or an Error, soon, and never with anything else.
 //
-// Not guided by coverage: seeds that reach every branch and many inputs under the sanitizers do the
-// work. A run is repeatable: LAGUNA_FUZZ_SEED (default 1); LAGUNA_FUZZ_SECONDS makes it last
-// (default: a fixed number of inputs). Used by one thread.
+// Under the address sanitizer inputs that reach new code become seeds themselves, and outlive the
+// run where a folder is named for them (fuzz/corpus.h). A run is repeatable: LAGUNA_FUZZ_SEED
+// (default 1); LAGUNA_FUZZ_SECONDS makes it last (default: a fixed number of inputs). Used by one
+// thread.
 #pragma once
 
 #include <functional>
@@ -15,8 +16,9 @@
 namespace laguna::test {
 
 struct FuzzTarget {
+  // Also that of the folder of its corpus.
   std::string name;
-  // Texts the parser takes.
+  // Texts the parser takes, besides those of the corpus.
   std::vector<std::string> seeds;
   // Pieces worth throwing in, besides the seeds' own.
   std::vector<std::string> words;

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lies in a _delta_log besides commits: names, hints, checksums, V2 checkpoints in JSON; and
-// commits on both ways into a table.
-#include <fmt/format.h>
+// What lies in a _delta_log besides commits: names, hints, checksums, V2 checkpoints in JSON.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <optional>
 #include <sstream>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "delta/checksum.h"
-#include "delta/codec/action_json.h"
-#include "delta/codec/file_action_json.h"
 #include "delta/last_checkpoint.h"
 #include "delta/log_path.h"
 #include "delta/log_segment.h"
@@ -34,13 +29,6 @@ const std::string kPlainFiles =
     R"({"add":{"path":"a%20b.parquet","partitionValues":{"p":null,"q":"x"},"size":1,"modificationTime":2,"dataChange":true,"stats":"{\"numRecords\":1}","tags":{"k":"v","n":5}}})"
     "\n"
     R"({"remove":{"path":"c%20d.parquet","deletionTimestamp":1,"dataChange":true}})";
-const std::string kFiles =
-    kPlainFiles +
-    "\n"
-    R"({"add":{"path":"c","partitionValues":{},"size":1,"modificationTime":2,"dataChange":true,"deletionVector":{"storageType":"u","pathOrInlineDv":"ab","offset":1,"sizeInBytes":2,"cardinality":3}}})"
-    "\n"
-    R"({"remove":{"path":"c","dataChange":true,"deletionVector":{"storageType":"u","pathOrInlineDv":"ab","offset":1,"sizeInBytes":2,"cardinality":3}}})";
-
 TEST(Fuzz, LastCheckpoint) {
   Fuzz({"last_checkpoint",
         {R"({"version":10,"size":13,"parts":2,"sizeInBytes":30499,"numOfAddFiles":10,"tags":{}})",
@@ -112,39 +100,6 @@ TEST(Fuzz, LogListing) {
             } catch (const base::Error&) {
             }
           }
-        }});
-}
-
-struct ListingSink final : delta::CommitSink {
-  void Add(const delta::FileRow& file) override { actions.emplace_back(delta::OwnedFile(file)); }
-  void Remove(std::string_view path, std::string_view vector_id) override {
-    removed.push_back(fmt::format("{}|{}", path, vector_id));
-  }
-  void Take(delta::Action action) override { actions.push_back(std::move(action)); }
-  std::vector<delta::Action> actions;
-  std::vector<std::string> removed;
-};
-
-// Replay and the conflict checks read the same file on two ways.
-TEST(Fuzz, BothWaysToReadACommitAgree) {
-  Fuzz({"commit_ways",
-        {kProtocol + "\n" + kMetadata + "\n" + kFiles, kFiles},
-        kWords,
-        [](const std::string& text) {
-          std::vector<delta::Action> list = delta::ParseCommit(text, "0.json");
-          ListingSink sink;
-          delta::ParseCommit(text, "0.json", sink);
-          std::vector<std::string> removed;
-          std::erase_if(list, [&](const delta::Action& action) {
-            const auto* gone = std::get_if<delta::RemoveFile>(&action);
-            if (gone == nullptr) return false;
-            removed.push_back(
-                fmt::format("{}|{}", gone->path,
-                            gone->deletion_vector ? gone->deletion_vector->UniqueId() : ""));
-            return true;
-          });
-          EXPECT_EQ(sink.actions, list);
-          EXPECT_EQ(sink.removed, removed);
         }});
 }
 

@@ -39,7 +39,8 @@ std::vector<SourceFile> ReadSourceTree(const fs::path& root,
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const std::string path = fs::relative(entry.path(), root).generic_string();
       const bool made = path.find("__pycache__") != std::string::npos;
-      if (made || !entry.is_regular_file()) continue;
+      const bool is_data = path.starts_with("test/fuzz/corpus/");
+      if (made || is_data || !entry.is_regular_file()) continue;
       std::ifstream stream(entry.path(), std::ios::binary);
       files.push_back(
           MakeSourceFile(path, std::string(std::istreambuf_iterator<char>(stream), {})));
