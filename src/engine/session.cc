@@ -10,6 +10,7 @@
 #include "duckdb/main/valid_checker.hpp"
 #include "duckdb/parser/statement/explain_statement.hpp"
 #include "duckdb/parser/statement/transaction_statement.hpp"
+#include "engine/conflict_rerun.h"
 #include "engine/duckdb_value.h"
 #include "engine/extension_file.h"
 #include "engine/front.h"
@@ -186,7 +187,9 @@ Result Session::State::RunFront(FrontStatement statement, const NamedValues& par
   }
   RefuseAbortedCommit(statement);
   using Output = duckdb::QueryResultOutputType;
-  const Output output = statement.own ? Output::FORCE_MATERIALIZED : Output::ALLOW_STREAMING;
+  // What RETURNING gives is true only once it is committed.
+  const bool complete = statement.own || ConflictRerun::IsFor(*statement.statements.back());
+  const Output output = complete ? Output::FORCE_MATERIALIZED : Output::ALLOW_STREAMING;
   while (statement.statements.size() > 1) {
     RunOne(std::move(statement.statements.front()), {}, statement.options,
            Output::FORCE_MATERIALIZED);
@@ -220,16 +223,23 @@ Result Session::Run(const Script& script, const ScriptStatement& statement,
       state_->first_failure.clear();
     }
     state_->context().CancelTransaction();
-    FrontStatement front = state_->front.Parse(state_->context(), script, statement);
-    const bool writes_rows =
-        front.statements.back()->type == duckdb::StatementType::INSERT_STATEMENT;
-    try {
-      return state_->RunFront(std::move(front), parameters, source);
-    } catch (const std::exception& failure) {
-      if (writes_rows) {
-        state_->ExplainFailure(failure, script, statement, parameters);
+    const bool may_rerun = !in_transaction();
+    ConflictRerun rerun(*state_->interrupt);
+    while (true) {
+      FrontStatement front = state_->front.Parse(state_->context(), script, statement);
+      const duckdb::SQLStatement& last = *front.statements.back();
+      const bool inserts = last.type == duckdb::StatementType::INSERT_STATEMENT;
+      const bool reruns = may_rerun && ConflictRerun::IsFor(last);
+      try {
+        return state_->RunFront(std::move(front), parameters, source);
+      } catch (const std::exception& failure) {
+        if (inserts) {
+          state_->ExplainFailure(failure, script, statement, parameters);
+        }
+        if (!reruns || !rerun.WaitAfter(failure)) {
+          throw;
+        }
       }
-      throw;
     }
   });
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/conflict_rerun.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "engine/guard.h"
+
+namespace laguna::engine {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using duckdb::StatementType;
+
+constexpr double kFirstWaitMs = 10;
+constexpr double kWaitMsMax = 500;
+// How long an interrupt may go unseen.
+constexpr double kSliceMs = 10;
+
+bool IsLostCommit(const Error& error) {
+  return error.kind() == ErrorKind::kConflict && error.code() == "commit.conflict";
+}
+
+Error AfterRuns(const Error& error, int runs) {
+  Error longer(error.kind(), error.code(),
+               fmt::format("{} The statement ran {} times, and each time another commit was first.",
+                           error.sentence(), runs));
+  for (const auto& [name, value] : error.values()) {
+    longer = std::move(longer).With(name, value);
+  }
+  return std::move(longer)
+      .With("runs", std::to_string(runs))
+      .Hint("Run it when fewer writers change the same rows.");
+}
+
+}  // namespace
+
+bool ConflictRerun::IsFor(const duckdb::SQLStatement& statement) {
+  switch (statement.type) {
+    case StatementType::INSERT_STATEMENT:
+    case StatementType::UPDATE_STATEMENT:
+    case StatementType::DELETE_STATEMENT:
+    case StatementType::MERGE_INTO_STATEMENT:
+    case StatementType::COPY_STATEMENT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool ConflictRerun::WaitAfter(const std::exception& failure) {
+  const auto* ours = dynamic_cast<const Error*>(&failure);
+  const Error error = ours != nullptr ? *ours : Translate(duckdb::ErrorData(failure));
+  if (!IsLostCommit(error)) {
+    return false;
+  }
+  ++runs_;
+  if (runs_ == kRunsMax) {
+    throw AfterRuns(error, runs_);
+  }
+  Wait();
+  return true;
+}
+
+void ConflictRerun::Wait() {
+  const double longest_ms = std::min(kWaitMsMax, kFirstWaitMs * (1 << (runs_ - 1)));
+  double left_ms = random_.NextRandom(longest_ms / 2, longest_ms);
+  while (left_ms > 0) {
+    if (interrupt_.raised()) {
+      throw Error(ErrorKind::kCancelled, "engine.cancelled", "The statement was cancelled.");
+    }
+    std::this_thread::sleep_for(
+        std::chrono::duration<double, std::milli>(std::min(left_ms, kSliceMs)));
+    left_ms -= kSliceMs;
+  }
+}
+
+}  // namespace laguna::engine

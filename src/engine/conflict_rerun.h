@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a statement again whose commit lost against another one's.
+//
+// Right for a statement that is a transaction of its own and has handed out nothing: the rollback
+// took everything back, and the next run reads the version that won. Waits in between, longer each
+// time and by chance, so that losers do not meet again. Used on the session's thread.
+#pragma once
+
+#include <exception>
+
+#include "base/error.h"
+#include "duckdb.hpp"
+#include "duckdb/common/random_engine.hpp"
+#include "duckdb/parser/sql_statement.hpp"
+#include "engine/interrupt_flag.h"
+
+namespace laguna::engine {
+
+class ConflictRerun {
+ public:
+  // How often a statement runs at most.
+  static constexpr int kRunsMax = 10;
+
+  // `interrupt` outlives it.
+  explicit ConflictRerun(const InterruptFlag& interrupt) : interrupt_(interrupt) {}
+
+  // Whether a statement may run again: it changes rows, and its rows come after its commit.
+  static bool IsFor(const duckdb::SQLStatement& statement);
+
+  // Waits when `failure` is a lost commit and the statement may run once more; false for other
+  // failures. Throws the conflict, saying how often the statement ran, when it was the last time;
+  // Cancelled when it is interrupted while it waits.
+  bool WaitAfter(const std::exception& failure);
+
+ private:
+  void Wait();
+
+  const InterruptFlag& interrupt_;
+  duckdb::RandomEngine random_;
+  int runs_ = 0;
+};
+
+}  // namespace laguna::engine
