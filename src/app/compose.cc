@@ -67,26 +67,31 @@ std::optional<fs::path> FindLake(const GlobalOptions& options) {
   return folder;
 }
 
-std::unique_ptr<Composition> Composition::InLake(const GlobalOptions& options, ProcessEnd& end) {
+std::unique_ptr<Composition> Composition::InLake(const GlobalOptions& options, ProcessEnd& end,
+                                                 const base::Logger& log) {
   const auto folder = FindLake(options);
   if (!folder) throw NoLake();
-  return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true, end));
+  return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true, end, log));
 }
 
 std::unique_ptr<Composition> Composition::WithOrWithoutLake(const GlobalOptions& options,
-                                                            ProcessEnd& end) {
+                                                            ProcessEnd& end,
+                                                            const base::Logger& log) {
   if (const auto folder = FindLake(options)) {
-    return std::unique_ptr<Composition>(new Composition(catalog::LoadLake(*folder), true, end));
+    return std::unique_ptr<Composition>(
+        new Composition(catalog::LoadLake(*folder), true, end, log));
   }
-  return std::unique_ptr<Composition>(new Composition(NoLakeStandIn(), false, end));
+  return std::unique_ptr<Composition>(new Composition(NoLakeStandIn(), false, end, log));
 }
 
-Composition::Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end)
+Composition::Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end,
+                         const base::Logger& log)
     : end_(end),
       lake_(std::move(lake)),
       has_lake_(has_lake),
       base_store_(std::make_unique<io::LocalObjectStore>(lake_.storage_root.string())),
-      store_(base_store_.get()) {
+      store_(base_store_.get()),
+      log_upkeeper_(log) {
   if (const char* plan = std::getenv(kFaultVariable)) {
     fault_store_ = std::make_unique<io::FaultObjectStore>(*base_store_, io::ParseFaultPlan(plan));
     store_ = fault_store_.get();
@@ -102,6 +107,7 @@ Composition::~Composition() {
   templates_.reset();
   runners_.clear();
   tasks_.reset();
+  log_upkeeper_.Stop();
   if (database_) end_.Take(std::move(database_));
 }
 
@@ -112,8 +118,10 @@ engine::Database& Composition::database() {
   std::error_code ignored;
   fs::create_directories(spills.parent_path(), ignored);
   if (has_lake_) {
-    database_ = std::make_unique<engine::Database>(services_->ConfigFor(
-        {.temp_directory = spills.string(), .extension_directory = ExtensionDirectory().string()}));
+    database_ = std::make_unique<engine::Database>(
+        services_->ConfigFor({.temp_directory = spills.string(),
+                              .extension_directory = ExtensionDirectory().string(),
+                              .log_upkeeper = &log_upkeeper_}));
     return *database_;
   }
   engine::DatabaseConfig config;

@@ -16,9 +16,11 @@
 #include "app/lake_services.h"
 #include "app/process_end.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "catalog/lake.h"
 #include "catalog/lake_environment.h"
+#include "catalog/log/log_upkeeper.h"
 #include "engine/database.h"
 #include "engine/session.h"
 #include "flow/executor.h"
@@ -30,11 +32,12 @@ namespace laguna::app {
 class Composition {
  public:
   // The lake that `options` name. InvalidInput "lake.missing" when there is none. `end` gets the
-  // engine when all else is done.
-  static std::unique_ptr<Composition> InLake(const GlobalOptions& options, ProcessEnd& end);
+  // engine when all else is done; work that nobody waits for writes its warnings to `log`.
+  static std::unique_ptr<Composition> InLake(const GlobalOptions& options, ProcessEnd& end,
+                                             const base::Logger& log);
   // The same, but an in-memory session where there is no lake (and none was named).
   static std::unique_ptr<Composition> WithOrWithoutLake(const GlobalOptions& options,
-                                                        ProcessEnd& end);
+                                                        ProcessEnd& end, const base::Logger& log);
 
   // Finishes all work; only then it parts with the engine.
   ~Composition();
@@ -61,7 +64,7 @@ class Composition {
   [[nodiscard]] const flow::ExecutorEnvironment& executor();
 
  private:
-  Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end);
+  Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end, const base::Logger& log);
 
   ProcessEnd& end_;
   catalog::Lake lake_;
@@ -75,6 +78,8 @@ class Composition {
   std::optional<catalog::LakeEnvironment> environment_;
   std::unique_ptr<LakeServices> services_;
   std::unique_ptr<engine::Database> database_;
+  // Works on the database, so it ends first.
+  catalog::LogUpkeeper log_upkeeper_;
   std::optional<task::TaskEnvironment> tasks_;
   std::vector<std::unique_ptr<flow::TaskRunner>> runners_;
   // Evaluates templates.

@@ -137,7 +137,7 @@ Findings Examine(CommandContext& context, const DoctorOptions& doctor) {
   Check(findings, "extensions", CheckExtensions);
   std::unique_ptr<Composition> composition;
   Check(findings, "lake", [&] {
-    composition = Composition::InLake(context.options, context.end);
+    composition = Composition::InLake(context.options, context.end, context.log);
     return DescribeLake(*composition->lake());
   });
   if (!composition) return findings;

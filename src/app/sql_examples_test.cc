@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "app/compose.h"
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "engine/own_statement.h"
 #include "engine/session.h"
 #include "ingest/read_files_function.h"
@@ -40,7 +42,7 @@ class LakeOfPages {
     std::ofstream(folder / "lake/landing/sales/1.csv") << "item,price\nmug,8.5\nlamp,NA\n";
     GlobalOptions options;
     options.lake_folder = folder;
-    composition_ = Composition::InLake(options, end_);
+    composition_ = Composition::InLake(options, end_, base::Logger::Silent(clock_));
     session_.emplace(composition_->database());
     Run("CREATE TABLE bronze.sales PARTITIONED BY (country) AS SELECT 1 AS id, 'FR' AS country");
     for (int version = 1; version <= 3; ++version) {
@@ -53,6 +55,7 @@ class LakeOfPages {
  private:
   io::TemporaryFolder folder_{"pages"};
   ProcessEnd end_{ProcessEnd::Engines::kNow};
+  base::SystemClock clock_;
   std::unique_ptr<Composition> composition_;
   std::optional<engine::Session> session_;
 };

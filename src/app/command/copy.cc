@@ -101,7 +101,7 @@ void Show(const ingest::CopyReport& report, bool incremental, CommandContext& co
 
 int RunCopy(const CopyArguments& arguments, CommandContext& context) {
   ingest::CopyRequest request = RequestOf(arguments);
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   engine::Session session(composition->database());
   const ingest::CopyEnvironment environment{composition->environment(), composition->blocks(),
                                             composition->services().variables()};

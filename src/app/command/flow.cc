@@ -73,7 +73,7 @@ void TellProblems(const flow::FlowFiles& files, Console& console) {
 }
 
 int List(CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   const flow::FlowFiles files = composition->services().LoadFlows();
   RecoverRuns(*composition, context);
   ListRows(*composition, context, context.options.json ? kFlowsForPrograms : kFlows);
@@ -190,7 +190,7 @@ void TellNotices(const flow::FlowFiles& files, const flow::FlowDefinition& flow,
 }
 
 int RunNamed(const FlowOptions& options, CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   const flow::FlowFiles files = composition->services().LoadFlows();
   const flow::FlowDefinition& flow = files.Get(options.name);
   TellNotices(files, flow, context.console);

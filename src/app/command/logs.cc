@@ -167,7 +167,7 @@ class Following {
 };
 
 int Logs(const LogsOptions& options, CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   RecoverRuns(*composition, context);
   const state::RunRecord run = RunNamed(*composition, options.id);
   std::vector<std::string> tasks = TasksOf(composition->state(), run.id);

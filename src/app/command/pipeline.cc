@@ -80,7 +80,7 @@ void ShowCheck(const pipeline::Pipeline& pipeline, const pipeline::CheckReport& 
 }
 
 int Check(const PipelineOptions& options, CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   engine::Session session(composition->database());
   std::optional<QueryWatch> watch(std::in_place, session, context.console, context.interrupts);
   const pipeline::Pipeline pipeline = pipeline::LoadPipeline(composition->environment(), session);
@@ -151,7 +151,7 @@ void ReportErrors(const pipeline::RunReport& report, Console& console) {
 }
 
 int Run(const PipelineOptions& options, CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   const pipeline::RunReport report = RunWatched(*composition, options, context);
   if (context.options.json) {
     WriteJson(context.console, RunAsJson(report));

@@ -123,7 +123,7 @@ void ShowRun(Composition& composition, CommandContext& context, const std::strin
 }
 
 int Runs(const RunsOptions& options, CommandContext& context) {
-  const auto composition = Composition::InLake(context.options, context.end);
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
   RecoverRuns(*composition, context);
   if (options.id.empty()) {
     ListRuns(*composition, context, options);

@@ -135,9 +135,10 @@ class ReadBlocks {
 
 int RunSql(const SqlOptions& options, CommandContext& context) {
   const RunSettings settings = SettingsOf(options, context.options);
-  const auto composition = options.blocks.empty()
-                               ? Composition::WithOrWithoutLake(context.options, context.end)
-                               : Composition::InLake(context.options, context.end);
+  const auto composition =
+      options.blocks.empty()
+          ? Composition::WithOrWithoutLake(context.options, context.end, context.log)
+          : Composition::InLake(context.options, context.end, context.log);
   std::optional<ReadBlocks> blocks;
   if (!options.blocks.empty()) blocks.emplace(*composition, options.blocks);
   if (options.statements.empty() && options.file.empty()) {

@@ -43,13 +43,14 @@ class Asking {
  public:
   explicit Asking(CommandContext& context)
       : context_(context),
-        composition_(Composition::InLake(context.options, context.end)),
+        composition_(Composition::InLake(context.options, context.end, context.log)),
         session_(composition_->database()) {}
   // About a table by its folder, for which there need be no lake.
   Asking(CommandContext& context, const TableOperand& table)
       : context_(context),
-        composition_(table.is_folder ? Composition::WithOrWithoutLake(context.options, context.end)
-                                     : Composition::InLake(context.options, context.end)),
+        composition_(table.is_folder
+                         ? Composition::WithOrWithoutLake(context.options, context.end, context.log)
+                         : Composition::InLake(context.options, context.end, context.log)),
         session_(composition_->database()) {}
 
   void Show(const std::string& query, const engine::NamedValues& parameters = {}) {
