@@ -33,6 +33,18 @@ std::span<const PortColumn> ActionColumns() {
   return columns;
 }
 
+std::span<const PortColumn> V2Columns() {
+  static const std::vector<PortColumn> columns = {
+      {"checkpointMetadata.version", PortType::kLong},
+      {"checkpointMetadata.tags", PortType::kTextMap},
+      {"sidecar.path", PortType::kText},
+      {"sidecar.sizeInBytes", PortType::kLong},
+      {"sidecar.modificationTime", PortType::kLong},
+      {"sidecar.tags", PortType::kTextMap},
+  };
+  return columns;
+}
+
 std::span<const PortColumn> AddColumns() {
   static const std::vector<PortColumn> columns = {
       {"add.path", PortType::kText},
@@ -63,7 +75,6 @@ std::span<const PortColumn> RemoveColumns() {
       {"remove.extendedFileMetadata", PortType::kBoolean},
       {"remove.partitionValues", PortType::kTextMap},
       {"remove.size", PortType::kLong},
-      {"remove.tags", PortType::kTextMap},
       {"remove.deletionVector.storageType", PortType::kText},
       {"remove.deletionVector.pathOrInlineDv", PortType::kText},
       {"remove.deletionVector.offset", PortType::kInteger},
@@ -71,6 +82,7 @@ std::span<const PortColumn> RemoveColumns() {
       {"remove.deletionVector.cardinality", PortType::kLong},
       {"remove.baseRowId", PortType::kLong},
       {"remove.defaultRowCommitVersion", PortType::kLong},
+      {"remove.tags", PortType::kTextMap},
   };
   return columns;
 }

@@ -44,6 +44,16 @@ enum ActionColumn : size_t {
   kSidecarTime,
 };
 
+// Places in V2Columns().
+enum V2Column : size_t {
+  kCheckpointVersion,
+  kCheckpointTags,
+  kV2SidecarPath,
+  kV2SidecarSize,
+  kV2SidecarTime,
+  kV2SidecarTags,
+};
+
 // Places in AddColumns(). A deletion vector has five columns side by side.
 enum AddColumn : size_t {
   kAddPath,
@@ -69,13 +79,16 @@ enum RemoveColumn : size_t {
   kRemoveExtended,
   kRemovePartitionValues,
   kRemoveSize,
-  kRemoveTags,
   kRemoveVector,
   kRemoveBaseRowId = kRemoveVector + 5,
   kRemoveRowCommitVersion,
+  // Only readers ask for it: a tombstone has none (protocol section "Checkpoints").
+  kRemoveTags,
 };
 
 [[nodiscard]] std::span<const PortColumn> ActionColumns();
+// What only V2 checkpoints have.
+[[nodiscard]] std::span<const PortColumn> V2Columns();
 [[nodiscard]] std::span<const PortColumn> AddColumns();
 [[nodiscard]] std::span<const PortColumn> RemoveColumns();
 

@@ -200,6 +200,11 @@ class CheckpointReader {
         locations.push_back(store_.Locate(part.key));
       }
     }
+    for (std::string& location : SidecarLocations()) locations.push_back(std::move(location));
+    return locations;
+  }
+  [[nodiscard]] std::vector<std::string> SidecarLocations() const {
+    std::vector<std::string> locations;
     for (const Sidecar& sidecar : sidecars_) locations.push_back(Locate(sidecar));
     return locations;
   }
@@ -256,7 +261,7 @@ class CheckpointReader {
     if (plain.starts_with('/') || plain.find("://") != std::string_view::npos) {
       return std::string(plain);
     }
-    std::string key = fmt::format("{}_sidecars/{}", LogFolder(root_), path);
+    std::string key = SidecarFolder(root_) + path;
     try {
       io::CheckKey(key);
     } catch (const base::Error&) {
@@ -309,7 +314,12 @@ std::vector<RemoveFile> ReadTombstones(const CheckpointFiles& checkpoint, int64_
                                        const io::Call& call) {
   CheckpointReader reader(checkpoint, store, root, parquet, call);
   if (may_have_sidecars) reader.ReadSidecars();
+  const auto is_kept = [not_before_ms](std::optional<int64_t> deletion_timestamp_ms) {
+    return deletion_timestamp_ms.value_or(0) >= not_before_ms;
+  };
   std::vector<RemoveFile> tombstones = std::move(reader.json_tombstones());
+  std::erase_if(tombstones,
+                [&](const RemoveFile& file) { return !is_kept(file.deletion_timestamp_ms); });
   ParquetRead read{
       reader.FileLocations(), {RemoveColumns().begin(), RemoveColumns().end()}, {"remove.path"}};
   if (!read.locations.empty()) {
@@ -317,15 +327,22 @@ std::vector<RemoveFile> ReadTombstones(const CheckpointFiles& checkpoint, int64_
         read,
         [&](const PortBatch& batch) {
           for (size_t i = 0; i < batch.rows; ++i) {
-            tombstones.push_back(RemoveAt(CheckpointRow(batch, i), reader.location()));
+            const CheckpointRow row(batch, i);
+            if (!is_kept(row.OptionalLong(kRemoveTime))) continue;
+            tombstones.push_back(RemoveAt(row, reader.location()));
           }
         },
         call);
   }
-  std::erase_if(tombstones, [not_before_ms](const RemoveFile& file) {
-    return file.deletion_timestamp_ms.value_or(0) < not_before_ms;
-  });
   return tombstones;
+}
+
+std::vector<std::string> ReadSidecarLocations(const CheckpointFiles& checkpoint,
+                                              io::ObjectStore& store, const std::string& root,
+                                              ParquetPort& parquet, const io::Call& call) {
+  CheckpointReader reader(checkpoint, store, root, parquet, call);
+  reader.ReadSidecars();
+  return reader.SidecarLocations();
 }
 
 }  // namespace laguna::delta

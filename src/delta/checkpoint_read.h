@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "delta/action.h"
 #include "delta/file_table.h"
@@ -42,5 +43,10 @@ std::vector<RemoveFile> ReadTombstones(const CheckpointFiles& checkpoint, int64_
                                        bool may_have_sidecars, io::ObjectStore& store,
                                        const std::string& root, ParquetPort& parquet,
                                        const io::Call& call = {});
+
+// Where the sidecars lie that a checkpoint names (ObjectStore::Locate).
+std::vector<std::string> ReadSidecarLocations(const CheckpointFiles& checkpoint,
+                                              io::ObjectStore& store, const std::string& root,
+                                              ParquetPort& parquet, const io::Call& call = {});
 
 }  // namespace laguna::delta

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <span>
@@ -117,40 +118,61 @@ class RowBlock {
   std::deque<std::string> made_;
 };
 
-// Gives the batches of a checkpoint, block after block.
+// The file actions of a checkpoint are counted through: its files, then its tombstones.
+struct FileActions {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
+// Gives the batches of one file of a checkpoint, block after block.
 class CheckpointRows {
  public:
-  explicit CheckpointRows(const CheckpointJob& job)
-      : job_(job), files_(job.snapshot->files()), partition_names_(PartitionNames(job)) {
-    first_add_ = Append(ActionColumns().first(kSidecarPath));
-    first_remove_ = first_add_ + Append(AddColumns().first(kAddParsedStatistics));
-    Append(RemoveColumns());
+  // Of the checkpoint itself.
+  CheckpointRows(const CheckpointJob& job, FileActions range, std::span<const Sidecar> sidecars)
+      : CheckpointRows(job, range) {
+    sidecars_ = sidecars;
+    first_v2_ = Append(ActionColumns().first(kSidecarPath));
+    if (job.is_v2) Append(V2Columns());
+    AppendFileColumns();
     for (const auto& [id, transaction] : job.snapshot->state().transactions) {
       const int64_t updated_ms = transaction.last_updated_ms.value_or(INT64_MAX);
       if (updated_ms >= job.transactions_not_before_ms) transactions_.push_back(&transaction);
     }
+    action_count_ = 2 + transactions_.size() + job.snapshot->state().domains.size() +
+                    (job.is_v2 ? 1 + sidecars.size() : 0);
+  }
+  static CheckpointRows OfSidecar(const CheckpointJob& job, FileActions range) {
+    CheckpointRows rows(job, range);
+    rows.AppendFileColumns();
+    rows.actions_done_ = true;
+    return rows;
   }
 
   [[nodiscard]] std::span<const PortColumn> columns() const { return columns_; }
-  [[nodiscard]] int64_t action_count() const {
-    return static_cast<int64_t>(2 + transactions_.size() + job_.snapshot->state().domains.size() +
-                                files_.size() + job_.tombstones.size());
-  }
+  // Those that are no file actions.
+  [[nodiscard]] size_t action_count() const { return action_count_; }
 
   // True when another batch follows.
   bool Next(PortBatch& batch) {
     batch.columns.resize(columns_.size());
     if (!actions_done_) {
       FillActions(batch);
-    } else if (next_file_ < files_.size()) {
+    } else if (next_ < files_.size()) {
       FillFiles(batch);
     } else {
       FillTombstones(batch);
     }
-    return next_file_ < files_.size() || next_tombstone_ < job_.tombstones.size();
+    return next_ < end_;
   }
 
  private:
+  CheckpointRows(const CheckpointJob& job, FileActions range)
+      : job_(job),
+        files_(job.snapshot->files()),
+        partition_names_(PartitionNames(job)),
+        next_(range.begin),
+        end_(range.end) {}
+
   static std::vector<std::string> PartitionNames(const CheckpointJob& job) {
     std::vector<std::string> names;
     const Metadata& metadata = job.snapshot->metadata();
@@ -164,9 +186,16 @@ class CheckpointRows {
     columns_.insert(columns_.end(), columns.begin(), columns.end());
     return columns.size();
   }
+  void AppendFileColumns() {
+    first_add_ = columns_.size();
+    Append(AddColumns().first(kAddParsedStatistics));
+    first_remove_ = columns_.size();
+    Append(RemoveColumns().first(kRemoveTags));
+  }
 
   void FillActions(PortBatch& batch) {
     block_.emplace(batch, 0, columns().first(first_add_));
+    if (job_.is_v2) PutV2();
     PutProtocol(job_.snapshot->protocol());
     PutMetadata(job_.snapshot->metadata());
     for (const SetTransaction* transaction : transactions_) {
@@ -183,6 +212,18 @@ class CheckpointRows {
     }
     block_->Finish(columns_);
     actions_done_ = true;
+  }
+  void PutV2() {
+    block_->NewRow();
+    block_->Set(first_v2_ + kCheckpointVersion, job_.snapshot->version());
+    block_->SetEmpty(first_v2_ + kCheckpointTags);
+    for (const Sidecar& sidecar : sidecars_) {
+      block_->NewRow();
+      block_->Set(first_v2_ + kV2SidecarPath, sidecar.path);
+      block_->Set(first_v2_ + kV2SidecarSize, sidecar.size_bytes);
+      block_->Set(first_v2_ + kV2SidecarTime, sidecar.modification_time_ms);
+      block_->SetEmpty(first_v2_ + kV2SidecarTags);
+    }
   }
   void PutProtocol(const Protocol& protocol) {
     block_->NewRow();
@@ -210,8 +251,8 @@ class CheckpointRows {
 
   void FillFiles(PortBatch& batch) {
     block_.emplace(batch, first_add_, columns().subspan(first_add_, first_remove_ - first_add_));
-    const size_t last = std::min(files_.size(), next_file_ + kBatchRows);
-    for (; next_file_ < last; ++next_file_) PutFile(files_.at(next_file_));
+    const size_t last = std::min({files_.size(), end_, next_ + kBatchRows});
+    for (; next_ < last; ++next_) PutFile(files_.at(next_));
     block_->Finish(columns_);
   }
   void PutFile(const FileView& file) {
@@ -226,13 +267,16 @@ class CheckpointRows {
     block_->Set(kAddSize, file.size_bytes());
     block_->Set(kAddTime, file.modification_time_ms());
     block_->Set(kAddDataChange, int64_t{0});
-    std::string statistics = file.StatisticsJson();
-    if (!statistics.empty()) block_->SetMade(kAddStatistics, std::move(statistics));
+    if (job_.writes_statistics) PutStatistics(file);
     if (file.has_tags()) PutTags(file);
     if (auto vector = file.deletion_vector()) block_->SetVector(kAddVector, std::move(*vector));
     block_->SetIf(kAddBaseRowId, file.base_row_id());
     block_->SetIf(kAddRowCommitVersion, file.default_row_commit_version());
     block_->SetIf(kAddClusteringProvider, file.clustering_provider());
+  }
+  void PutStatistics(const FileView& file) {
+    std::string statistics = file.StatisticsJson();
+    if (!statistics.empty()) block_->SetMade(kAddStatistics, std::move(statistics));
   }
   void PutTags(const FileView& file) {
     block_->SetEmpty(kAddTags);
@@ -241,9 +285,8 @@ class CheckpointRows {
 
   void FillTombstones(PortBatch& batch) {
     block_.emplace(batch, first_remove_, columns().subspan(first_remove_));
-    const size_t last = std::min(job_.tombstones.size(), next_tombstone_ + kBatchRows);
-    for (; next_tombstone_ < last; ++next_tombstone_)
-      PutTombstone(job_.tombstones[next_tombstone_]);
+    const size_t last = std::min(end_, next_ + kBatchRows);
+    for (; next_ < last; ++next_) PutTombstone(job_.tombstones[next_ - files_.size()]);
     block_->Finish(columns_);
   }
   void PutTombstone(const RemoveFile& file) {
@@ -259,7 +302,6 @@ class CheckpointRows {
       }
       block_->SetIf(kRemoveSize, file.size_bytes);
     }
-    if (!file.tags.empty()) block_->SetMap(kRemoveTags, file.tags);
     if (file.deletion_vector) block_->SetVector(kRemoveVector, *file.deletion_vector);
     block_->SetIf(kRemoveBaseRowId, file.base_row_id);
     block_->SetIf(kRemoveRowCommitVersion, file.default_row_commit_version);
@@ -268,32 +310,85 @@ class CheckpointRows {
   const CheckpointJob& job_;
   const FileTable& files_;
   std::vector<std::string> partition_names_;
+  std::span<const Sidecar> sidecars_;
   std::vector<const SetTransaction*> transactions_;
   std::vector<PortColumn> columns_;
+  size_t first_v2_ = 0;
   size_t first_add_ = 0;
   size_t first_remove_ = 0;
+  size_t action_count_ = 0;
   bool actions_done_ = false;
-  size_t next_file_ = 0;
-  size_t next_tombstone_ = 0;
+  size_t next_;
+  size_t end_;
   std::optional<RowBlock> block_;
+};
+
+class CheckpointFilesWriter {
+ public:
+  CheckpointFilesWriter(const CheckpointJob& job, io::ObjectStore& store, ParquetPort& parquet,
+                        base::Random& random, const io::Call& call)
+      : job_(job), store_(store), parquet_(parquet), random_(random), call_(call) {}
+
+  WrittenCheckpoint Write() {
+    const size_t file_actions = job_.snapshot->files().size() + job_.tombstones.size();
+    FileActions own{0, file_actions};
+    if (job_.is_v2 && file_actions > job_.file_actions_max) {
+      WriteSidecars(file_actions);
+      own = {};
+    }
+    CheckpointRows rows(job_, own, sidecars_);
+    const std::string key = CheckpointKey(job_.root, job_.snapshot->version());
+    size_bytes_ += WriteFile(key, rows);
+    keys_.push_back(key);
+    store_.Sync({&key, 1}, call_);
+    LastCheckpoint hint;
+    hint.version = job_.snapshot->version();
+    hint.size = static_cast<int64_t>(rows.action_count() + file_actions);
+    hint.size_bytes = size_bytes_;
+    hint.file_count = static_cast<int64_t>(job_.snapshot->files().size());
+    return {std::move(hint), std::move(keys_)};
+  }
+
+ private:
+  // Durable before the checkpoint that names them can be seen.
+  void WriteSidecars(size_t file_actions) {
+    for (size_t begin = 0; begin < file_actions; begin += job_.file_actions_max) {
+      const size_t end = std::min(file_actions, begin + job_.file_actions_max);
+      CheckpointRows rows = CheckpointRows::OfSidecar(job_, {begin, end});
+      Sidecar sidecar;
+      sidecar.path = base::MakeUuid(random_) + ".parquet";
+      keys_.push_back(SidecarFolder(job_.root) + sidecar.path);
+      sidecar.size_bytes = WriteFile(keys_.back(), rows);
+      size_bytes_ += sidecar.size_bytes;
+      const std::optional<io::ObjectInfo> object = store_.Head(keys_.back(), call_);
+      if (object) sidecar.modification_time_ms = object->modified_ms;
+      sidecars_.push_back(std::move(sidecar));
+    }
+    store_.Sync(keys_, call_);
+  }
+
+  int64_t WriteFile(const std::string& key, CheckpointRows& rows) {
+    return static_cast<int64_t>(parquet_.Write(
+        store_.Locate(key), rows.columns(), [&rows](PortBatch& batch) { return rows.Next(batch); },
+        call_));
+  }
+
+  const CheckpointJob& job_;
+  io::ObjectStore& store_;
+  ParquetPort& parquet_;
+  base::Random& random_;
+  const io::Call& call_;
+  std::vector<Sidecar> sidecars_;
+  std::vector<std::string> keys_;
+  int64_t size_bytes_ = 0;
 };
 
 }  // namespace
 
 WrittenCheckpoint WriteCheckpoint(const CheckpointJob& job, io::ObjectStore& store,
-                                  ParquetPort& parquet, const io::Call& call) {
-  WrittenCheckpoint written;
-  written.keys.push_back(CheckpointKey(job.root, job.snapshot->version()));
-  CheckpointRows rows(job);
-  const uint64_t size_bytes = parquet.Write(
-      store.Locate(written.keys.front()), rows.columns(),
-      [&rows](PortBatch& batch) { return rows.Next(batch); }, call);
-  store.Sync(written.keys, call);
-  written.hint.version = job.snapshot->version();
-  written.hint.size = rows.action_count();
-  written.hint.size_bytes = static_cast<int64_t>(size_bytes);
-  written.hint.file_count = static_cast<int64_t>(job.snapshot->files().size());
-  return written;
+                                  ParquetPort& parquet, base::Random& random,
+                                  const io::Call& call) {
+  return CheckpointFilesWriter(job, store, parquet, random, call).Write();
 }
 
 }  // namespace laguna::delta

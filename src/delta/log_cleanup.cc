@@ -43,7 +43,7 @@ std::vector<std::string> ExpiredLogFiles(const LogListing& log, int64_t cutoff_m
     if (commit.version < *keep) keys.push_back(commit.object.key);
   }
   for (const CompactedCommits& compacted : log.compacted) {
-    if (compacted.first < *keep) keys.push_back(compacted.object.key);
+    if (compacted.first <= *keep) keys.push_back(compacted.object.key);
   }
   for (const auto& [version, object] : log.checksums) {
     if (version < *keep) keys.push_back(object.key);
@@ -53,6 +53,11 @@ std::vector<std::string> ExpiredLogFiles(const LogListing& log, int64_t cutoff_m
     for (const io::ObjectInfo& part : checkpoint.parts) keys.push_back(part.key);
   }
   return keys;
+}
+
+int64_t SidecarCutoff(int64_t now_ms) {
+  const int64_t cutoff_ms = std::max<int64_t>(0, now_ms - kDayMs);
+  return cutoff_ms - cutoff_ms % kDayMs;
 }
 
 }  // namespace laguna::delta

@@ -22,4 +22,8 @@ namespace laguna::delta {
 // when no checkpoint is old enough.
 [[nodiscard]] std::vector<std::string> ExpiredLogFiles(const LogListing& log, int64_t cutoff_ms);
 
+// Sidecars written before this time may go when no checkpoint names them: a day before `now_ms`, at
+// the beginning of that day, so that a checkpoint in the making keeps its own.
+[[nodiscard]] int64_t SidecarCutoff(int64_t now_ms);
+
 }  // namespace laguna::delta

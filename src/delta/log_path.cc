@@ -95,6 +95,10 @@ std::string CheckpointKey(const std::string& root, int64_t version) {
   return fmt::format("{}{:020}.checkpoint.parquet", LogFolder(root), version);
 }
 
+std::string SidecarFolder(const std::string& root) {
+  return LogFolder(root) + "_sidecars/";
+}
+
 std::string CommitKey(const std::string& root, int64_t version) {
   return LogFolder(root) + CommitName(version);
 }

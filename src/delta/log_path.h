@@ -39,6 +39,8 @@ struct LogFile {
 
 // Keys below the table's folder `root`.
 [[nodiscard]] std::string LogFolder(const std::string& root);
+// The folder of the sidecars of V2 checkpoints, with its trailing slash.
+[[nodiscard]] std::string SidecarFolder(const std::string& root);
 [[nodiscard]] std::string CommitKey(const std::string& root, int64_t version);
 // Of a classic checkpoint.
 [[nodiscard]] std::string CheckpointKey(const std::string& root, int64_t version);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "delta/codec/action_json.h"
 #include "delta/last_checkpoint.h"
 #include "delta/log_cleanup.h"
+#include "delta/log_path.h"
 #include "delta/log_reader.h"
 #include "delta/log_segment.h"
 #include "delta/properties.h"
@@ -102,43 +104,103 @@ int64_t TransactionsNotBefore(const Properties& properties, int64_t now_ms) {
   return std::max<int64_t>(0, now_ms - retention_ms);
 }
 
-// False: the table went meanwhile, and nothing is left of its checkpoint where a new one may be.
-bool PutCheckpoint(Table& table, const LogSegment& segment, const SnapshotPtr& snapshot,
-                   int64_t now_ms, const io::Call& call) {
+CheckpointJob JobFor(Table& table, const LogSegment& segment, const SnapshotPtr& snapshot,
+                     int64_t now_ms, const io::Call& call) {
   const Properties& properties = snapshot->metadata().configuration;
   const int64_t retention_ms =
       IntervalProperty(properties, "delta.deletedFileRetentionDuration", kDeletedFileRetentionMs);
-  const CheckpointJob job{table.root(), snapshot,
-                          Tombstones(table, segment, *snapshot, now_ms - retention_ms, call),
-                          TransactionsNotBefore(properties, now_ms)};
-  const WrittenCheckpoint written = WriteCheckpoint(job, table.store(), *table.parquet(), call);
-  if (!table.HasUnchanged(*snapshot, call)) {
-    table.store().DeleteMany(written.keys);
-    return false;
-  }
-  PutLastCheckpoint(table.store(), table.root(), written.hint, call);
-  RememberTombstones(table, job);
-  return true;
+  CheckpointJob job;
+  job.root = table.root();
+  job.snapshot = snapshot;
+  job.tombstones = Tombstones(table, segment, *snapshot, now_ms - retention_ms, call);
+  job.transactions_not_before_ms = TransactionsNotBefore(properties, now_ms);
+  job.is_v2 = IsActive(snapshot->protocol(), snapshot->metadata(), "v2Checkpoint");
+  // Statistics as structs, which we do not write, never cost a table its statistics.
+  job.writes_statistics = BooleanProperty(properties, "delta.checkpoint.writeStatsAsJson", true) ||
+                          BooleanProperty(properties, "delta.checkpoint.writeStatsAsStruct", false);
+  return job;
 }
 
-void CheckpointAndCleanUp(Table& table, const SnapshotPtr& snapshot, int64_t now_ms,
-                          const io::Call& call, UpkeepReport& report) {
-  if (!table.HasUnchanged(*snapshot, call)) return;
-  const LogListing log = LogReader(table.store(), table.root()).List(call);
-  const std::optional<LogSegment> segment =
-      FindLogSegment(log, snapshot->version(), table.Location());
-  const bool is_there =
-      !segment || (segment->checkpoint && segment->checkpoint->version == snapshot->version());
-  if (!is_there) {
-    if (!PutCheckpoint(table, *segment, snapshot, now_ms, call)) return;
-    report.checkpoint_version = snapshot->version();
+// One table's upkeep behind one version.
+class Upkeep {
+ public:
+  Upkeep(Table& table, SnapshotPtr snapshot, int64_t now_ms, base::Random& random,
+         const io::Call& call)
+      : table_(table),
+        snapshot_(std::move(snapshot)),
+        now_ms_(now_ms),
+        random_(random),
+        call_(call) {}
+
+  void Run(UpkeepReport& report) {
+    if (!table_.HasUnchanged(*snapshot_, call_)) return;
+    const LogListing log = List();
+    const std::optional<LogSegment> segment =
+        FindLogSegment(log, snapshot_->version(), table_.Location());
+    const bool is_there =
+        !segment || (segment->checkpoint && segment->checkpoint->version == snapshot_->version());
+    if (!is_there) {
+      if (!PutCheckpoint(*segment)) return;
+      report.checkpoint_version = snapshot_->version();
+    }
+    if (MayCleanUp(*snapshot_)) report.deleted_log_files = CleanUp(log);
   }
-  if (!MayCleanUp(*snapshot)) return;
-  const int64_t cutoff_ms = LogCutoff(snapshot->metadata().configuration, now_ms);
-  const std::vector<std::string> expired = ExpiredLogFiles(log, cutoff_ms);
-  table.store().DeleteMany(expired, call);
-  report.deleted_log_files = expired.size();
-}
+
+ private:
+  LogListing List() { return LogReader(table_.store(), table_.root()).List(call_); }
+
+  // False: the table went meanwhile, and nothing is left of its checkpoint where a new one may be.
+  bool PutCheckpoint(const LogSegment& segment) {
+    const CheckpointJob job = JobFor(table_, segment, snapshot_, now_ms_, call_);
+    const WrittenCheckpoint written =
+        WriteCheckpoint(job, table_.store(), *table_.parquet(), random_, call_);
+    if (!table_.HasUnchanged(*snapshot_, call_)) {
+      table_.store().DeleteMany(written.keys);
+      return false;
+    }
+    PutLastCheckpoint(table_.store(), table_.root(), written.hint, call_);
+    RememberTombstones(table_, job);
+    return true;
+  }
+
+  size_t CleanUp(const LogListing& log) {
+    const int64_t cutoff_ms = LogCutoff(snapshot_->metadata().configuration, now_ms_);
+    const std::vector<std::string> expired = ExpiredLogFiles(log, cutoff_ms);
+    if (expired.empty()) return 0;
+    table_.store().DeleteMany(expired, call_);
+    const bool may_have_sidecars = Supports(snapshot_->protocol(), "v2Checkpoint");
+    return expired.size() + (may_have_sidecars ? CleanUpSidecars() : 0);
+  }
+
+  // Those that no checkpoint names any more. A checkpoint that cannot be read keeps them all.
+  size_t CleanUpSidecars() {
+    io::ObjectStore& store = table_.store();
+    const int64_t cutoff_ms = SidecarCutoff(now_ms_);
+    std::vector<io::ObjectInfo> old = io::ListAll(store, SidecarFolder(table_.root()), {}, call_);
+    std::erase_if(old,
+                  [&](const io::ObjectInfo& sidecar) { return sidecar.modified_ms >= cutoff_ms; });
+    if (old.empty()) return 0;
+    std::set<std::string> named;
+    for (const CheckpointFiles& checkpoint : List().checkpoints) {
+      for (std::string& location :
+           ReadSidecarLocations(checkpoint, store, table_.root(), *table_.parquet(), call_)) {
+        named.insert(std::move(location));
+      }
+    }
+    std::vector<std::string> unnamed;
+    for (io::ObjectInfo& sidecar : old) {
+      if (!named.contains(store.Locate(sidecar.key))) unnamed.push_back(std::move(sidecar.key));
+    }
+    store.DeleteMany(unnamed, call_);
+    return unnamed.size();
+  }
+
+  Table& table_;
+  SnapshotPtr snapshot_;
+  int64_t now_ms_;
+  base::Random& random_;
+  const io::Call& call_;
+};
 
 // No reader needs it, so it is not worth waiting for the disk.
 void WriteChecksumFile(Table& table, const Snapshot& snapshot, const io::Call& call) {
@@ -182,10 +244,10 @@ bool UpkeepIsDue(const Table& table, const Snapshot& committed) {
 }
 
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
-                       const io::Call& call) noexcept {
+                       base::Random& random, const io::Call& call) noexcept {
   UpkeepReport report;
   Try(report, "The checkpoint of the log was not finished.",
-      [&] { CheckpointAndCleanUp(table, committed, clock.NowMs(), call, report); });
+      [&] { Upkeep(table, committed, clock.NowMs(), random, call).Run(report); });
   return report;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
 #include "io/object_store.h"
@@ -38,6 +39,6 @@ UpkeepReport WriteVersionChecksum(Table& table, const Snapshot& committed,
 // Writes the checkpoint of that version and cleans up. Does nothing when the log is no longer the
 // one the snapshot was made from: the table was dropped, or made anew. `table` has a Parquet port.
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
-                       const io::Call& call = {}) noexcept;
+                       base::Random& random, const io::Call& call = {}) noexcept;
 
 }  // namespace laguna::delta

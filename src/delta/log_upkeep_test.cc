@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "delta/checkpoint_write.h"
 #include "delta/checksum.h"
 #include "delta/last_checkpoint.h"
 #include "delta/parquet_for_test.h"
@@ -72,7 +73,7 @@ TEST(LogUpkeep, CheckpointsAVersionThatIsNoLongerTheLast) {
   UpkeepLake lake;
   const SnapshotPtr due = lake.MakeVersions(10);
   lake.Append("later");
-  const UpkeepReport report = KeepUpLog(lake.upkept, due, lake.clock);
+  const UpkeepReport report = KeepUpLog(lake.upkept, due, lake.clock, lake.random);
   EXPECT_EQ(report.warnings, std::vector<std::string>{});
   EXPECT_EQ(report.checkpoint_version, 10);
   ASSERT_TRUE(ReadLastCheckpoint(lake.store, kRoot));
@@ -87,8 +88,8 @@ TEST(LogUpkeep, NeverNamesAnOlderCheckpointThanTheLast) {
   SnapshotPtr newer;
   while (!newer || newer->version() < 20)
     newer = lake.Append(fmt::format("g{}", lake.clock.NowMs()));
-  KeepUpLog(lake.upkept, newer, lake.clock);
-  KeepUpLog(lake.upkept, older, lake.clock);
+  KeepUpLog(lake.upkept, newer, lake.clock, lake.random);
+  KeepUpLog(lake.upkept, older, lake.clock, lake.random);
   EXPECT_TRUE(lake.HasCheckpoint(10));
   EXPECT_EQ(ReadLastCheckpoint(lake.store, kRoot)->version, 20);
 }
@@ -98,7 +99,7 @@ TEST(LogUpkeep, LeavesATableMadeAnewAlone) {
   const SnapshotPtr old = lake.MakeVersions(10);
   lake.DropTable();
   lake.MakeVersions(11);
-  const UpkeepReport report = KeepUpLog(lake.upkept, old, lake.clock);
+  const UpkeepReport report = KeepUpLog(lake.upkept, old, lake.clock, lake.random);
   EXPECT_FALSE(report.checkpoint_version);
   EXPECT_FALSE(lake.HasCheckpoint(10));
 }
@@ -111,7 +112,7 @@ TEST(LogUpkeep, TakesBackTheCheckpointOfATableThatWentMeanwhile) {
     lake.Create();
   });
   Table table(lake.store, kRoot, lake.clock, &parquet);
-  const UpkeepReport report = KeepUpLog(table, old, lake.clock);
+  const UpkeepReport report = KeepUpLog(table, old, lake.clock, lake.random);
   EXPECT_FALSE(report.checkpoint_version);
   EXPECT_FALSE(lake.HasCheckpoint(10));
   EXPECT_FALSE(lake.Has(LastCheckpointKey(kRoot)));
@@ -127,7 +128,83 @@ TEST(LogUpkeep, TellsWhatWentWrong) {
   Table table(lake.store, kRoot, lake.clock, &parquet);
   const std::vector<std::string> expected{
       "The checkpoint of the log was not finished. The disk is full."};
-  EXPECT_EQ(KeepUpLog(table, due, lake.clock).warnings, expected);
+  EXPECT_EQ(KeepUpLog(table, due, lake.clock, lake.random).warnings, expected);
+}
+
+Metadata V2Metadata() {
+  Metadata metadata = SimpleMetadata();
+  metadata.configuration["delta.checkpointPolicy"] = "v2";
+  metadata.configuration["delta.logRetentionDuration"] = "interval 1 day";
+  return metadata;
+}
+
+size_t RowsWith(FakeParquet& parquet, const std::string& location, const std::string& column) {
+  size_t rows = 0;
+  parquet.Read({{location}, {{column, PortType::kLong}}, {column}},
+               [&](const PortBatch& batch) { rows += batch.rows; }, {});
+  return rows;
+}
+
+TEST(LogUpkeep, WritesV2WhereTheTableSays) {
+  for (const bool is_v2 : {false, true}) {
+    UpkeepLake lake;
+    const SnapshotPtr due = lake.MakeVersions(10, is_v2 ? V2Metadata() : SimpleMetadata());
+    EXPECT_EQ(KeepUpLog(lake.upkept, due, lake.clock, lake.random).checkpoint_version, 10);
+    const std::string location = lake.store.Locate(CheckpointKey(kRoot, 10));
+    EXPECT_EQ(RowsWith(lake.parquet, location, "checkpointMetadata.version"), is_v2 ? 1U : 0U);
+  }
+}
+
+TEST(LogUpkeep, StatisticsStayOutOfCheckpointsWhereTheTableSays) {
+  struct Case {
+    std::string json;
+    std::string as_struct;
+    bool kept;
+  };
+  for (const Case& test :
+       {Case{"true", "false", true}, {"false", "false", false}, {"false", "true", true}}) {
+    UpkeepLake lake;
+    Metadata metadata = SimpleMetadata();
+    metadata.configuration["delta.checkpoint.writeStatsAsJson"] = test.json;
+    metadata.configuration["delta.checkpoint.writeStatsAsStruct"] = test.as_struct;
+    KeepUpLog(lake.upkept, lake.MakeVersions(10, metadata), lake.clock, lake.random);
+    const std::string location = lake.store.Locate(CheckpointKey(kRoot, 10));
+    EXPECT_EQ(RowsWith(lake.parquet, location, "add.stats") > 0, test.kept)
+        << test.json << " " << test.as_struct;
+  }
+}
+
+TEST(LogUpkeep, SidecarsGoWithTheCheckpointsThatNameThem) {
+  constexpr int64_t kFiveDaysMs = int64_t{5} * 86'400'000;
+  UpkeepLake lake;
+  SnapshotPtr snapshot = lake.MakeVersions(10, V2Metadata());
+  CheckpointJob job;
+  job.root = kRoot;
+  job.snapshot = snapshot;
+  job.is_v2 = true;
+  job.file_actions_max = 4;
+  const std::vector<std::string> keys =
+      WriteCheckpoint(job, lake.store, lake.parquet, lake.random).keys;
+  ASSERT_EQ(keys.size(), 4U);
+  const std::string orphan = SidecarFolder(kRoot) + "orphan.parquet";
+  lake.store.Put(orphan, "rows");
+  const auto after_five_days = [&](int64_t last) {
+    lake.clock.SleepFor(std::chrono::milliseconds(kFiveDaysMs));
+    lake.store.Put(SidecarFolder(kRoot) + "young.parquet", "rows");
+    while (snapshot->version() < last) {
+      snapshot = lake.Append(fmt::format("g{}", snapshot->version()));
+    }
+    const UpkeepReport report = KeepUpLog(lake.upkept, snapshot, lake.clock, lake.random);
+    EXPECT_EQ(report.warnings, std::vector<std::string>{});
+    EXPECT_TRUE(lake.Has(SidecarFolder(kRoot) + "young.parquet"));
+  };
+  // The checkpoint of version 10 is where the log begins now.
+  after_five_days(20);
+  EXPECT_FALSE(lake.Has(orphan));
+  for (const std::string& key : keys) EXPECT_TRUE(lake.Has(key)) << key;
+  after_five_days(30);
+  for (const std::string& key : keys) EXPECT_FALSE(lake.Has(key)) << key;
+  EXPECT_TRUE(lake.HasCheckpoint(20));
 }
 
 TEST(LogUpkeep, WritesTheChecksumOfAVersion) {

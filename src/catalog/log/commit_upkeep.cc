@@ -13,11 +13,12 @@ namespace {
 // while the job waits.
 LogUpkeeper::Job JobFor(LakeCatalog& catalog, const std::string& root,
                         const delta::SnapshotPtr& committed) {
-  const base::Clock& clock = catalog.environment().clock;
+  const LakeEnvironment& environment = catalog.environment();
   delta::Table& table = catalog.Table(root);
-  return {root,
-          [database = catalog.GetDatabase().shared_from_this(), &clock, &table, committed](
-              const io::Call& call) { return delta::KeepUpLog(table, committed, clock, call); }};
+  return {root, [database = catalog.GetDatabase().shared_from_this(), &environment, &table,
+                 committed](const io::Call& call) {
+            return delta::KeepUpLog(table, committed, environment.clock, environment.random, call);
+          }};
 }
 
 void KeepUp(LakeCatalog& catalog, const std::string& root, const delta::SnapshotPtr& committed) {
@@ -29,7 +30,8 @@ void KeepUp(LakeCatalog& catalog, const std::string& root, const delta::Snapshot
   if (upkeeper != nullptr) {
     upkeeper->Add(JobFor(catalog, root, committed));
   } else {
-    delta::KeepUpLog(table, committed, catalog.environment().clock);
+    const LakeEnvironment& environment = catalog.environment();
+    delta::KeepUpLog(table, committed, environment.clock, environment.random);
   }
 }
 

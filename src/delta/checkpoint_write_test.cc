@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delta/checkpoint_write.h"
+
+#include <gtest/gtest.h>
+
+#include "delta/checkpoint_read.h"
+#include "delta/log_reader.h"
+#include "delta/parquet_for_test.h"
+#include "delta/table_for_test.h"
+
+namespace laguna::delta {
+namespace {
+
+constexpr char kRoot[] = "bronze/t";
+
+struct CheckpointLake : TestLake {
+  FakeParquet parquet{store};
+  CheckpointJob job;
+
+  // Ten files, three tombstones.
+  CheckpointLake() {
+    Metadata metadata = SimpleMetadata();
+    metadata.configuration["delta.checkpointPolicy"] = "v2";
+    job.root = kRoot;
+    job.snapshot = Create(metadata);
+    for (int i = 0; i < 10; ++i) job.snapshot = Append(fmt::format("f{}", i));
+    for (int i = 0; i < 3; ++i) {
+      RemoveFile& removed = job.tombstones.emplace_back();
+      removed.path = fmt::format("gone{}", i);
+      removed.deletion_timestamp_ms = 100 + i;
+    }
+    job.is_v2 = true;
+  }
+  WrittenCheckpoint Write() { return WriteCheckpoint(job, store, parquet, random); }
+  // Without the commits it stands for.
+  SnapshotPtr ReadBack() {
+    std::vector<std::string> commits;
+    for (int64_t version = 0; version <= 10; ++version)
+      commits.push_back(CommitKey(kRoot, version));
+    store.DeleteMany(commits);
+    return Table(store, kRoot, clock, &parquet).Latest();
+  }
+  CheckpointFiles Files() { return LogReader(store, kRoot).List({}).checkpoints.back(); }
+};
+
+TEST(CheckpointWrite, SharesALargeOneOutOverSidecars) {
+  struct Case {
+    size_t file_actions_max;
+    size_t sidecars;
+  };
+  for (const Case& test : {Case{13, 0}, {12, 2}, {4, 4}, {1, 13}}) {
+    CheckpointLake lake;
+    lake.job.file_actions_max = test.file_actions_max;
+    const WrittenCheckpoint written = lake.Write();
+    ASSERT_EQ(written.keys.size(), test.sidecars + 1);
+    EXPECT_EQ(written.keys.back(), CheckpointKey(kRoot, 10));
+    EXPECT_EQ(written.hint.version, 10);
+    // Protocol, metadata, checkpointMetadata, the sidecars, adds and removes.
+    EXPECT_EQ(written.hint.size, static_cast<int64_t>(3 + test.sidecars + 13));
+    EXPECT_EQ(ReadSidecarLocations(lake.Files(), lake.store, kRoot, lake.parquet).size(),
+              test.sidecars);
+    const auto tombstones =
+        ReadTombstones(lake.Files(), 101, true, lake.store, kRoot, lake.parquet);
+    ASSERT_EQ(tombstones.size(), 2U) << "those that have not expired";
+    EXPECT_EQ(tombstones.back().path, "gone2");
+    const SnapshotPtr read = lake.ReadBack();
+    EXPECT_EQ(Paths(read->files()), Paths(lake.job.snapshot->files()));
+    EXPECT_EQ(read->files().at(9).StatisticsJson(), R"({"numRecords":1})");
+    EXPECT_EQ(read->protocol(), lake.job.snapshot->protocol());
+  }
+}
+
+TEST(CheckpointWrite, OnlyV2HasSidecars) {
+  CheckpointLake lake;
+  lake.job.is_v2 = false;
+  lake.job.file_actions_max = 4;
+  EXPECT_EQ(lake.Write().keys, std::vector<std::string>{CheckpointKey(kRoot, 10)});
+  EXPECT_EQ(lake.ReadBack()->files().size(), 10U);
+}
+
+TEST(CheckpointWrite, MayLeaveStatisticsOut) {
+  CheckpointLake lake;
+  lake.job.writes_statistics = false;
+  lake.Write();
+  EXPECT_EQ(lake.ReadBack()->files().at(0).StatisticsJson(), "");
+}
+
+}  // namespace
+}  // namespace laguna::delta
