@@ -10,11 +10,14 @@
 //   Unknown: the request may have arrived, or may yet. The same bytes are put under the same name
 //     again: only one of the two can be in, and if it is the earlier one, the answer is Exists with
 //     our txnId.
-// From the moment a put begins until its file, or another's in its place, has been seen the commit
-// is in doubt. Whatever is thrown in that time must not come out as a failure, after which the
-// caller would delete the data files: the file is looked for, and the end is Committed, Lost's way
-// on, or Unknown. A kind of error that says that the store turned the request down is believed only
-// when the file is not there, because a store may say so after the bytes have arrived.
+// Behind others that changed files of which the plan deletes rows, deletion vectors are written
+// anew (delta/row_rebase.h) before the next attempt; they are deleted again when the commit does
+// not go in with them, unless nobody knows whether it did. From the moment a put begins until its
+// file, or another's in its place, has been seen the commit is in doubt. Whatever is thrown in that
+// time must not come out as a failure, after which the caller would delete the data files: the file
+// is looked for, and the end is Committed, Lost's way on, or Unknown. A kind of error that says
+// that the store turned the request down is believed only when the file is not there, because a
+// store may say so after the bytes have arrived.
 #include "delta/commit_loop.h"
 
 #include <algorithm>
@@ -24,23 +27,26 @@
 
 #include "base/error.h"
 #include "delta/codec/action_json.h"
+#include "delta/deletion_vector_file.h"
 #include "delta/log_path.h"
 #include "delta/log_replay.h"
+#include "delta/row_rebase.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
 namespace {
 
-// Waits are uniform between nothing and a span that doubles from the one to the other.
+// Waits are uniform between nothing and a span. Without an answer it doubles from the one to the
+// other: the store is in need of rest. After a lost race it halves: whoever has lost most goes
+// first, so that nobody starves where many commit to one table, and newcomers make room.
 struct BackOff {
   std::chrono::milliseconds first;
   std::chrono::milliseconds last;
 };
-constexpr BackOff kLostRace{std::chrono::milliseconds(4), std::chrono::milliseconds(250)};
+constexpr BackOff kLostRace{std::chrono::milliseconds(8), std::chrono::milliseconds(1)};
 constexpr BackOff kNoAnswer{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
 constexpr int kUnansweredMax = 8;
 constexpr std::chrono::seconds kLastLookLimit{10};
-constexpr char kCreatedMeanwhile[] = "Another commit created the table meanwhile.";
 
 bool TurnedDown(const base::Error& error) {
   switch (error.kind()) {
@@ -86,9 +92,27 @@ class CommitLoop {
         random_(random),
         call_(call),
         base_(plan.read),
-        version_(plan.read == nullptr ? 0 : plan.read->version() + 1) {}
+        version_(plan.read == nullptr ? 0 : plan.read->version() + 1),
+        check_(plan.intent, plan.read,
+               [this](const DeletionVectorDescriptor& vector) {
+                 return LoadDeletionVector(table_.store(), table_.root(), vector, call_);
+               }),
+        rows_(table.store(), table.root(), random) {}
 
   CommitOutcome Run() {
+    try {
+      CommitOutcome outcome = RunToOutcome();
+      if (std::holds_alternative<Committed>(outcome)) rows_.KeepLast();
+      if (std::holds_alternative<Lost>(outcome)) rows_.KeepNone();
+      return outcome;
+    } catch (...) {
+      rows_.KeepNone();
+      throw;
+    }
+  }
+
+ private:
+  CommitOutcome RunToOutcome() {
     try {
       if (std::optional<Lost> lost = LookAtGround()) return std::move(*lost);
       while (true) {
@@ -100,7 +124,6 @@ class CommitLoop {
     }
   }
 
- private:
   // The log must still be the one the plan was made on: a commit to a table that was dropped, or
   // made anew with fewer versions, would leave a log with a gap. A table is created only where
   // there is none, its first commit long cleaned up included.
@@ -108,7 +131,8 @@ class CommitLoop {
     if (base_ == nullptr) {
       if (!Table::Exists(table_.store(), table_.root(), call_)) return std::nullopt;
       std::optional<Table::CommitFile> first = table_.ReadCommit(0, call_);
-      return Lost{0, first ? CommitInfoOf(first->actions) : CommitInfo{}, kCreatedMeanwhile};
+      return Lost{0, first ? CommitInfoOf(first->actions) : CommitInfo{},
+                  "Another commit created the table meanwhile."};
     }
     if (table_.HasUnchanged(*base_, call_)) return std::nullopt;
     return Lost{base_->version(), {}, "The table was dropped or made anew meanwhile."};
@@ -117,8 +141,11 @@ class CommitLoop {
   // Nothing when another attempt is due.
   std::optional<CommitOutcome> Attempt() {
     io::CheckCall(call_, "committing to " + table_.Location());
-    actions_ = plan_.actions_on(base_.get());
-    switch (Put(WriteCommit(actions_))) {
+    if (bytes_.empty()) {
+      actions_ = plan_.actions_on(base_.get(), rebased_);
+      bytes_ = WriteCommit(actions_);
+    }
+    switch (Put(bytes_)) {
       case io::PutOutcome::kCreated:
         return Finish();
       case io::PutOutcome::kExists:
@@ -131,7 +158,7 @@ class CommitLoop {
       throw base::Error(base::ErrorKind::kUnavailable, "delta.commit_unanswered",
                         "The store did not answer whether the commit went in.");
     }
-    Wait(kNoAnswer, unanswered_);
+    WaitForAnswer();
     return std::nullopt;
   }
 
@@ -158,27 +185,24 @@ class CommitLoop {
     LogReplay replay = base_ == nullptr ? LogReplay() : LogReplay(*base_);
     bool moved = false;
     for (; winner; winner = table_.ReadCommit(version_, call_)) {
-      if (std::optional<std::string> reason = Conflict(winner->actions)) {
+      if (std::optional<std::string> reason = check_.Meet(winner->actions)) {
         return Lost{version_, CommitInfoOf(winner->actions), std::move(*reason)};
       }
       replay.Apply(version_, winner->object.modified_ms, FingerprintOf(winner->object),
                    std::move(winner->actions));
       ++version_;
-      moved = true;
+      // Others had their turn while we slept: they are met as well, before the next attempt.
+      if (!std::exchange(moved, true)) WaitForTurn();
     }
     if (moved) MoveTo(std::move(replay));
-    Wait(kLostRace, ++lost_races_ - 1);
     return std::nullopt;
-  }
-
-  std::optional<std::string> Conflict(std::span<const Action> winner) const {
-    if (plan_.read == nullptr) return kCreatedMeanwhile;
-    return FindConflict(plan_.intent, winner);
   }
 
   void MoveTo(LogReplay replay) {
     base_ = std::make_shared<const Snapshot>(replay.Finish(table_.Location()));
     CheckWritable(base_->protocol(), base_->metadata(), table_.Location());
+    bytes_.clear();
+    if (!check_.moved().empty()) rebased_ = rows_.Rebase(plan_.intent, check_.moved(), call_);
   }
 
   [[nodiscard]] bool IsOurs(std::span<const Action> actions) const {
@@ -232,11 +256,19 @@ class CommitLoop {
     throw;
   }
 
-  void Wait(BackOff back_off, int times) {
-    if (times == 0) return;
-    auto span = std::min(back_off.first * (1 << std::min(times, 16)), back_off.last);
+  void WaitForTurn() {
+    const auto span = std::max(kLostRace.first / (1 << std::min(lost_races_, 16)), kLostRace.last);
+    // Most races are lost to somebody who does not come again so soon.
+    if (lost_races_++ > 0) Sleep(span);
+  }
+
+  void WaitForAnswer() {
+    Sleep(std::min(kNoAnswer.first * (1 << std::min(unanswered_, 16)), kNoAnswer.last));
+  }
+
+  void Sleep(std::chrono::milliseconds span) {
     clock_.SleepFor(std::chrono::milliseconds(
-        static_cast<int64_t>(base::NextUnit(random_) * static_cast<double>(span.count()))));
+        static_cast<int64_t>(base::NextUnit(random_) * static_cast<double>(span.count() + 1))));
   }
 
   Table& table_;
@@ -246,7 +278,13 @@ class CommitLoop {
   const io::Call& call_;
   SnapshotPtr base_;
   int64_t version_;
+  ConflictCheck check_;
+  RowRebase rows_;
+  RebasedFiles rebased_;
+  // What is to be put, made once for each base, so that one commit has the same bytes whenever it
+  // is put.
   std::vector<Action> actions_;
+  std::string bytes_;
   bool in_doubt_ = false;
   int unanswered_ = 0;
   int lost_races_ = 0;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,14 +16,24 @@
 
 namespace laguna::delta {
 
+// A file of which the plan deletes rows, as it has to be committed behind others that changed it.
+struct RebasedFile {
+  // Of the vector it has in the base.
+  std::string old_vector_id;
+  // Nothing when no row is left.
+  std::optional<AddFile> entry;
+};
+// By path; files that nobody else changed are not in it.
+using RebasedFiles = std::map<std::string, RebasedFile>;
+
 struct CommitPlan {
   // Null when the commit creates the table.
   SnapshotPtr read;
-  CommitIntent intent;
+  const CommitIntent& intent;
   // Stands in the commitInfo of `actions_on`; how our own commit is known again.
   std::string txn_id;
-  // The actions to commit right after `base` (null as `read`). Called again for each new base.
-  std::function<std::vector<Action>(const Snapshot* base)> actions_on;
+  // The actions to commit right after `base` (null as `read`). Called once for each new base.
+  std::function<std::vector<Action>(const Snapshot* base, const RebasedFiles& rebased)> actions_on;
 };
 
 [[nodiscard]] CommitOutcome RunCommit(Table& table, const CommitPlan& plan,

@@ -4,88 +4,234 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "delta/data_path.h"
+#include "delta/definition_change.h"
+#include "delta/row_tracking.h"
 
 namespace laguna::delta {
 namespace {
 
-// What a commit did, boiled down to what the rules ask.
-struct WinnerSummary {
-  bool changed_metadata = false;
-  bool changed_protocol = false;
-  bool added_rows = false;
-  bool removed_rows = false;
-  // By its own word: it depended on no row of the table.
-  bool blind = false;
-  std::set<std::string> removed_keys;
-  std::set<std::string> app_ids;
-
-  void Add(const CommitInfo& info) { blind = info.is_blind_append.value_or(false); }
-  void Add(const Protocol&) { changed_protocol = true; }
-  void Add(const Metadata&) { changed_metadata = true; }
-  void Add(const AddFile& file) { added_rows |= file.data_change; }
-  void Add(const RemoveFile& file) {
-    removed_rows |= file.data_change;
-    removed_keys.insert(
-        FileKey(file.path, file.deletion_vector ? file.deletion_vector->UniqueId() : ""));
-  }
-  void Add(const SetTransaction& transaction) { app_ids.insert(transaction.app_id); }
-  void Add(const AddCdcFile&) {}
-  void Add(const DomainMetadata&) {}
-  void Add(const CheckpointMetadata&) {}
-  void Add(const Sidecar&) {}
-};
-
-WinnerSummary Summarize(std::span<const Action> winner) {
-  WinnerSummary summary;
-  for (const Action& action : winner) {
-    std::visit([&summary](const auto& body) { summary.Add(body); }, action);
-  }
-  return summary;
+std::string VectorId(const std::optional<DeletionVectorDescriptor>& vector) {
+  return vector ? vector->UniqueId() : "";
 }
 
-bool RemovesSameFile(const CommitIntent& intent, const WinnerSummary& winner) {
-  return std::any_of(intent.removed.begin(), intent.removed.end(), [&](const RemoveFile& file) {
-    return winner.removed_keys.contains(
-        FileKey(file.path, file.deletion_vector ? file.deletion_vector->UniqueId() : ""));
-  });
+int64_t DeletedCount(const std::optional<DeletionVectorDescriptor>& vector) {
+  return vector ? vector->cardinality : 0;
 }
 
-// Whether rows the winner added might have been read, had they been there.
-bool AddsCount(const CommitIntent& intent, const WinnerSummary& winner) {
-  if (!winner.added_rows) return false;
-  if (!intent.reads_rows) return intent.replaces_table && !winner.blind;
-  bool blind_is_harmless =
-      !intent.serializable && !intent.changes_metadata && !intent.replaces_table;
-  return !(winner.blind && blind_is_harmless);
+// What is known of a file that only a remove action tells of.
+AddFile EntryOf(const RemoveFile& removal) {
+  AddFile file;
+  file.path = removal.path;
+  file.partition_values = removal.partition_values;
+  file.size_bytes = removal.size_bytes.value_or(0);
+  file.deletion_vector = removal.deletion_vector;
+  return file;
+}
+
+bool MayHold(const ReadScope& scope, std::span<const AddFile> files) {
+  return !files.empty() && (!scope.may_hold || scope.may_hold(files));
 }
 
 }  // namespace
 
-std::optional<std::string> FindConflict(const CommitIntent& intent,
-                                        std::span<const Action> actions) {
-  WinnerSummary winner = Summarize(actions);
-  if (winner.changed_metadata) {
+// What a commit did, boiled down to what the rules ask.
+struct ConflictCheck::Winner {
+  explicit Winner(std::span<const Action> actions) {
+    for (const Action& action : actions) {
+      std::visit([this](const auto& body) { Add(body); }, action);
+    }
+  }
+
+  void Add(const CommitInfo& commit_info) { info = &commit_info; }
+  void Add(const Protocol& changed) { protocol = &changed; }
+  void Add(const Metadata& changed) { metadata = &changed; }
+  void Add(const AddFile& file) { added[CanonicalPath(file.path)] = &file; }
+  void Add(const RemoveFile& file) { removed[CanonicalPath(file.path)] = &file; }
+  void Add(const SetTransaction& transaction) { app_ids.insert(transaction.app_id); }
+  void Add(const DomainMetadata& domain) { domains.insert(domain.domain); }
+  void Add(const AddCdcFile&) {}
+  void Add(const CheckpointMetadata&) {}
+  void Add(const Sidecar&) {}
+
+  // By its own word: it depended on no row of the table.
+  [[nodiscard]] bool IsBlind() const {
+    return info != nullptr && info->is_blind_append.value_or(false) && removed.empty();
+  }
+
+  // A file that stays and only loses rows. Vectors grow but where a table is restored.
+  [[nodiscard]] bool OnlyDeletesRows(const AddFile& file) const {
+    const auto before = removed.find(CanonicalPath(file.path));
+    return before != removed.end() &&
+           DeletedCount(file.deletion_vector) > DeletedCount(before->second->deletion_vector) &&
+           (info == nullptr || info->operation != "RESTORE");
+  }
+
+  [[nodiscard]] std::vector<AddFile> AddedRows() const {
+    std::vector<AddFile> files;
+    for (const auto& [path, file] : added) {
+      if (file->data_change && !OnlyDeletesRows(*file)) files.push_back(*file);
+    }
+    return files;
+  }
+
+  const CommitInfo* info = nullptr;
+  const Protocol* protocol = nullptr;
+  const Metadata* metadata = nullptr;
+  // By path.
+  std::map<std::string_view, const AddFile*> added;
+  std::map<std::string_view, const RemoveFile*> removed;
+  std::set<std::string> app_ids;
+  std::set<std::string> domains;
+};
+
+ConflictCheck::ConflictCheck(const CommitIntent& intent, SnapshotPtr read, LoadVector load)
+    : intent_(intent), read_(std::move(read)), load_(std::move(load)) {
+  if (read_ == nullptr) return;
+  protocol_ = read_->protocol();
+  metadata_ = read_->metadata();
+}
+
+std::optional<std::string> ConflictCheck::Meet(std::span<const Action> actions) {
+  if (read_ == nullptr) return "Another commit created the table meanwhile.";
+  const Winner winner(actions);
+  if (Reason reason = CheckDefinition(winner)) return reason;
+  if (Reason reason = CheckProgress(winner)) return reason;
+  if (Reason reason = CheckAdded(winner)) return reason;
+  if (Reason reason = CheckRemoved(winner)) return reason;
+  return CheckChangedFiles(winner);
+}
+
+// --- Protocol, metadata ---
+
+ConflictCheck::Reason ConflictCheck::CheckDefinition(const Winner& winner) {
+  if (winner.protocol != nullptr) {
+    if (intent_.changes_protocol || !IsHarmlessChange(protocol_, *winner.protocol)) {
+      return "Another commit changed the table's protocol meanwhile.";
+    }
+    protocol_ = *winner.protocol;
+  }
+  if (winner.metadata == nullptr) return std::nullopt;
+  const bool changes_rows =
+      intent_.replaces_table || !intent_.removed.empty() || !intent_.rows.empty();
+  if (intent_.changes_metadata ||
+      !IsHarmlessChange(metadata_, *winner.metadata, protocol_, changes_rows)) {
     return "Another commit changed the table's schema or properties meanwhile.";
   }
-  if (winner.changed_protocol && intent.changes_metadata) {
-    return "Another commit changed the table's protocol meanwhile.";
+  metadata_ = *winner.metadata;
+  return std::nullopt;
+}
+
+// --- Domains, application ids ---
+
+ConflictCheck::Reason ConflictCheck::CheckProgress(const Winner& winner) const {
+  for (const std::string& domain : intent_.domains) {
+    if (domain == kRowTrackingDomain || !winner.domains.contains(domain)) continue;
+    return fmt::format("Another commit changed the same metadata domain, {}.", domain);
   }
-  for (const std::string& app_id : intent.app_ids) {
+  for (const std::string& app_id : intent_.app_ids) {
     if (!winner.app_ids.contains(app_id)) continue;
     return fmt::format("Another commit recorded progress for the same application id, {}.", app_id);
   }
-  if (AddsCount(intent, winner)) {
-    return "Another commit added rows meanwhile that this statement did not see.";
+  return std::nullopt;
+}
+
+// --- Rows that others added or removed ---
+
+ConflictCheck::Reason ConflictCheck::CheckAdded(const Winner& winner) const {
+  if (intent_.isolation == Isolation::kSnapshot) return std::nullopt;
+  const std::vector<AddFile> files = winner.AddedRows();
+  if (files.empty()) return std::nullopt;
+  bool counts = false;
+  if (intent_.replaces_table) {
+    // They go, too: no harm when nobody looked.
+    counts = !intent_.reads.empty() || !winner.IsBlind();
+  } else if (!winner.IsBlind() || intent_.isolation == Isolation::kSerializable ||
+             intent_.changes_metadata) {
+    counts = std::any_of(intent_.reads.begin(), intent_.reads.end(),
+                         [&](const ReadScope& scope) { return MayHold(scope, files); });
   }
-  if (winner.removed_rows && (intent.reads_rows || intent.replaces_table)) {
-    return "Another commit removed or changed rows meanwhile that this statement read or replaces.";
+  if (!counts) return std::nullopt;
+  return "Another commit added rows meanwhile that this statement did not see.";
+}
+
+// The files that lost rows, as they were before.
+std::vector<AddFile> ConflictCheck::BeforeRemoval(const Winner& winner) const {
+  std::vector<const RemoveFile*> removals;
+  std::vector<std::string> vector_ids;
+  for (const auto& [path, removal] : winner.removed) {
+    if (!removal->data_change) continue;
+    removals.push_back(removal);
+    vector_ids.push_back(VectorId(removal->deletion_vector));
   }
-  if (RemovesSameFile(intent, winner)) {
-    return "Another commit removed a data file meanwhile that this commit removes too.";
+  std::vector<FileId> wanted;
+  for (size_t i = 0; i < removals.size(); ++i) wanted.push_back({removals[i]->path, vector_ids[i]});
+  const std::vector<std::optional<size_t>> found = read_->files().FindAll(wanted);
+  std::vector<AddFile> files;
+  for (size_t i = 0; i < removals.size(); ++i) {
+    if (found[i]) {
+      files.push_back(read_->files().at(*found[i]).ToAddFile());
+      continue;
+    }
+    files.push_back(EntryOf(*removals[i]));
+    const auto stays = winner.added.find(CanonicalPath(removals[i]->path));
+    if (stays == winner.added.end()) continue;
+    files.back().partition_values = stays->second->partition_values;
+    files.back().size_bytes = stays->second->size_bytes;
+    files.back().statistics_json = stays->second->statistics_json;
   }
+  return files;
+}
+
+ConflictCheck::Reason ConflictCheck::CheckRemoved(const Winner& winner) const {
+  const bool looked_at_many = intent_.replaces_table ||
+                              std::any_of(intent_.reads.begin(), intent_.reads.end(),
+                                          [](const ReadScope& scope) { return !scope.row_by_row; });
+  if (!looked_at_many || winner.removed.empty()) return std::nullopt;
+  const std::vector<AddFile> files = BeforeRemoval(winner);
+  const bool counts =
+      !files.empty() &&
+      (intent_.replaces_table ||
+       std::any_of(intent_.reads.begin(), intent_.reads.end(), [&](const ReadScope& scope) {
+         return !scope.row_by_row && MayHold(scope, files);
+       }));
+  if (!counts) return std::nullopt;
+  return "Another commit removed or changed rows meanwhile that this statement read or replaces.";
+}
+
+// --- Files and rows that are changed by both ---
+
+ConflictCheck::Reason ConflictCheck::CheckChangedFiles(const Winner& winner) {
+  for (const std::string& path : intent_.removed) {
+    if (!winner.removed.contains(path)) continue;
+    return "Another commit removed or changed a data file meanwhile that this commit removes.";
+  }
+  for (const auto& [path, claim] : intent_.rows) {
+    if (Reason reason = CheckRows(path, claim, winner)) return reason;
+  }
+  return std::nullopt;
+}
+
+ConflictCheck::Reason ConflictCheck::CheckRows(const std::string& path, const RowClaim& claim,
+                                               const Winner& winner) {
+  const bool is_removed = winner.removed.contains(path);
+  const auto added = winner.added.find(path);
+  const bool is_there = added != winner.added.end();
+  if (is_removed && !is_there) {
+    return "Another commit removed a data file meanwhile of which this statement changes or needs "
+           "rows.";
+  }
+  if (!is_there) return std::nullopt;
+  const AddFile& entry = *added->second;
+  DeletionVector deleted;
+  if (entry.deletion_vector) deleted = load_(*entry.deletion_vector);
+  if (DeletionVector::Intersects(deleted, claim.deleted) ||
+      DeletionVector::Intersects(deleted, claim.depended_on)) {
+    return "Another commit changed or deleted rows meanwhile that this statement changes or needs.";
+  }
+  if (!claim.deleted.IsEmpty()) moved_[path] = {entry, std::move(deleted)};
   return std::nullopt;
 }
 

@@ -3,30 +3,80 @@
 
 #include <gtest/gtest.h>
 
+#include "delta/deletion_vector_file.h"
+#include "delta/table_feature.h"
+#include "delta/table_for_test.h"
+
 namespace laguna::delta {
 namespace {
 
-AddFile Added(const std::string& path, bool data_change = true) {
-  AddFile file;
-  file.path = path;
+using Actions = std::vector<Action>;
+
+DeletionVector Rows(std::initializer_list<uint64_t> positions) {
+  DeletionVector rows;
+  for (const uint64_t position : positions) rows.Add(position);
+  return rows;
+}
+
+std::optional<DeletionVectorDescriptor> Vector(std::initializer_list<uint64_t> positions) {
+  if (positions.size() == 0) return std::nullopt;
+  return InlineDeletionVector(Rows(positions));
+}
+
+AddFile Added(const std::string& path, std::initializer_list<uint64_t> deleted = {},
+              bool data_change = true) {
+  AddFile file = FileNamed(path);
+  file.deletion_vector = Vector(deleted);
   file.data_change = data_change;
   return file;
 }
 
-RemoveFile Removed(const std::string& path, bool data_change = true) {
+RemoveFile Removed(const std::string& path, std::initializer_list<uint64_t> deleted = {},
+                   bool data_change = true) {
   RemoveFile file;
   file.path = path;
+  file.deletion_vector = Vector(deleted);
   file.data_change = data_change;
   return file;
 }
 
-CommitInfo Info(bool blind) {
+CommitInfo Info(bool blind, const std::string& operation = "") {
   CommitInfo info;
   info.is_blind_append = blind;
+  info.operation = operation;
   return info;
 }
 
-using Actions = std::vector<Action>;
+Metadata BaseMetadata() {
+  Metadata metadata = SimpleMetadata();
+  metadata.id = "table";
+  metadata.configuration["delta.enableDeletionVectors"] = "true";
+  return metadata;
+}
+
+// Files a, b without vectors, and c, whose row 0 is deleted.
+SnapshotPtr Base() {
+  Snapshot::State state;
+  state.version = 7;
+  state.metadata = BaseMetadata();
+  state.protocol = MinimalProtocol(state.metadata);
+  const AddFile files[] = {Added("a"), Added("b"), Added("c", {0})};
+  state.files = FileTable().With({}, files);
+  return std::make_shared<const Snapshot>(std::move(state));
+}
+
+std::optional<std::string> Meet(const CommitIntent& intent, const std::vector<Actions>& winners) {
+  TestLake lake;
+  ConflictCheck check(intent, Base(), [&](const DeletionVectorDescriptor& vector) {
+    return LoadDeletionVector(lake.store, "bronze/t", vector);
+  });
+  for (const Actions& winner : winners) {
+    if (std::optional<std::string> reason = check.Meet(winner)) return reason;
+  }
+  return std::nullopt;
+}
+
+// --- What others did ---
 
 Actions BlindAppend() {
   return {Info(true), Added("w")};
@@ -38,85 +88,350 @@ Actions SilentAppend() {
 Actions ReadingAppend() {
   return {Info(false), Added("w")};
 }
+// Files written anew.
 Actions Update() {
-  return {Info(false), Removed("x"), Added("w")};
+  return {Info(false), Removed("a"), Added("w")};
 }
 Actions Delete() {
-  return {Info(false), Removed("x")};
+  return {Info(false), Removed("a")};
+}
+Actions DeleteRowThree() {
+  return {Info(false), Removed("a"), Added("a", {3})};
+}
+Actions DeleteMoreOfC() {
+  return {Info(false), Removed("c", {0}), Added("c", {0, 3})};
+}
+Actions UpdateRowThree() {
+  return {Info(false), Removed("a"), Added("a", {3}), Added("w")};
+}
+Actions RestoreC() {
+  return {Info(false, "RESTORE"), Removed("c", {0}), Added("c")};
 }
 Actions Optimize() {
-  return {Info(false), Removed("x", false), Added("w", false)};
+  return {Info(false), Removed("a", {}, false), Added("w", {}, false)};
+}
+// Says something new of a file (statistics, row ids).
+Actions Refresh() {
+  return {Info(false), Added("a", {}, false)};
 }
 Actions ChangeMetadata() {
-  return {Info(true), Metadata{}};
+  Metadata metadata = BaseMetadata();
+  metadata.schema.fields.push_back({"more", Primitive::kString, true, {}});
+  return {Info(true), metadata};
 }
-Actions ChangeProtocol() {
-  return {Info(true), Protocol{}};
+Actions ChangeProperty(const std::string& name, const std::string& value) {
+  Metadata metadata = BaseMetadata();
+  metadata.configuration[name] = value;
+  return {Info(true), GrowProtocol(Base()->protocol(), metadata), metadata};
+}
+Actions AddFeature(const std::string& feature) {
+  Protocol protocol = Base()->protocol();
+  protocol.writer_features.push_back(feature);
+  return {Info(true), protocol};
+}
+Actions DropFeature() {
+  return {Info(true), Protocol{1, 2, {}, {}}};
 }
 Actions Progress() {
   return {Info(true), SetTransaction{"app", 3, {}}};
+}
+Actions ChangeDomain(const std::string& domain) {
+  return {Info(true), DomainMetadata{domain, "{}", false}};
+}
+
+// --- What we do ---
+
+ReadScope All() {
+  return {};
+}
+ReadScope RowByRow(bool may_hold) {
+  return {true, [may_hold](std::span<const AddFile>) { return may_hold; }};
+}
+ReadScope Some(const std::string& path) {
+  return {false, [path](std::span<const AddFile> files) {
+            return std::any_of(files.begin(), files.end(),
+                               [&](const AddFile& file) { return file.path == path; });
+          }};
+}
+
+CommitIntent Append() {
+  return {};
+}
+CommitIntent Reading(ReadScope scope) {
+  CommitIntent intent;
+  intent.reads.push_back(std::move(scope));
+  return intent;
+}
+CommitIntent Serializable(CommitIntent intent) {
+  intent.isolation = Isolation::kSerializable;
+  return intent;
+}
+CommitIntent Replace() {
+  CommitIntent intent;
+  intent.replaces_table = true;
+  return intent;
+}
+CommitIntent ReplaceRead() {
+  CommitIntent intent = Reading(All());
+  intent.replaces_table = true;
+  return intent;
+}
+CommitIntent Alter() {
+  CommitIntent intent;
+  intent.changes_metadata = true;
+  return intent;
+}
+CommitIntent AlterRead() {
+  CommitIntent intent = Reading(All());
+  intent.changes_metadata = true;
+  return intent;
+}
+CommitIntent Upgrade() {
+  CommitIntent intent;
+  intent.changes_protocol = true;
+  return intent;
+}
+CommitIntent Removal() {
+  CommitIntent intent;
+  intent.removed = {"a"};
+  return intent;
+}
+CommitIntent Compaction() {
+  CommitIntent intent = Removal();
+  intent.isolation = Isolation::kSnapshot;
+  intent.reads.push_back(RowByRow(true));
+  return intent;
+}
+// DELETE, UPDATE and MERGE look at each row alone.
+CommitIntent Dml(bool may_hold, const std::string& path, std::initializer_list<uint64_t> deleted) {
+  CommitIntent intent = Reading(RowByRow(may_hold));
+  intent.rows[path].deleted = Rows(deleted);
+  return intent;
+}
+CommitIntent Depending(const std::string& path, std::initializer_list<uint64_t> rows) {
+  CommitIntent intent = Reading(RowByRow(false));
+  intent.rows[path].depended_on = Rows(rows);
+  return intent;
+}
+CommitIntent Stream() {
+  CommitIntent intent;
+  intent.app_ids = {"app"};
+  return intent;
+}
+CommitIntent Domain(const std::string& domain) {
+  CommitIntent intent;
+  intent.domains = {domain};
+  return intent;
 }
 
 struct Case {
   std::string what;
   CommitIntent ours;
-  Actions winner;
+  std::vector<Actions> winners;
   bool conflict = false;
 };
 
-// The rows of the matrix in Delta's conflict rules, for what is written today.
-std::vector<Case> Cases() {
-  CommitIntent append;
-  CommitIntent select_append;
-  select_append.reads_rows = true;
-  CommitIntent strict = select_append;
-  strict.serializable = true;
-  CommitIntent replace;
-  replace.replaces_table = true;
-  CommitIntent replace_read = replace;
-  replace_read.reads_rows = true;
-  CommitIntent alter;
-  alter.changes_metadata = true;
-  CommitIntent removal;
-  removal.removed = {Removed("x")};
-  CommitIntent stream;
-  stream.app_ids = {"app"};
-  return {
-      {"append / blind append", append, BlindAppend(), false},
-      {"append / update", append, Update(), false},
-      {"append / delete", append, Delete(), false},
-      {"append / optimize", append, Optimize(), false},
-      {"append / metadata", append, ChangeMetadata(), true},
-      {"append / protocol", append, ChangeProtocol(), false},
-      {"append / progress of another", append, Progress(), false},
-      {"insert-select / blind append", select_append, BlindAppend(), false},
-      {"insert-select / silent append", select_append, SilentAppend(), true},
-      {"insert-select / reading append", select_append, ReadingAppend(), true},
-      {"insert-select / update", select_append, Update(), true},
-      {"insert-select / delete", select_append, Delete(), true},
-      {"insert-select / optimize", select_append, Optimize(), false},
-      {"serializable insert-select / blind append", strict, BlindAppend(), true},
-      {"overwrite / blind append", replace, BlindAppend(), false},
-      {"overwrite / reading append", replace, ReadingAppend(), true},
-      {"overwrite / delete", replace, Delete(), true},
-      {"overwrite / optimize", replace, Optimize(), false},
-      {"overwrite from itself / blind append", replace_read, BlindAppend(), true},
-      {"alter / blind append", alter, BlindAppend(), false},
-      {"alter / update", alter, Update(), false},
-      {"alter / metadata", alter, ChangeMetadata(), true},
-      {"alter / protocol", alter, ChangeProtocol(), true},
-      {"removal / removal of the same file", removal, Delete(), true},
-      {"removal / rearrangement of the same file", removal, Optimize(), true},
-      {"removal / append", removal, ReadingAppend(), false},
-      {"stream / the same stream", stream, Progress(), true},
-      {"stream / append", stream, BlindAppend(), false},
-  };
+void Expect(const std::vector<Case>& cases) {
+  for (const Case& test : cases) {
+    EXPECT_EQ(Meet(test.ours, test.winners).has_value(), test.conflict) << test.what;
+  }
 }
 
-TEST(Conflict, FollowsTheMatrix) {
-  for (const Case& test : Cases()) {
-    EXPECT_EQ(FindConflict(test.ours, test.winner).has_value(), test.conflict) << test.what;
-  }
+constexpr bool kConflict = true;
+constexpr bool kNone = false;
+
+TEST(Conflict, BlindAppendsStandBesideAllChangesOfData) {
+  Expect({
+      {"blind append", Append(), {BlindAppend()}, kNone},
+      {"update", Append(), {Update()}, kNone},
+      {"delete", Append(), {Delete()}, kNone},
+      {"rows deleted", Append(), {DeleteRowThree()}, kNone},
+      {"optimize", Append(), {Optimize()}, kNone},
+      {"metadata", Append(), {ChangeMetadata()}, kConflict},
+      {"serializable / blind append", Serializable(Append()), {BlindAppend()}, kNone},
+      {"serializable / update", Serializable(Append()), {Update()}, kNone},
+  });
+}
+
+TEST(Conflict, WhatWasReadConflictsWithWhatChangedIt) {
+  Expect({
+      {"all / blind append", Reading(All()), {BlindAppend()}, kNone},
+      {"all / silent append", Reading(All()), {SilentAppend()}, kConflict},
+      {"all / reading append", Reading(All()), {ReadingAppend()}, kConflict},
+      {"all / update", Reading(All()), {Update()}, kConflict},
+      {"all / delete", Reading(All()), {Delete()}, kConflict},
+      {"all / rows deleted", Reading(All()), {DeleteRowThree()}, kConflict},
+      {"all / optimize", Reading(All()), {Optimize()}, kNone},
+      {"all / delete after optimize",
+       Reading(All()),
+       {Optimize(), {Info(false), Removed("w")}},
+       kConflict},
+      {"all, serializable / blind append",
+       Serializable(Reading(All())),
+       {BlindAppend()},
+       kConflict},
+      {"all, serializable / optimize", Serializable(Reading(All())), {Optimize()}, kNone},
+      {"b / file a deleted", Reading(Some("b")), {Delete()}, kNone},
+      {"a / file a deleted", Reading(Some("a")), {Delete()}, kConflict},
+      {"b / rows of a deleted", Reading(Some("b")), {DeleteRowThree()}, kNone},
+      {"b / w added", Reading(Some("b")), {ReadingAppend()}, kNone},
+      {"w / w added", Reading(Some("w")), {ReadingAppend()}, kConflict},
+      {"w, serializable / w added blindly",
+       Serializable(Reading(Some("w"))),
+       {BlindAppend()},
+       kConflict},
+  });
+}
+
+TEST(Conflict, RowsThatBothChangeConflict) {
+  Expect({
+      {"the same row", Dml(false, "a", {3}), {DeleteRowThree()}, kConflict},
+      {"other rows of the same file", Dml(false, "a", {2, 4}), {DeleteRowThree()}, kNone},
+      {"rows of another file", Dml(false, "b", {3}), {DeleteRowThree()}, kNone},
+      {"more rows of a file with a vector", Dml(false, "c", {2}), {DeleteMoreOfC()}, kNone},
+      {"the same of a file with a vector", Dml(false, "c", {2, 3}), {DeleteMoreOfC()}, kConflict},
+      {"the file was removed", Dml(false, "a", {2}), {Delete()}, kConflict},
+      {"the file was written anew", Dml(false, "a", {2}), {Update()}, kConflict},
+      {"the file was compacted", Dml(false, "a", {2}), {Optimize()}, kConflict},
+      {"another file was compacted", Dml(false, "b", {2}), {Optimize()}, kNone},
+      {"the file got other statistics", Dml(false, "a", {2}), {Refresh()}, kNone},
+      {"other rows, then the same",
+       Dml(false, "a", {4}),
+       {DeleteRowThree(), {Info(false), Removed("a", {3}), Added("a", {3, 4})}},
+       kConflict},
+      {"a row it depends on", Depending("a", {3}), {DeleteRowThree()}, kConflict},
+      {"another row than it depends on", Depending("a", {4}), {DeleteRowThree()}, kNone},
+      {"the file of a row it depends on", Depending("a", {3}), {Optimize()}, kConflict},
+  });
+}
+
+TEST(Conflict, RowsThatOthersAddedAreAskedFor) {
+  Expect({
+      {"blind append that may match", Dml(true, "a", {2}), {BlindAppend()}, kNone},
+      {"the same, serializable", Serializable(Dml(true, "a", {2})), {BlindAppend()}, kConflict},
+      {"serializable, cannot match", Serializable(Dml(false, "a", {2})), {BlindAppend()}, kNone},
+      {"reading append that may match", Dml(true, "a", {2}), {ReadingAppend()}, kConflict},
+      {"reading append that cannot", Dml(false, "a", {2}), {ReadingAppend()}, kNone},
+      {"update whose new rows may match", Dml(true, "a", {2}), {UpdateRowThree()}, kConflict},
+      {"update whose new rows cannot", Dml(false, "a", {2}), {UpdateRowThree()}, kNone},
+      {"delete adds none", Dml(true, "a", {2}), {DeleteRowThree()}, kNone},
+      {"rows that came back", Dml(true, "a", {2}), {RestoreC()}, kConflict},
+      {"rows that came back and cannot match", Dml(false, "a", {2}), {RestoreC()}, kNone},
+      {"compaction adds none", Dml(true, "b", {2}), {Optimize()}, kNone},
+  });
+}
+
+TEST(Conflict, FilesThatGoAsAWholeAreOurs) {
+  Expect({
+      {"removed", Removal(), {Delete()}, kConflict},
+      {"rearranged", Removal(), {Optimize()}, kConflict},
+      {"rows deleted", Removal(), {DeleteRowThree()}, kConflict},
+      {"rows of another file deleted", Removal(), {DeleteMoreOfC()}, kNone},
+      {"refreshed", Removal(), {Refresh()}, kNone},
+      {"append", Removal(), {ReadingAppend()}, kNone},
+      {"compaction / append", Compaction(), {BlindAppend()}, kNone},
+      {"compaction / reading append", Compaction(), {ReadingAppend()}, kNone},
+      {"compaction / rows deleted", Compaction(), {DeleteRowThree()}, kConflict},
+      {"compaction / compaction", Compaction(), {Optimize()}, kConflict},
+      {"compaction / rows of another file", Compaction(), {DeleteMoreOfC()}, kNone},
+  });
+}
+
+TEST(Conflict, ReplacingTheTable) {
+  Expect({
+      {"blind append", Replace(), {BlindAppend()}, kNone},
+      {"reading append", Replace(), {ReadingAppend()}, kConflict},
+      {"delete", Replace(), {Delete()}, kConflict},
+      {"optimize", Replace(), {Optimize()}, kNone},
+      {"from itself / blind append", ReplaceRead(), {BlindAppend()}, kConflict},
+  });
+}
+
+TEST(Conflict, DefinitionsChangeAlone) {
+  Expect({
+      {"alter / blind append", Alter(), {BlindAppend()}, kNone},
+      {"alter / update", Alter(), {Update()}, kNone},
+      {"alter that read / blind append", AlterRead(), {BlindAppend()}, kConflict},
+      {"alter / metadata", Alter(), {ChangeMetadata()}, kConflict},
+      {"alter / harmless metadata",
+       Alter(),
+       {ChangeProperty("delta.checkpointPolicy", "classic")},
+       kConflict},
+      {"dml / metadata", Dml(false, "a", {2}), {ChangeMetadata()}, kConflict},
+      {"upgrade / protocol", Upgrade(), {AddFeature("domainMetadata")}, kConflict},
+      {"append / harmless feature", Append(), {AddFeature("domainMetadata")}, kNone},
+      {"append / feature that asks something",
+       Append(),
+       {AddFeature("checkConstraints")},
+       kConflict},
+      {"append / unknown feature", Append(), {AddFeature("magic")}, kConflict},
+      {"append / features dropped", Append(), {DropFeature()}, kConflict},
+      {"append / timestamps switched on",
+       Append(),
+       {ChangeProperty("delta.enableInCommitTimestamps", "true")},
+       kNone},
+      {"append / row tracking switched on",
+       Append(),
+       {ChangeProperty("delta.enableRowTracking", "true")},
+       kNone},
+      {"dml / row tracking switched on",
+       Dml(false, "a", {2}),
+       {ChangeProperty("delta.enableRowTracking", "true")},
+       kConflict},
+      {"append / vectors switched off",
+       Append(),
+       {ChangeProperty("delta.enableDeletionVectors", "false")},
+       kConflict},
+      {"append / constraint",
+       Append(),
+       {ChangeProperty("delta.constraints.positive", "id > 0")},
+       kConflict},
+      {"append / property of the user", Append(), {ChangeProperty("owner", "me")}, kConflict},
+  });
+}
+
+TEST(Conflict, ColumnMappingMaySwitchOnUnderAWriter) {
+  Metadata mapped = BaseMetadata();
+  mapped.configuration["delta.columnMapping.mode"] = "name";
+  mapped.configuration["delta.columnMapping.maxColumnId"] = "1";
+  mapped.schema.fields[0].metadata = {{"delta.columnMapping.id", "1"},
+                                      {"delta.columnMapping.physicalName", "\"id\""}};
+  Metadata renamed = mapped;
+  renamed.schema.fields[0].metadata[1].json = "\"col-1\"";
+  const Protocol protocol = GrowProtocol(Base()->protocol(), mapped);
+  EXPECT_FALSE(Meet(Append(), {{Info(true), protocol, mapped}}));
+  EXPECT_TRUE(Meet(Append(), {{Info(true), protocol, renamed}}));
+  EXPECT_TRUE(Meet(Append(), {{Info(true), protocol, mapped}, {Info(true), renamed}}));
+}
+
+TEST(Conflict, ProgressAndDomains) {
+  Expect({
+      {"stream / the same stream", Stream(), {Progress()}, kConflict},
+      {"stream / append", Stream(), {BlindAppend()}, kNone},
+      {"append / progress of another", Append(), {Progress()}, kNone},
+      {"domain / the same domain",
+       Domain("delta.clustering"),
+       {ChangeDomain("delta.clustering")},
+       kConflict},
+      {"domain / another", Domain("delta.clustering"), {ChangeDomain("mine")}, kNone},
+      {"row ids are counted on",
+       Domain("delta.rowTracking"),
+       {ChangeDomain("delta.rowTracking")},
+       kNone},
+  });
+}
+
+TEST(Conflict, FilesAreShownAsTheyWereBeforeTheyWent) {
+  std::vector<AddFile> shown;
+  const CommitIntent intent = Reading({false, [&](std::span<const AddFile> files) {
+                                         shown.insert(shown.end(), files.begin(), files.end());
+                                         return false;
+                                       }});
+  EXPECT_FALSE(Meet(intent, {DeleteMoreOfC(), {Info(false), Removed("c", {0, 3})}}));
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[0].deletion_vector, Vector({0}));
+  EXPECT_EQ(shown[0].statistics_json, FileNamed("c").statistics_json);
+  EXPECT_EQ(shown[1].deletion_vector, Vector({0, 3}));
 }
 
 }  // namespace

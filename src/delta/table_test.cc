@@ -202,7 +202,7 @@ TEST(Table, BrokenLinesAreNamedWithFileAndLine) {
 TEST(Table, WritersAreRefusedByFeature) {
   const std::pair<const char*, const char*> cases[] = {
       {R"({"minReaderVersion":1,"minWriterVersion":4})", ""},
-      {R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["rowTracking"]})",
+      {R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["clustering"]})",
        "delta.feature"},
       {R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["warp"]})", "delta.feature"},
       {R"({"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["domainMetadata"]})", ""},

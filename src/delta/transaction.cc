@@ -3,19 +3,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/error.h"
 #include "delta/codec/json_text.h"
 #include "delta/commit_loop.h"
+#include "delta/data_path.h"
+#include "delta/deletion_vector_file.h"
 #include "delta/properties.h"
+#include "delta/row_tracking.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
 namespace {
 
+constexpr char kEnableRowTracking[] = "delta.enableRowTracking";
+constexpr char kInCommitTimestamp[] = "inCommitTimestamp";
 constexpr char kEngineInfo[] = "Laguna/" LAGUNA_VERSION;
 
 bool HasColumnMapping(const Metadata& metadata) {
@@ -63,10 +70,11 @@ std::set<std::string> PartitionKeys(const Metadata& metadata) {
   return keys;
 }
 
-RemoveFile RemovalOf(const FileView& view) {
+RemoveFile RemovalOf(const FileView& view, int64_t now_ms) {
   AddFile file = view.ToAddFile();
   RemoveFile removal;
   removal.path = std::move(file.path);
+  removal.deletion_timestamp_ms = now_ms;
   removal.extended_file_metadata = true;
   removal.partition_values = std::move(file.partition_values);
   removal.size_bytes = file.size_bytes;
@@ -77,8 +85,28 @@ RemoveFile RemovalOf(const FileView& view) {
   return removal;
 }
 
-std::string VectorId(const std::optional<DeletionVectorDescriptor>& vector) {
-  return vector ? vector->UniqueId() : "";
+// To begin with ids, all files of a table have to get some.
+void CheckRowTracking(const Metadata& metadata, const Snapshot* read) {
+  auto tracks = [](const Metadata& definition) {
+    return BooleanProperty(definition.configuration, kEnableRowTracking, false);
+  };
+  if (!tracks(metadata) || (read != nullptr && tracks(read->metadata()))) return;
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
+                    "Laguna does not switch row tracking on yet (delta.enableRowTracking).")
+      .Hint("Tables that have it can be read and appended to.")
+      .With("feature", "rowTracking");
+}
+
+std::string_view NameOf(Isolation isolation) {
+  switch (isolation) {
+    case Isolation::kSerializable:
+      return "Serializable";
+    case Isolation::kSnapshot:
+      return "SnapshotIsolation";
+    case Isolation::kWriteSerializable:
+      break;
+  }
+  return "WriteSerializable";
 }
 
 }  // namespace
@@ -115,8 +143,9 @@ void Transaction::Define(Metadata metadata) {
   Protocol protocol =
       read_ == nullptr ? MinimalProtocol(metadata) : GrowProtocol(read_->protocol(), metadata);
   CheckWritable(protocol, metadata, table_.Location());
+  CheckRowTracking(metadata, read_.get());
   metadata_ = std::move(metadata);
-  metadata_changed_ = true;
+  intent_.changes_metadata = true;
 }
 
 void Transaction::Append(AddFile file) {
@@ -125,12 +154,13 @@ void Transaction::Append(AddFile file) {
 
 void Transaction::ReplaceTable() {
   CheckRemovalAllowed();
-  replaces_table_ = true;
+  intent_.replaces_table = true;
 }
 
 void Transaction::Remove(RemoveFile file) {
   CheckRemovalAllowed();
   LAGUNA_ASSERT(read_ != nullptr);
+  intent_.removed.emplace(CanonicalPath(file.path));
   removed_.push_back(std::move(file));
 }
 
@@ -138,46 +168,20 @@ void Transaction::DeleteRows(AddFile file, std::string old_vector_id, DeletionVe
   CheckRemovalAllowed();
   LAGUNA_ASSERT(read_ != nullptr && IsActive(read_->protocol(), metadata_, "deletionVectors"));
   LAGUNA_ASSERT(file.deletion_vector.has_value() && !rows.IsEmpty());
-  std::string path = file.path;
+  const std::string path(CanonicalPath(file.path));
   const bool is_new =
-      row_deletions_
-          .emplace(std::move(path),
-                   RowDeletion{std::move(file), std::move(rows), std::move(old_vector_id), {}})
-          .second;
+      row_deletions_.emplace(path, RowDeletion{std::move(file), std::move(old_vector_id)}).second;
   LAGUNA_ASSERT(is_new);
+  intent_.rows[path].deleted = std::move(rows);
 }
 
 void Transaction::DependOnRows(std::string path, DeletionVector rows) {
-  DeletionVector& all = depended_rows_[std::move(path)];
+  DeletionVector& all = intent_.rows[std::string(CanonicalPath(path))].depended_on;
   all = DeletionVector::Union(all, rows);
 }
 
 void Transaction::AppendChangeData(AddCdcFile file) {
   change_data_.push_back(std::move(file));
-}
-
-// All at once, because a look for one file costs as much as one for many.
-void Transaction::FillRemovals() {
-  std::vector<std::string> vector_ids;
-  for (const RemoveFile& file : removed_) vector_ids.push_back(VectorId(file.deletion_vector));
-  std::vector<FileId> wanted;
-  for (size_t i = 0; i < removed_.size(); ++i) wanted.push_back({removed_[i].path, vector_ids[i]});
-  for (const auto& [path, deletion] : row_deletions_) {
-    wanted.push_back({path, deletion.old_vector_id});
-  }
-  if (wanted.empty()) return;
-  const std::vector<std::optional<size_t>> found = read_->files().FindAll(wanted);
-  for (const std::optional<size_t>& index : found) LAGUNA_ASSERT(index.has_value());
-  for (size_t i = 0; i < removed_.size(); ++i) {
-    RemoveFile removal = RemovalOf(read_->files().at(*found[i]));
-    removal.data_change = removed_[i].data_change;
-    removal.deletion_timestamp_ms = removed_[i].deletion_timestamp_ms;
-    removed_[i] = std::move(removal);
-  }
-  size_t next = removed_.size();
-  for (auto& [path, deletion] : row_deletions_) {
-    deletion.removal = RemovalOf(read_->files().at(*found[next++]));
-  }
 }
 
 void Transaction::CheckRemovalAllowed() const {
@@ -190,15 +194,21 @@ void Transaction::CheckRemovalAllowed() const {
 }
 
 void Transaction::SetTransactionVersion(std::string app_id, int64_t version) {
+  intent_.app_ids.push_back(app_id);
   transaction_versions_.push_back({std::move(app_id), version, std::nullopt});
 }
 
+void Transaction::SetDomain(DomainMetadata domain) {
+  intent_.domains.push_back(domain.domain);
+  domains_.push_back(std::move(domain));
+}
+
 void Transaction::ReadRows(ReadScope scope) {
-  reads_.push_back(std::move(scope));
+  intent_.reads.push_back(std::move(scope));
 }
 
 void Transaction::MarkRead() {
-  reads_.emplace_back();
+  intent_.reads.emplace_back();
 }
 
 void Transaction::SetOperation(Operation operation) {
@@ -206,43 +216,82 @@ void Transaction::SetOperation(Operation operation) {
   operation_ = std::move(operation);
 }
 
+bool Transaction::Deletes() const {
+  return intent_.replaces_table || !removed_.empty() || !row_deletions_.empty();
+}
+
 bool Transaction::empty() const {
-  return read_ != nullptr && !metadata_changed_ && !replaces_table_ && added_.empty() &&
-         removed_.empty() && row_deletions_.empty() && change_data_.empty() &&
-         transaction_versions_.empty();
+  return read_ != nullptr && !intent_.changes_metadata && !Deletes() && added_.empty() &&
+         change_data_.empty() && transaction_versions_.empty() && domains_.empty();
 }
 
 bool Transaction::IsBlindAppend() const {
-  return reads_.empty() && !replaces_table_ && removed_.empty() && row_deletions_.empty() &&
-         change_data_.empty();
+  return intent_.reads.empty() && !Deletes() && change_data_.empty();
 }
 
-bool Transaction::IsSerializable() const {
-  auto level = metadata_.configuration.find("delta.isolationLevel");
-  return level != metadata_.configuration.end() && level->second == "Serializable";
+bool Transaction::ChangesProtocol() const {
+  return read_ != nullptr && intent_.changes_metadata &&
+         GrowProtocol(read_->protocol(), metadata_) != read_->protocol();
+}
+
+// What only rearranges data stands beside all that others add, as Spark's OPTIMIZE does.
+Isolation Transaction::IsolationLevel() const {
+  auto keeps_data = [](const auto& file) { return !file.data_change; };
+  const bool rearranges = (!added_.empty() || !removed_.empty()) &&
+                          std::all_of(added_.begin(), added_.end(), keeps_data) &&
+                          std::all_of(removed_.begin(), removed_.end(), keeps_data) &&
+                          row_deletions_.empty() && change_data_.empty() && domains_.empty() &&
+                          transaction_versions_.empty() && !intent_.changes_metadata &&
+                          !intent_.replaces_table;
+  if (rearranges) return Isolation::kSnapshot;
+  const auto level = metadata_.configuration.find("delta.isolationLevel");
+  const bool serializable =
+      level != metadata_.configuration.end() && level->second == "Serializable";
+  return serializable ? Isolation::kSerializable : Isolation::kWriteSerializable;
 }
 
 CommitOutcome Transaction::Commit(const io::Call& call) {
   if (empty()) return Committed{read_->version(), read_};
   CheckAddedFiles();
-  FillRemovals();
+  CheckRowsKeepIds();
   if (std::optional<Lost> lost = FindOwnConflict()) return std::move(*lost);
-  CommitPlan plan;
-  plan.read = read_;
-  plan.txn_id = base::MakeUuid(random_);
-  plan.intent.changes_metadata = metadata_changed_;
-  plan.intent.replaces_table = replaces_table_;
-  plan.intent.reads_rows = !reads_.empty();
-  plan.intent.serializable = IsSerializable();
-  plan.intent.removed = removed_;
+  intent_.changes_protocol = ChangesProtocol();
+  intent_.isolation = IsolationLevel();
+  RebasedFiles last_rebased;
+  CommitPlan plan{read_, intent_, base::MakeUuid(random_), {}};
+  plan.actions_on = [&](const Snapshot* base, const RebasedFiles& rebased) {
+    last_rebased = rebased;
+    return ActionsOn(base, rebased, plan.txn_id);
+  };
+  CommitOutcome outcome = RunCommit(table_, plan, clock_, random_, call);
+  if (auto* committed = std::get_if<Committed>(&outcome)) {
+    committed->unused_vector_files = UnusedVectorFiles(last_rebased);
+  }
+  return outcome;
+}
+
+std::vector<std::string> Transaction::UnusedVectorFiles(const RebasedFiles& rebased) const {
+  std::set<std::string> unused;
+  std::set<std::string> used;
   for (const auto& [path, deletion] : row_deletions_) {
-    plan.intent.removed.push_back(deletion.removal);
+    std::string file = DeletionVectorPath(*deletion.entry.deletion_vector);
+    if (!file.empty()) (rebased.contains(path) ? unused : used).insert(std::move(file));
   }
-  for (const SetTransaction& version : transaction_versions_) {
-    plan.intent.app_ids.push_back(version.app_id);
-  }
-  plan.actions_on = [&](const Snapshot* base) { return ActionsOn(base, plan.txn_id); };
-  return RunCommit(table_, plan, clock_, random_, call);
+  for (const std::string& file : used) unused.erase(file);
+  return {unused.begin(), unused.end()};
+}
+
+// Rows that are written anew keep their ids only when they stand in the new file with them.
+void Transaction::CheckRowsKeepIds() const {
+  const bool rewrites = (!removed_.empty() || !row_deletions_.empty()) && !added_.empty();
+  if (!rewrites || !BooleanProperty(metadata_.configuration, kEnableRowTracking, false)) return;
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
+                    fmt::format("{} keeps the ids of its rows (delta.enableRowTracking), which "
+                                "Laguna does not do yet where rows are changed; appending and "
+                                "deleting work.",
+                                table_.Location()))
+      .With("table", table_.Location())
+      .With("feature", "rowTracking");
 }
 
 void Transaction::CheckAddedFiles() const {
@@ -255,7 +304,7 @@ void Transaction::CheckAddedFiles() const {
   }
   bool repartitions =
       read_ != nullptr && metadata_.partition_columns != read_->metadata().partition_columns;
-  if (!repartitions || replaces_table_) return;
+  if (!repartitions || intent_.replaces_table) return;
   throw base::Error(
       base::ErrorKind::kInvalidInput, "delta.partitioning",
       fmt::format("The partitioning of {} cannot change while its files stay.", table_.Location()))
@@ -276,48 +325,108 @@ std::optional<Lost> Transaction::FindOwnConflict() const {
   return std::nullopt;
 }
 
-std::vector<Action> Transaction::ActionsOn(const Snapshot* base, const std::string& txn_id) const {
-  int64_t now_ms = clock_.NowMs();
+std::vector<Action> Transaction::ActionsOn(const Snapshot* base, const RebasedFiles& rebased,
+                                           const std::string& txn_id) const {
+  const int64_t now_ms = clock_.NowMs();
+  const CommitInfo info = MakeCommitInfo(base, txn_id);
   std::vector<Action> actions;
-  actions.emplace_back(MakeCommitInfo(txn_id));
-  if (metadata_changed_) {
-    Protocol protocol =
-        base == nullptr ? MinimalProtocol(metadata_) : GrowProtocol(base->protocol(), metadata_);
-    bool is_new = base == nullptr || protocol != base->protocol();
-    if (is_new) actions.emplace_back(std::move(protocol));
-    actions.emplace_back(metadata_);
-  }
+  actions.emplace_back(info);
+  AppendDefinition(actions, base, info);
   for (SetTransaction version : transaction_versions_) {
     version.last_updated_ms = now_ms;
     actions.emplace_back(std::move(version));
   }
-  auto remove = [&](RemoveFile removal) {
-    if (!removal.deletion_timestamp_ms) removal.deletion_timestamp_ms = now_ms;
-    actions.emplace_back(std::move(removal));
-  };
-  if (replaces_table_ && base != nullptr) {
-    const FileTable& live = base->files();
-    for (size_t i = 0; i < live.size(); ++i) remove(RemovalOf(live.at(i)));
-  } else {
-    for (const RemoveFile& removal : removed_) remove(removal);
-    for (const auto& [path, deletion] : row_deletions_) {
-      remove(deletion.removal);
-      actions.emplace_back(deletion.file);
-    }
-  }
+  for (const DomainMetadata& domain : domains_) actions.emplace_back(domain);
+  if (base != nullptr) AppendChanges(actions, *base, rebased, now_ms);
   for (const AddFile& file : added_) actions.emplace_back(file);
   for (const AddCdcFile& file : change_data_) actions.emplace_back(file);
+  const bool tracks_rows =
+      base != nullptr && Supports(base->protocol(), "rowTracking") &&
+      !BooleanProperty(base->metadata().configuration, "delta.rowTrackingSuspended", false);
+  if (tracks_rows) AssignRowIds(actions, RowIdHighWaterMark(base->state()), base->version() + 1);
   return actions;
 }
 
-CommitInfo Transaction::MakeCommitInfo(const std::string& txn_id) const {
+void Transaction::AppendDefinition(std::vector<Action>& actions, const Snapshot* base,
+                                   const CommitInfo& info) const {
+  if (!intent_.changes_metadata) return;
+  Protocol protocol =
+      base == nullptr ? MinimalProtocol(metadata_) : GrowProtocol(base->protocol(), metadata_);
+  const bool is_new = base == nullptr || protocol != base->protocol();
+  if (is_new) actions.emplace_back(std::move(protocol));
+  Metadata metadata = metadata_;
+  const bool begins_timestamps = base != nullptr && info.in_commit_timestamp_ms &&
+                                 !IsActive(base->protocol(), base->metadata(), kInCommitTimestamp);
+  if (begins_timestamps) {
+    metadata.configuration["delta.inCommitTimestampEnablementVersion"] =
+        std::to_string(base->version() + 1);
+    metadata.configuration["delta.inCommitTimestampEnablementTimestamp"] =
+        std::to_string(*info.in_commit_timestamp_ms);
+  }
+  actions.emplace_back(std::move(metadata));
+}
+
+void Transaction::AppendChanges(std::vector<Action>& actions, const Snapshot& base,
+                                const RebasedFiles& rebased, int64_t now_ms) const {
+  if (intent_.replaces_table) {
+    const FileTable& live = base.files();
+    for (size_t i = 0; i < live.size(); ++i) {
+      actions.emplace_back(RemovalOf(live.at(i), now_ms));
+    }
+    return;
+  }
+  AppendRemovals(actions, base, rebased, now_ms);
+  for (const auto& [path, deletion] : row_deletions_) {
+    const auto moved = rebased.find(path);
+    if (moved == rebased.end()) {
+      actions.emplace_back(deletion.entry);
+    } else if (moved->second.entry) {
+      actions.emplace_back(*moved->second.entry);
+    }
+  }
+}
+
+// All at once, because a look for one file costs as much as one for many.
+void Transaction::AppendRemovals(std::vector<Action>& actions, const Snapshot& base,
+                                 const RebasedFiles& rebased, int64_t now_ms) const {
+  std::vector<std::string> vector_ids;
+  for (const RemoveFile& file : removed_) {
+    vector_ids.push_back(file.deletion_vector ? file.deletion_vector->UniqueId() : "");
+  }
+  std::vector<FileId> wanted;
+  for (size_t i = 0; i < removed_.size(); ++i) wanted.push_back({removed_[i].path, vector_ids[i]});
+  for (const auto& [path, deletion] : row_deletions_) {
+    const auto moved = rebased.find(path);
+    wanted.push_back(
+        {path, moved == rebased.end() ? deletion.old_vector_id : moved->second.old_vector_id});
+  }
+  const std::vector<std::optional<size_t>> found = base.files().FindAll(wanted);
+  for (size_t i = 0; i < found.size(); ++i) {
+    // The caller named files of the read snapshot, and those that went since are conflicts.
+    LAGUNA_ASSERT(found[i].has_value());
+    RemoveFile removal = RemovalOf(base.files().at(*found[i]), now_ms);
+    if (i < removed_.size()) removal.data_change = removed_[i].data_change;
+    actions.emplace_back(std::move(removal));
+  }
+}
+
+CommitInfo Transaction::MakeCommitInfo(const Snapshot* base, const std::string& txn_id) const {
   CommitInfo info;
   info.timestamp_ms = clock_.NowMs();
+  const Protocol protocol =
+      base == nullptr ? MinimalProtocol(metadata_) : GrowProtocol(base->protocol(), metadata_);
+  const Metadata& metadata =
+      base == nullptr || intent_.changes_metadata ? metadata_ : base->metadata();
+  if (IsActive(protocol, metadata, kInCommitTimestamp)) {
+    info.in_commit_timestamp_ms = base == nullptr
+                                      ? *info.timestamp_ms
+                                      : std::max(*info.timestamp_ms, base->timestamp_ms() + 1);
+  }
   info.operation = operation_.name;
   info.operation_parameters = operation_.parameters;
   info.operation_metrics = operation_.metrics;
   if (read_ != nullptr) info.read_version = read_->version();
-  info.isolation_level = IsSerializable() ? "Serializable" : "WriteSerializable";
+  info.isolation_level = std::string(NameOf(intent_.isolation));
   info.is_blind_append = IsBlindAppend();
   info.engine_info = kEngineInfo;
   info.txn_id = txn_id;

@@ -59,6 +59,9 @@ struct Operation {
   Properties metrics;
 };
 
+struct RebasedFile;
+using RebasedFiles = std::map<std::string, RebasedFile>;
+
 class Transaction {
  public:
   // Changes an existing table, as `read` has it. Unsupported (by name) when the table has a writer
@@ -96,6 +99,8 @@ class Transaction {
   // Lost when the table already has `version` or a later one for `app_id`, or another writer
   // commits one meanwhile.
   void SetTransactionVersion(std::string app_id, int64_t version);
+  // The new state of a metadata domain. Lost when another writer changes it meanwhile.
+  void SetDomain(DomainMetadata domain);
   // The statement read rows of the table: changes of others that the scope may hold conflict. A
   // transaction that only appends without having read is a blind append and conflicts with no data
   // change.
@@ -115,38 +120,43 @@ class Transaction {
 
  private:
   struct RowDeletion {
-    AddFile file;
-    DeletionVector rows;
+    // As the caller handed it over, for the read snapshot.
+    AddFile entry;
     std::string old_vector_id;
-    // The entry of the read snapshot, filled in when the transaction commits.
-    RemoveFile removal;
   };
 
   void Define(Metadata metadata);
   void CheckRemovalAllowed() const;
   void CheckAddedFiles() const;
-  void FillRemovals();
-  [[nodiscard]] bool IsSerializable() const;
+  void CheckRowsKeepIds() const;
+  [[nodiscard]] bool Deletes() const;
+  [[nodiscard]] bool ChangesProtocol() const;
+  [[nodiscard]] Isolation IsolationLevel() const;
   [[nodiscard]] std::optional<Lost> FindOwnConflict() const;
-  [[nodiscard]] std::vector<Action> ActionsOn(const Snapshot* base,
+  [[nodiscard]] std::vector<std::string> UnusedVectorFiles(const RebasedFiles& rebased) const;
+  [[nodiscard]] std::vector<Action> ActionsOn(const Snapshot* base, const RebasedFiles& rebased,
                                               const std::string& txn_id) const;
-  [[nodiscard]] CommitInfo MakeCommitInfo(const std::string& txn_id) const;
+  void AppendDefinition(std::vector<Action>& actions, const Snapshot* base,
+                        const CommitInfo& info) const;
+  void AppendChanges(std::vector<Action>& actions, const Snapshot& base,
+                     const RebasedFiles& rebased, int64_t now_ms) const;
+  void AppendRemovals(std::vector<Action>& actions, const Snapshot& base,
+                      const RebasedFiles& rebased, int64_t now_ms) const;
+  [[nodiscard]] CommitInfo MakeCommitInfo(const Snapshot* base, const std::string& txn_id) const;
 
   Table& table_;
   SnapshotPtr read_;
   const base::Clock& clock_;
   base::Random& random_;
   Metadata metadata_;
-  bool metadata_changed_ = false;
-  bool replaces_table_ = false;
-  std::vector<ReadScope> reads_;
+  CommitIntent intent_;
   std::vector<AddFile> added_;
   std::vector<RemoveFile> removed_;
-  // By path.
+  // Files of which intent_.rows says what is deleted; by path.
   std::map<std::string, RowDeletion> row_deletions_;
-  std::map<std::string, DeletionVector> depended_rows_;
   std::vector<AddCdcFile> change_data_;
   std::vector<SetTransaction> transaction_versions_;
+  std::vector<DomainMetadata> domains_;
   Operation operation_;
 };
 

@@ -263,6 +263,139 @@ TEST(Transaction, DeletesRowsOfFilesThatStay) {
   EXPECT_EQ(removal.deletion_vector, InlineDeletionVector(Rows({3})));
 }
 
+SnapshotPtr AppendRows(TestLake& lake, const std::string& path, int rows) {
+  Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
+  AddFile file = FileNamed(path);
+  file.statistics_json = R"({"numRecords":)" + std::to_string(rows) + "}";
+  transaction.Append(std::move(file));
+  return std::get<Committed>(transaction.Commit()).snapshot;
+}
+
+DeletionVector Range(uint64_t start, uint64_t count) {
+  DeletionVector rows;
+  for (uint64_t i = 0; i < count; ++i) rows.Add(start + 3 * i);
+  return rows;
+}
+
+struct OverlapCase {
+  std::string what;
+  DeletionVector theirs;
+  DeletionVector ours;
+  bool committed = true;
+};
+
+TEST(Transaction, RowsOfOneFileAreDeletedSideBySide) {
+  const OverlapCase cases[] = {
+      {"few rows", Rows({1}), Rows({2}), true},
+      {"many rows", Range(0, 1000), Range(1, 1000), true},
+      {"the same row", Rows({1, 2}), Rows({2, 3}), false},
+      {"many rows, one in both", Range(0, 1000), Range(300, 1), false},
+  };
+  for (const OverlapCase& test : cases) {
+    TestLake lake;
+    lake.Create(WithVectors());
+    const SnapshotPtr read = AppendRows(lake, "a", 10'000);
+    Transaction ours(lake.table, read, lake.clock, lake.random);
+    Delete(ours, "a", test.ours, lake);
+    Transaction theirs(lake.table, read, lake.clock, lake.random);
+    Delete(theirs, "a", test.theirs, lake);
+    ASSERT_TRUE(std::holds_alternative<Committed>(theirs.Commit()));
+    AppendRows(lake, "b", 5);
+    EXPECT_EQ(std::holds_alternative<Committed>(ours.Commit()), test.committed) << test.what;
+    EXPECT_EQ(DeletedRows(lake, "a"),
+              test.committed ? DeletionVector::Union(test.ours, test.theirs) : test.theirs)
+        << test.what;
+    const SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
+    EXPECT_EQ(latest->files().size(), 2U) << "the winner's entry went";
+    EXPECT_FALSE(latest->files().at(1).HasTightBounds() && test.committed);
+  }
+}
+
+TEST(Transaction, NoVectorIsLeftThatNobodyNeeds) {
+  TestLake lake;
+  lake.Create(WithVectors());
+  const SnapshotPtr read = AppendRows(lake, "a", 10'000);
+  auto vector_files = [&] {
+    size_t count = 0;
+    for (const io::ObjectInfo& object : io::ListAll(lake.store, "bronze/t/")) {
+      if (object.key.find("deletion_vector_") != std::string::npos) ++count;
+    }
+    return count;
+  };
+  // Each attempt is overtaken by one more.
+  Transaction lost(lake.table, read, lake.clock, lake.random);
+  Delete(lost, "a", Rows({2}), lake);
+  Transaction won(lake.table, read, lake.clock, lake.random);
+  Delete(won, "a", Rows({4}), lake);
+  for (const auto& rows : {Range(0, 1000), Rows({2})}) {
+    Transaction other(lake.table, lake.table.Latest(), lake.clock, lake.random);
+    Delete(other, "a", rows, lake);
+    ASSERT_TRUE(std::holds_alternative<Committed>(other.Commit()));
+  }
+  EXPECT_TRUE(std::holds_alternative<Lost>(lost.Commit()));
+  EXPECT_EQ(vector_files(), 0U) << "the test writes its own inline";
+  EXPECT_TRUE(std::holds_alternative<Committed>(won.Commit()));
+  EXPECT_EQ(vector_files(), 1U);
+}
+
+TEST(Transaction, AFileWhoseLastRowsGoIsRemoved) {
+  TestLake lake;
+  lake.Create(WithVectors());
+  const SnapshotPtr read = AppendRows(lake, "a", 2);
+  Transaction first(lake.table, read, lake.clock, lake.random);
+  Delete(first, "a", Rows({0}), lake);
+  Transaction second(lake.table, read, lake.clock, lake.random);
+  Delete(second, "a", Rows({1}), lake);
+  ASSERT_TRUE(std::holds_alternative<Committed>(first.Commit()));
+  ASSERT_TRUE(std::holds_alternative<Committed>(second.Commit()));
+  EXPECT_TRUE(Table(lake.store, "bronze/t", lake.clock).Latest()->files().empty());
+}
+
+TEST(Transaction, VectorsThatARebaseReplacesAreTold) {
+  TestLake lake;
+  lake.Create(WithVectors());
+  AppendRows(lake, "a", 100);
+  const SnapshotPtr read = AppendRows(lake, "b", 100);
+  Transaction ours(lake.table, read, lake.clock, lake.random);
+  std::vector<std::string> files;
+  for (const char* path : {"a", "b"}) {
+    DeletionVectorFileBuilder builder(base::MakeUuid(lake.random));
+    AddFile file = FileNamed(path);
+    file.statistics_json = R"({"numRecords":100,"tightBounds":false})";
+    file.deletion_vector = builder.Add(Rows({7}));
+    lake.store.Put("bronze/t/" + builder.path(), builder.bytes());
+    files.push_back(builder.path());
+    ours.DeleteRows(file, "", Rows({7}));
+  }
+  Transaction theirs(lake.table, read, lake.clock, lake.random);
+  Delete(theirs, "b", Rows({8}), lake);
+  ASSERT_TRUE(std::holds_alternative<Committed>(theirs.Commit()));
+  const CommitOutcome outcome = ours.Commit();
+  ASSERT_TRUE(std::holds_alternative<Committed>(outcome));
+  EXPECT_EQ(std::get<Committed>(outcome).unused_vector_files, PathList{files[1]});
+  EXPECT_EQ(DeletedRows(lake, "a"), Rows({7}));
+  EXPECT_EQ(DeletedRows(lake, "b"), Rows({7, 8}));
+}
+
+TEST(Transaction, RearrangingDataStandsBesideAppends) {
+  TestLake lake;
+  lake.Create();
+  SnapshotPtr read = lake.Append("a");
+  lake.Append("b");
+  Transaction transaction(lake.table, read, lake.clock, lake.random);
+  transaction.MarkRead();
+  RemoveFile removal;
+  removal.path = "a";
+  removal.data_change = false;
+  transaction.Remove(removal);
+  AddFile file = FileNamed("c");
+  file.data_change = false;
+  transaction.Append(file);
+  ASSERT_TRUE(std::holds_alternative<Committed>(transaction.Commit()));
+  EXPECT_EQ(Paths(lake.table.Latest()->files()), (PathList{"b", "c"}));
+  EXPECT_EQ(CommitInfoOf(lake.table.ReadCommit(3)->actions).isolation_level, "SnapshotIsolation");
+}
+
 TEST(Transaction, WritesChangeData) {
   TestLake lake;
   Metadata metadata = SimpleMetadata();
@@ -280,6 +413,82 @@ TEST(Transaction, WritesChangeData) {
   ASSERT_TRUE(std::holds_alternative<Committed>(transaction.Commit()));
   const auto commit = lake.table.ReadCommit(2);
   EXPECT_EQ(std::get<AddCdcFile>(commit->actions.back()), change);
+}
+
+// --- Row tracking, in-commit timestamps ---
+
+void CreateTracked(TestLake& lake, bool enabled) {
+  Metadata metadata = WithVectors();
+  metadata.id = "table";
+  if (enabled) metadata.configuration["delta.enableRowTracking"] = "true";
+  const Protocol protocol{
+      3, 7, {"deletionVectors"}, {"deletionVectors", "domainMetadata", "rowTracking"}};
+  lake.PutCommit(0, {protocol, metadata});
+}
+
+TEST(Transaction, RowsGetIdsBehindThoseOfOthers) {
+  TestLake lake;
+  CreateTracked(lake, true);
+  const SnapshotPtr read = lake.table.Latest();
+  Transaction late(lake.table, read, lake.clock, lake.random);
+  late.Append(FileNamed("c"));
+  AppendRows(lake, "a", 10);
+  AppendRows(lake, "b", 5);
+  ASSERT_TRUE(std::holds_alternative<Committed>(late.Commit()));
+  const SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
+  const FileTable& files = latest->files();
+  ASSERT_EQ(files.size(), 3U);
+  const int64_t ids[] = {0, 10, 15};
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(files.at(i).base_row_id(), ids[i]);
+    EXPECT_EQ(files.at(i).default_row_commit_version(), static_cast<int64_t>(i) + 1);
+  }
+  EXPECT_EQ(lake.table.Latest()->state().domains.at("delta.rowTracking").configuration,
+            R"({"rowIdHighWaterMark":15})");
+}
+
+TEST(Transaction, RowsKeepTheirIdsWhereAFileStays) {
+  TestLake lake;
+  CreateTracked(lake, true);
+  AppendRows(lake, "a", 10);
+  Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
+  Delete(transaction, "a", Rows({3}), lake);
+  ASSERT_TRUE(std::holds_alternative<Committed>(transaction.Commit()));
+  const SnapshotPtr latest = lake.table.Latest();
+  const FileView file = latest->files().at(0);
+  EXPECT_EQ(file.base_row_id(), 0);
+  EXPECT_EQ(file.default_row_commit_version(), 1);
+}
+
+TEST(Transaction, RowsAreNotWrittenAnewWhereTheyKeepIds) {
+  for (const bool enabled : {true, false}) {
+    TestLake lake;
+    CreateTracked(lake, enabled);
+    AppendRows(lake, "a", 10);
+    Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
+    Delete(transaction, "a", Rows({3}), lake);
+    transaction.Append(FileNamed("b"));
+    EXPECT_EQ(CodeOf([&] { (void)transaction.Commit(); }), enabled ? "delta.feature" : "");
+  }
+}
+
+TEST(Transaction, InCommitTimestampsGoForward) {
+  TestLake lake;
+  SnapshotPtr read = lake.Create();
+  Metadata metadata = read->metadata();
+  metadata.configuration["delta.enableInCommitTimestamps"] = "true";
+  Transaction change(lake.table, read, lake.clock, lake.random);
+  change.SetMetadata(metadata);
+  const SnapshotPtr begun = std::get<Committed>(change.Commit()).snapshot;
+  EXPECT_EQ(begun->metadata().configuration.at("delta.inCommitTimestampEnablementVersion"), "1");
+  EXPECT_EQ(begun->metadata().configuration.at("delta.inCommitTimestampEnablementTimestamp"),
+            std::to_string(begun->timestamp_ms()));
+  lake.clock.Set(1'000);
+  lake.Append("a");
+  EXPECT_EQ(CommitInfoOf(lake.table.ReadCommit(2)->actions).in_commit_timestamp_ms,
+            begun->timestamp_ms() + 1);
+  EXPECT_EQ(Table(lake.store, "bronze/t", lake.clock).Latest()->timestamp_ms(),
+            begun->timestamp_ms() + 1);
 }
 
 // --- Faults ---
