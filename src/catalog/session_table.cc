@@ -15,6 +15,7 @@
 #include "catalog/named_table.h"
 #include "catalog/type_map.h"
 #include "catalog/write/operation.h"
+#include "delta/column_mapping.h"
 #include "duckdb.hpp"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/columnref_expression.hpp"
@@ -151,6 +152,7 @@ void CreateTable(engine::Session& session, const NewTable& table) {
     options.table_properties = table.properties;
     delta::Metadata metadata = DefinitionOf(InfoOf(table, name), options, table.name);
     LakeCatalog& catalog = name.schema.lake_catalog();
+    delta::MapColumns(metadata, nullptr, catalog.environment().random);
     metadata.id = base::MakeUuid(catalog.environment().random);
     metadata.created_time_ms = catalog.environment().clock.NowMs();
     const std::string root = name.schema.RootOf(existing.value_or(name.name));
@@ -177,8 +179,10 @@ void CommitTableLast(engine::Session& session, const std::string& table) {
 
 void AddColumns(engine::Session& session, const std::string& table,
                 const std::vector<engine::ResultColumn>& columns) {
+  duckdb::ClientContext& context = *session.connection().context;
   Change(session, table, [&](LakeTransaction& transaction, const std::string& root) {
-    delta::Metadata metadata = transaction.View(root)->metadata;
+    const delta::Metadata before = transaction.View(root)->metadata;
+    delta::Metadata metadata = before;
     for (const engine::ResultColumn& column : columns) {
       if (HasColumn(metadata, column.name)) {
         throw Error(ErrorKind::kInvalidInput, "catalog.column_exists",
@@ -187,7 +191,9 @@ void AddColumns(engine::Session& session, const std::string& table,
       const duckdb::LogicalType type = engine::TypeNamed(column.type);
       metadata.schema.fields.push_back({column.name, ToDelta(type, column.name), true, {}});
     }
-    delta::CheckSchema(metadata.schema, false);
+    delta::CheckSchema(metadata.schema,
+                       delta::ColumnMappingOf(metadata) != delta::ColumnMapping::kNone);
+    delta::MapColumns(metadata, &before, LakeCatalog::Get(context).environment().random);
     transaction.Redefine(root, std::move(metadata));
   });
 }

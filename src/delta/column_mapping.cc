@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/column_mapping.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "base/error.h"
+#include "delta/codec/json_text.h"
+#include "delta/properties.h"
 
 namespace laguna::delta {
 namespace {
 
+constexpr const char* kIdKey = "delta.columnMapping.id";
+constexpr const char* kPhysicalNameKey = "delta.columnMapping.physicalName";
+constexpr const char* kMode = "delta.columnMapping.mode";
+constexpr const char* kMaxColumnId = "delta.columnMapping.maxColumnId";
+
 bool IsMapping(const MetadataEntry& entry) {
-  return entry.key == "delta.columnMapping.id" || entry.key == "delta.columnMapping.physicalName";
+  return entry.key == kIdKey || entry.key == kPhysicalNameKey;
 }
 
 bool HasMapping(const DataType& type);
@@ -50,10 +62,94 @@ DataType WithoutMapping(const DataType& type) {
   return fields == nullptr ? type : DataType(WithoutMapping(*fields));
 }
 
+// Names one field after the other, fathers before their children, as Spark numbers them.
+class Mapper {
+ public:
+  Mapper(int64_t max_id, base::Random& random) : max_id_(max_id), random_(random) {}
+
+  // Files have the names of the fields that `before` holds; null: no file has any.
+  void Map(StructType& type, const StructType* before) {
+    for (StructField& field : type.fields) {
+      const StructField* old = before == nullptr ? nullptr : before->Find(field.name);
+      Map(field, old);
+      field.type = Mapped(field.type, old == nullptr ? nullptr : &old->type);
+    }
+  }
+
+  [[nodiscard]] int64_t max_id() const { return max_id_; }
+
+ private:
+  void Map(StructField& field, const StructField* before) {
+    if (!field.FieldId()) field.metadata.push_back({kIdKey, std::to_string(++max_id_)});
+    if (field.FindMetadata(kPhysicalNameKey) != nullptr) return;
+    field.metadata.push_back(
+        {kPhysicalNameKey,
+         JsonString(before == nullptr ? "col-" + base::MakeUuid(random_) : before->name)});
+  }
+
+  DataType Mapped(const DataType& type, const DataType* before) {
+    if (const ArrayType* array = type.AsArray()) {
+      const ArrayType* old = before == nullptr ? nullptr : before->AsArray();
+      return DataType(ArrayType{Mapped(array->element, old == nullptr ? nullptr : &old->element),
+                                array->contains_null});
+    }
+    if (const MapType* map = type.AsMap()) {
+      const MapType* old = before == nullptr ? nullptr : before->AsMap();
+      DataType key = Mapped(map->key, old == nullptr ? nullptr : &old->key);
+      DataType value = Mapped(map->value, old == nullptr ? nullptr : &old->value);
+      return DataType(MapType{std::move(key), std::move(value), map->value_contains_null});
+    }
+    if (const StructType* fields = type.AsStruct()) {
+      StructType mapped = *fields;
+      Map(mapped, before == nullptr ? nullptr : before->AsStruct());
+      return DataType(std::move(mapped));
+    }
+    return type;
+  }
+
+  int64_t max_id_;
+  base::Random& random_;
+};
+
+int64_t MaxId(const StructType& type);
+
+int64_t MaxId(const DataType& type) {
+  if (const ArrayType* array = type.AsArray()) return MaxId(array->element);
+  if (const MapType* map = type.AsMap()) return std::max(MaxId(map->key), MaxId(map->value));
+  const StructType* fields = type.AsStruct();
+  return fields == nullptr ? 0 : MaxId(*fields);
+}
+
+int64_t MaxId(const StructType& type) {
+  int64_t highest = 0;
+  for (const StructField& field : type.fields) {
+    highest = std::max({highest, int64_t{field.FieldId().value_or(0)}, MaxId(field.type)});
+  }
+  return highest;
+}
+
+std::string_view NameOf(ColumnMapping mode) {
+  if (mode == ColumnMapping::kId) return "id";
+  return mode == ColumnMapping::kName ? "name" : "none";
+}
+
+// The files of a table say by what their columns are found: only names can become physical names.
+void CheckChange(ColumnMapping before, ColumnMapping after) {
+  const bool maps_anew = before == ColumnMapping::kNone && after == ColumnMapping::kName;
+  if (before == after || maps_anew) return;
+  throw base::Error(base::ErrorKind::kInvalidInput, "delta.column_mapping_mode",
+                    fmt::format("The property {} of a table cannot change from '{}' to '{}': its "
+                                "files would no longer fit.",
+                                kMode, NameOf(before), NameOf(after)))
+      .Hint(
+          "Only 'none' may become 'name'. CREATE OR REPLACE TABLE ... AS SELECT makes the table "
+          "anew in any mode.");
+}
+
 }  // namespace
 
 ColumnMapping ColumnMappingOf(const Metadata& metadata) {
-  const auto mode = metadata.configuration.find("delta.columnMapping.mode");
+  const auto mode = metadata.configuration.find(kMode);
   if (mode == metadata.configuration.end() || mode->second == "none") return ColumnMapping::kNone;
   return mode->second == "id" ? ColumnMapping::kId : ColumnMapping::kName;
 }
@@ -61,6 +157,17 @@ ColumnMapping ColumnMappingOf(const Metadata& metadata) {
 void DropUnusedMapping(Metadata& metadata) {
   if (ColumnMappingOf(metadata) != ColumnMapping::kNone || !HasMapping(metadata.schema)) return;
   metadata.schema = WithoutMapping(std::move(metadata.schema));
+}
+
+void MapColumns(Metadata& metadata, const Metadata* before, base::Random& random) {
+  const ColumnMapping mode = ColumnMappingOf(metadata);
+  if (before != nullptr) CheckChange(ColumnMappingOf(*before), mode);
+  if (mode == ColumnMapping::kNone) return;
+  const bool has_names = before != nullptr && ColumnMappingOf(*before) == ColumnMapping::kNone;
+  const int64_t taken = IntegerProperty(metadata.configuration, kMaxColumnId, 0);
+  Mapper mapper(std::max(taken, MaxId(metadata.schema)), random);
+  mapper.Map(metadata.schema, has_names ? &before->schema : nullptr);
+  metadata.configuration[kMaxColumnId] = std::to_string(mapper.max_id());
 }
 
 }  // namespace laguna::delta

@@ -3,6 +3,7 @@
 // names, by physical names, or by field ids. Pure.
 #pragma once
 
+#include "base/random.h"
 #include "delta/action.h"
 
 namespace laguna::delta {
@@ -15,5 +16,12 @@ ColumnMapping ColumnMappingOf(const Metadata& metadata);
 // Takes physical names and ids out of the schema of a table without column mapping, where they mean
 // nothing: writers have left them behind in schemas they copied.
 void DropUnusedMapping(Metadata& metadata);
+
+// Gives every field that has none its id and its physical name, nested ones too, and notes the
+// highest id; nothing for tables without column mapping. `before` is the definition of a table
+// whose files stay: where it had no mapping, the files have its names, so those become the physical
+// ones. Other fields get a random physical name, which no older file can have. InvalidInput
+// ("delta.column_mapping_mode") for a change of mode that would lose the columns of those files.
+void MapColumns(Metadata& metadata, const Metadata* before, base::Random& random);
 
 }  // namespace laguna::delta

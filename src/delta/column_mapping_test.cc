@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.h"
+#include "base/random.h"
 #include "delta/codec/action_json.h"
 #include "delta/codec/schema_json.h"
 
@@ -40,6 +42,84 @@ TEST(ColumnMapping, MeansNothingWithoutAMode) {
     EXPECT_EQ(inner.PhysicalName(), is_mapped ? "col-b" : "b") << mode;
     EXPECT_EQ(inner.FieldId().has_value(), is_mapped) << mode;
     EXPECT_EQ(field.Comment(), "c");
+  }
+}
+
+// "a:1 b:2", by physical names where they are not random.
+std::string MappingOf(const StructType& type) {
+  std::string text;
+  for (const StructField& field : type.fields) {
+    const std::string name = field.PhysicalName();
+    text += (name.starts_with("col-") ? "*" : name) + ":" +
+            std::to_string(field.FieldId().value_or(0)) + " ";
+    if (const StructType* fields = field.type.AsStruct()) text += MappingOf(*fields);
+    if (const ArrayType* array = field.type.AsArray()) {
+      text += MappingOf(*array->element.AsStruct());
+    }
+  }
+  return text;
+}
+
+// a array<struct<b bigint>>, c bigint, without any mapping.
+Metadata Unmapped(const std::string& mode) {
+  Metadata metadata;
+  StructType inner;
+  inner.fields.push_back({"b", Primitive::kLong, true, {}});
+  metadata.schema.fields.push_back(
+      {"a", DataType(ArrayType{DataType(std::move(inner)), true}), true, {}});
+  metadata.schema.fields.push_back({"c", Primitive::kLong, true, {}});
+  if (!mode.empty()) metadata.configuration["delta.columnMapping.mode"] = mode;
+  return metadata;
+}
+
+TEST(MapColumns, NamesEveryFieldOfANewTableAtRandom) {
+  for (const char* mode : {"name", "id"}) {
+    base::SeededRandom random(1);
+    Metadata metadata = Unmapped(mode);
+    MapColumns(metadata, nullptr, random);
+    EXPECT_EQ(MappingOf(metadata.schema), "*:1 *:2 *:3 ");
+    EXPECT_NE(metadata.schema.fields[0].PhysicalName(), metadata.schema.fields[1].PhysicalName());
+    EXPECT_EQ(metadata.configuration["delta.columnMapping.maxColumnId"], "3");
+  }
+}
+
+TEST(MapColumns, LeavesTablesWithoutMappingAlone) {
+  base::SeededRandom random(1);
+  Metadata metadata = Unmapped("");
+  MapColumns(metadata, nullptr, random);
+  EXPECT_EQ(metadata, Unmapped(""));
+}
+
+TEST(MapColumns, KeepsTheNamesThatFilesHave) {
+  base::SeededRandom random(1);
+  const Metadata before = Unmapped("");
+  Metadata metadata = Unmapped("name");
+  metadata.schema.fields.push_back({"d", Primitive::kLong, true, {}});
+  MapColumns(metadata, &before, random);
+  EXPECT_EQ(MappingOf(metadata.schema), "a:1 b:2 c:3 *:4 ");
+}
+
+TEST(MapColumns, NumbersNewFieldsBehindAllThereEverWere) {
+  base::SeededRandom random(1);
+  Metadata before = Unmapped("name");
+  MapColumns(before, nullptr, random);
+  Metadata after = before;
+  after.schema.fields.pop_back();
+  after.schema.fields.push_back({"d", Primitive::kLong, true, {}});
+  MapColumns(after, &before, random);
+  EXPECT_EQ(MappingOf(after.schema), "*:1 *:2 *:4 ");
+  EXPECT_EQ(after.schema.fields[0], before.schema.fields[0]);
+  EXPECT_EQ(after.configuration["delta.columnMapping.maxColumnId"], "4");
+}
+
+TEST(MapColumns, RefusesChangesThatWouldLoseColumns) {
+  const std::pair<const char*, const char*> changes[] = {
+      {"name", "id"}, {"name", ""}, {"id", "name"}, {"", "id"}};
+  for (const auto& [from, to] : changes) {
+    base::SeededRandom random(1);
+    const Metadata before = Unmapped(from);
+    Metadata after = Unmapped(to);
+    EXPECT_THROW(MapColumns(after, &before, random), base::Error) << from << " -> " << to;
   }
 }
 

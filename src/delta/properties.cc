@@ -173,16 +173,17 @@ const TableProperty* Find(std::string_view name) {
       .With("property", name);
 }
 
+[[noreturn]] void RefuseInternal(const std::string& name) {
+  throw base::Error(base::ErrorKind::kInvalidInput, "delta.internal_property",
+                    fmt::format("The table property \"{}\" cannot be set by hand.", name))
+      .Hint("Leave it out: writers of the table keep it.")
+      .With("property", name);
+}
+
 void CheckProperty(const std::string& name, const std::string& value) {
   if (!name.starts_with("delta.") || name.starts_with(kConstraintPrefix)) return;
   const TableProperty* property = Find(name);
   if (property == nullptr) RefuseUnknown(name);
-  if (property->internal) {
-    throw base::Error(base::ErrorKind::kInvalidInput, "delta.internal_property",
-                      fmt::format("The table property \"{}\" cannot be set by hand.", name))
-        .Hint("Leave it out: writers of the table keep it.")
-        .With("property", name);
-  }
   if (IsValid(*property, value)) return;
   throw base::Error(base::ErrorKind::kInvalidInput, "delta.property_value",
                     fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
@@ -233,6 +234,14 @@ void CheckProperties(const Properties& properties, const Properties& before) {
     auto old = before.find(name);
     if (old == before.end() || old->second != value) CheckProperty(name, value);
   }
+}
+
+void CheckGivenProperties(const Properties& properties) {
+  for (const auto& [name, value] : properties) {
+    const TableProperty* property = Find(name);
+    if (property != nullptr && property->internal) RefuseInternal(name);
+  }
+  CheckProperties(properties, {});
 }
 
 }  // namespace laguna::delta

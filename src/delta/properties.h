@@ -42,9 +42,11 @@ struct TableProperty {
 [[nodiscard]] bool BooleanProperty(const Properties& properties, const std::string& name,
                                    bool fallback);
 
-// InvalidInput for delta.* keys that do not exist (with the nearest that does), that users may not
-// set, or that cannot have the value; for entries of `properties` that `before` has alike nothing
-// is checked: what a table has it may keep. "delta.constraints.<name>" is any SQL text.
+// InvalidInput for delta.* keys that do not exist (with the nearest that does) or that cannot have
+// the value; for entries of `properties` that `before` has alike nothing is checked: what a table
+// has it may keep. "delta.constraints.<name>" is any SQL text.
 void CheckProperties(const Properties& properties, const Properties& before);
+// The same for what a user wrote: "delta.internal_property" for keys that only writers set.
+void CheckGivenProperties(const Properties& properties);
 
 }  // namespace laguna::delta

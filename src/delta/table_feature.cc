@@ -139,8 +139,8 @@ constexpr bool kIfNeeded = false;
 // checkpointProtection.
 constexpr TableFeature kFeatures[] = {
     {"appendOnly", kWriterOnly, 0, 2, kRead, kWrite, kIfNeeded, IsAppendOnly},
-    {"invariants", kWriterOnly, 0, 2, kRead, kNoWrite, kIfNeeded, HasInvariants},
-    {"checkConstraints", kWriterOnly, 0, 3, kRead, kNoWrite, kIfNeeded, HasConstraints},
+    {"invariants", kWriterOnly, 0, 2, kRead, kWrite, kIfNeeded, HasInvariants},
+    {"checkConstraints", kWriterOnly, 0, 3, kRead, kWrite, kIfNeeded, HasConstraints},
     {"changeDataFeed", kWriterOnly, 0, 4, kRead, kWrite, kIfNeeded, HasChangeDataFeed},
     {"generatedColumns", kWriterOnly, 0, 4, kRead, kNoWrite, kIfNeeded, HasGeneratedColumns},
     {"columnMapping", kReaderToo, 2, 5, kRead, kWrite, kIfNeeded, HasColumnMapping},
@@ -155,7 +155,7 @@ constexpr TableFeature kFeatures[] = {
     {"rowTracking", kWriterOnly, 0, 0, kRead, kWrite, kAlways, HasRowTracking},
     {"clustering", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, nullptr},
     {"inCommitTimestamp", kWriterOnly, 0, 0, kRead, kWrite, kIfNeeded, HasInCommitTimestamps},
-    {"typeWidening", kReaderToo, 0, 0, kRead, kNoWrite, kIfNeeded, HasTypeChanges},
+    {"typeWidening", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasTypeChanges},
     {"typeWidening-preview", kReaderToo, 0, 0, kRead, kNoWrite, kIfNeeded, HasTypeChanges},
     {"variantType", kReaderToo, 0, 0, kRead, kNoWrite, kIfNeeded, HasVariant},
     {"variantType-preview", kReaderToo, 0, 0, kRead, kNoWrite, kIfNeeded, HasVariant},

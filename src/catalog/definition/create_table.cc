@@ -13,6 +13,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/pipeline_table.h"
 #include "catalog/write/operation.h"
+#include "delta/column_mapping.h"
 #include "duckdb/planner/parsed_data/bound_create_table_info.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
@@ -53,6 +54,7 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateTable(
     delta::Metadata metadata =
         DefinitionOf(info, engine::StatementOptionsOf(context), name + "." + info.table);
     const LakeEnvironment& environment = lake_catalog_.environment();
+    delta::MapColumns(metadata, nullptr, environment.random);
     metadata.id = base::MakeUuid(environment.random);
     metadata.created_time_ms = environment.clock.NowMs();
     delta::Operation operation = CreateOperation(metadata, existing.has_value());

@@ -62,7 +62,7 @@ delta::Properties TablePropertiesOf(const duckdb::CreateTableInfo& info,
     const auto [at, is_new] = properties.emplace(name, TextOf(*value, table, name));
     if (!is_new) throw BadValue(table, at->first, "is given twice");
   }
-  delta::CheckProperties(properties, {});
+  delta::CheckGivenProperties(properties);
   return properties;
 }
 

@@ -13,6 +13,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/pipeline_table.h"
 #include "catalog/write/plan_write.h"
+#include "delta/column_mapping.h"
 #include "delta/table_feature.h"
 #include "duckdb/planner/operator/logical_create_table.hpp"
 #include "engine/guard.h"
@@ -54,6 +55,7 @@ duckdb::PhysicalOperator& LakeCatalog::PlanCreateTableAs(duckdb::ClientContext& 
     std::string root = RootFor(context, schema, info, mode);
     delta::Metadata metadata = DefinitionOf(info, engine::StatementOptionsOf(context),
                                             fmt::format("{}.{}", schema.name, info.table));
+    delta::MapColumns(metadata, nullptr, environment_.random);
     delta::CheckWritable(delta::MinimalProtocol(metadata), metadata,
                          environment_.store.Locate(root));
     const WriteTargetPtr target =

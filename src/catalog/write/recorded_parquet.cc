@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/write/field_ids.h"
 #include "catalog/write/file_statistics.h"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
 #include "duckdb/function/table_function.hpp"
@@ -229,11 +230,12 @@ RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr
   for (const WriteColumn& column : target->columns) {
     if (column.is_partition) continue;
     names.push_back(column.physical_name);
-    types.push_back(column.type);
+    types.push_back(column.file_type);
   }
   duckdb::CopyInfo info;
   info.format = "parquet";
   info.options["compression"] = {duckdb::Value(recorded.codec)};
+  if (const auto ids = FieldIdsOf(*target)) info.options["field_ids"] = {*ids};
   duckdb::CopyFunctionBindInput input(info);
   auto bind_data = duckdb::make_uniq<RecordedBindData>(entry.function, target);
   bind_data->inner = entry.function.copy_to_bind(context, input, names, types);

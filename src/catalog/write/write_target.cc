@@ -83,21 +83,53 @@ void CheckType(const WriteTarget& target, const delta::StructField& field) {
       .With("column", field.name);
 }
 
-}  // namespace
+delta::DataType WithPhysicalNames(const delta::DataType& type) {
+  if (const auto* array = type.AsArray()) {
+    return delta::DataType(
+        delta::ArrayType{WithPhysicalNames(array->element), array->contains_null});
+  }
+  if (const auto* map = type.AsMap()) {
+    return delta::DataType(delta::MapType{WithPhysicalNames(map->key),
+                                          WithPhysicalNames(map->value), map->value_contains_null});
+  }
+  const auto* fields = type.AsStruct();
+  if (fields == nullptr) return type;
+  delta::StructType physical;
+  for (const delta::StructField& field : fields->fields) {
+    physical.fields.push_back(
+        {field.PhysicalName(), WithPhysicalNames(field.type), field.nullable, {}});
+  }
+  return delta::DataType(std::move(physical));
+}
 
-WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
-                               delta::Metadata metadata) {
+std::shared_ptr<WriteTarget> MakeTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
+                                        delta::Metadata metadata) {
   auto target = std::make_shared<WriteTarget>(
-      WriteTarget{catalog, std::move(root), mode, std::move(metadata), {}});
+      WriteTarget{catalog, std::move(root), mode, std::move(metadata), {}, {}});
   CheckPartitionColumns(*target);
   for (const delta::StructField& field : target->metadata.schema.fields) {
     CheckType(*target, field);
     target->columns.push_back({field.name, field.PhysicalName(), ToDuckdb(field.type, field.name),
-                               field.type, !field.nullable, false});
+                               ToDuckdb(WithPhysicalNames(field.type), field.name), field.type,
+                               field.FieldId(), !field.nullable, false});
   }
   for (const size_t position : target->PartitionColumns()) {
     target->columns[position].is_partition = true;
   }
+  return target;
+}
+
+}  // namespace
+
+WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
+                               delta::Metadata metadata) {
+  return MakeTarget(catalog, std::move(root), mode, std::move(metadata));
+}
+
+WriteTargetPtr MakeEvolvingTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
+                                  delta::Metadata metadata, delta::Schema evolved_from) {
+  auto target = MakeTarget(catalog, std::move(root), mode, std::move(metadata));
+  target->evolved_from = std::move(evolved_from);
   return target;
 }
 

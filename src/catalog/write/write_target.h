@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,11 @@ struct WriteColumn {
   // In data files, statistics and partition values.
   std::string physical_name;
   duckdb::LogicalType type;
+  // The same with the names its fields have in data files.
+  duckdb::LogicalType file_type;
   delta::DataType delta_type;
+  // In data files of tables with column mapping.
+  std::optional<int32_t> field_id;
   bool required = false;
   bool is_partition = false;
 };
@@ -27,6 +32,8 @@ struct WriteColumn {
 enum class WriteMode {
   kAppend,
   kOverwrite,  // INSERT OVERWRITE
+  // The same, of the partitions that get rows.
+  kOverwritePartitions,
   kCreate,     // CREATE TABLE AS
   kReplace,    // CREATE OR REPLACE TABLE AS
 };
@@ -42,6 +49,8 @@ struct WriteTarget {
   delta::Metadata metadata;
   // All columns in the schema's order.
   std::vector<WriteColumn> columns;
+  // WITH SCHEMA EVOLUTION: the schema that `metadata` takes the place of.
+  std::optional<delta::Schema> evolved_from;
 
   // "bronze.t".
   [[nodiscard]] std::string SqlName() const;
@@ -58,5 +67,8 @@ using WriteTargetPtr = std::shared_ptr<const WriteTarget>;
 // Unsupported when a column has a type that cannot be written.
 WriteTargetPtr MakeWriteTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
                                delta::Metadata metadata);
+// The same with a definition that the write gives the table.
+WriteTargetPtr MakeEvolvingTarget(LakeCatalog& catalog, std::string root, WriteMode mode,
+                                  delta::Metadata metadata, delta::Schema evolved_from);
 
 }  // namespace laguna::catalog
