@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,7 @@
 #include "duckdb/parser/statement/create_statement.hpp"
 #include "duckdb/parser/statement/load_statement.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
+#include "engine/copy_to_delta.h"
 #include "engine/duckdb_value.h"
 #include "engine/edit/edits.h"
 #include "engine/extension_file.h"
@@ -32,9 +34,9 @@ using base::ErrorKind;
 // In this order: names first, so that later edits may look at them; what is refused before what is
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
-    EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution,
-    EditInsertOverwrite, EditCreateTable,       EditTimeTravel,
-    EditArgumentName,    EditStreamRelation,    EditChangedColumns,
+    EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
+    EditReplaceWhere,    EditCreateTable,       EditTimeTravel,      EditArgumentName,
+    EditStreamRelation,  EditChangedColumns,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.
@@ -56,13 +58,17 @@ struct OwnMatch {
   size_t words = 0;
 };
 
+bool Accepts(const OwnStatement& statement, const std::vector<Token>& tokens, size_t words) {
+  return statement.accepts == nullptr || statement.accepts(std::span(tokens).subspan(words));
+}
+
 OwnMatch MatchOwn(const std::vector<const OwnStatement*>& statements,
                   const std::vector<Token>& tokens) {
   OwnMatch best;
   for (const OwnStatement* statement : statements) {
     for (const std::string_view spelling : statement->leading_words) {
       const size_t words = MatchedWords(tokens, spelling);
-      if (words > best.words) {
+      if (words > best.words && Accepts(*statement, tokens, words)) {
         best = {statement, words};
       }
     }
@@ -217,6 +223,7 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
   FrontStatement result;
   result.options = std::move(edited.options);
   for (auto& parsed : parser.statements) {
+    ReplaceCopyToDelta(context, parsed, result.options);
     for (const TimeTravel& travel : edited.time_travels) {
       ApplyTimeTravel(*parsed, travel, options);
     }

@@ -39,6 +39,9 @@ struct OwnStatement {
   // Gets the tokens after the leading words. Throws Error(InvalidInput, "sql.syntax") at the token
   // it cannot take, naming `syntax`.
   FunctionCall (*parse)(TokenReader& tokens);
+  // Where several statements share their leading words, and some are DuckDB's (ALTER TABLE):
+  // whether the tokens behind them are this one's. Null: always.
+  bool (*accepts)(std::span<const Token> rest) = nullptr;
 };
 
 }  // namespace laguna::engine

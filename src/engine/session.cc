@@ -52,6 +52,22 @@ bool OnlyExplains(const duckdb::SQLStatement& statement) {
              duckdb::ExplainType::EXPLAIN_STANDARD;
 }
 
+// The clause that only a lake's table knows; null when there is none.
+const char* LakeClauseOf(const StatementOptions& options) {
+  if (options.overwrite) {
+    return "INSERT OVERWRITE";
+  }
+  if (options.replace_where) {
+    return "REPLACE WHERE";
+  }
+  if (options.schema_evolution) {
+    return "WITH SCHEMA EVOLUTION";
+  }
+  const bool table_clauses =
+      options.using_format || options.location || !options.table_properties.empty();
+  return table_clauses ? "USING, LOCATION or TBLPROPERTIES" : nullptr;
+}
+
 bool IsCommit(const duckdb::SQLStatement& statement) {
   return statement.type == duckdb::StatementType::TRANSACTION_STATEMENT &&
          statement.Cast<duckdb::TransactionStatement>().info->type ==
@@ -97,11 +113,8 @@ void Session::State::NoteFailure(const Error& error) {
 
 // Only a lake's tables know the clauses the front took out; any other would silently do without.
 void Session::State::CheckClausesAreTaken(const duckdb::StatementProperties& properties) {
-  // A copy: cancelling clears them.
-  const StatementOptions options = StatementOptionsOf(context());
-  const bool table_clauses =
-      options.using_format || options.location || !options.table_properties.empty();
-  if (!options.overwrite && !table_clauses) {
+  const char* clause = LakeClauseOf(StatementOptionsOf(context()));
+  if (clause == nullptr) {
     return;
   }
   // Temporary tables are not among the modified databases.
@@ -113,10 +126,8 @@ void Session::State::CheckClausesAreTaken(const duckdb::StatementProperties& pro
     return;
   }
   context().CancelTransaction();
-  throw Error(
-      ErrorKind::kUnsupported, "sql.lake_tables_only",
-      fmt::format("{} works on tables of a lake only.",
-                  options.overwrite ? "INSERT OVERWRITE" : "USING, LOCATION or TBLPROPERTIES"));
+  throw Error(ErrorKind::kUnsupported, "sql.lake_tables_only",
+              fmt::format("{} works on tables of a lake only.", clause));
 }
 
 // A several-statement PRAGMA opens a transaction of its own, which nobody else would close.
