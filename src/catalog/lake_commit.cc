@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -19,6 +21,7 @@
 #include "catalog/log/log_upkeeper.h"
 #include "catalog/session_table.h"
 #include "catalog/table_error.h"
+#include "delta/deletion_vector_file.h"
 
 namespace laguna::catalog {
 
@@ -38,8 +41,56 @@ std::string SqlName(std::string root) {
   return root;
 }
 
-std::string DataFileKey(const std::string& root, const delta::AddFile& file) {
-  return root + "/" + file.path;
+// The files the transaction wrote for the table and its log is going to name.
+std::vector<std::string> WrittenKeys(const std::string& root, const PendingTable& table) {
+  std::vector<std::string> keys;
+  const auto note_vector = [&](const delta::AddFile& entry) {
+    if (!entry.deletion_vector) return;
+    const std::string path = delta::DeletionVectorPath(*entry.deletion_vector);
+    if (!path.empty()) keys.push_back(root + "/" + path);
+  };
+  for (const delta::AddFile& file : table.added) {
+    keys.push_back(root + "/" + file.path);
+    note_vector(file);
+  }
+  for (const auto& [path, change] : table.changed) {
+    if (change.entry) note_vector(*change.entry);
+  }
+  for (const delta::AddCdcFile& file : table.change_data) keys.push_back(root + "/" + file.path);
+  // Several vectors lie in one file.
+  std::ranges::sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+// What the statements read, for the table to ask when others committed first. All that it refers to
+// outlives the commit.
+void TellReads(const PendingTable& pending, const TableViewPtr& view, io::ObjectStore& store,
+               duckdb::ClientContext& context, delta::Transaction& transaction) {
+  for (const std::shared_ptr<ScanRead>& read : pending.scans) {
+    delta::ReadScope scope;
+    scope.row_by_row = read->row_by_row();
+    scope.may_hold = [read, view, &store, &context](std::span<const delta::AddFile> files) {
+      return read->MayHold(context, *view, store, {files.begin(), files.end()});
+    };
+    transaction.ReadRows(std::move(scope));
+  }
+}
+
+void TellRowChanges(const PendingTable& pending, delta::Transaction& transaction) {
+  for (const auto& [path, change] : pending.changed) {
+    if (change.entry) {
+      transaction.DeleteRows(*change.entry, change.vector ? change.vector->UniqueId() : "",
+                             change.gone);
+      continue;
+    }
+    delta::RemoveFile removal;
+    removal.path = path;
+    removal.deletion_vector = change.vector;
+    transaction.Remove(std::move(removal));
+  }
+  for (const auto& [path, rows] : pending.depended_on) transaction.DependOnRows(path, rows);
+  for (const delta::AddCdcFile& file : pending.change_data) transaction.AppendChangeData(file);
 }
 
 Error ConflictError(const std::string& table, const delta::Lost& lost) {
@@ -84,7 +135,6 @@ delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
   delta::Transaction transaction(table, pending.read, environment.clock, environment.random);
   if (pending.definition) transaction.SetMetadata(*pending.definition);
   if (pending.replaces_content) transaction.ReplaceTable();
-  if (pending.rows_were_read) transaction.MarkRead();
   return transaction;
 }
 
@@ -135,9 +185,7 @@ void LakeTransaction::SyncDataFiles() {
   for (const std::string& name : changes_) {
     const auto table = tables_.find(name);
     if (table == tables_.end()) continue;
-    for (const delta::AddFile& file : table->second.added) {
-      keys.push_back(DataFileKey(name, file));
-    }
+    std::ranges::move(WrittenKeys(name, table->second), std::back_inserter(keys));
   }
   if (!keys.empty()) catalog_.environment().store.Sync(keys);
 }
@@ -167,6 +215,11 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   delta::Transaction transaction =
       Start(name, catalog_.Table(root), pending, catalog_.environment());
   for (const delta::AddFile& file : pending.added) transaction.Append(file);
+  TellRowChanges(pending, transaction);
+  const auto client = context.lock();
+  LAGUNA_ASSERT(client);
+  TellReads(pending, ViewOfPinned(root, pending), catalog_.environment().store, *client,
+            transaction);
   for (const delta::SetTransaction& version : pending.transaction_versions) {
     transaction.SetTransactionVersion(version.app_id, version.version);
   }
@@ -234,7 +287,7 @@ void LakeTransaction::MoveAside(const std::string& folder) {
 
 void LakeTransaction::KeepDataFiles(const std::string& root, const PendingTable& table) {
   try {
-    for (const delta::AddFile& file : table.added) data_files_.erase(DataFileKey(root, file));
+    for (const std::string& key : WrittenKeys(root, table)) data_files_.erase(key);
   } catch (const std::bad_alloc&) {
     // Better to leave files that no log names than to delete one that a log does.
     data_files_.clear();

@@ -9,10 +9,14 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
-#include "catalog/scan/row_tracking.h"
+#include "catalog/scan/composed_columns.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/table_columns.h"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
+#include "duckdb/planner/expression/bound_columnref_expression.hpp"
+#include "duckdb/planner/operator/logical_get.hpp"
+#include "duckdb/planner/operator/logical_projection.hpp"
+#include "duckdb/planner/operator/logical_update.hpp"
 #include "duckdb/storage/statistics/base_statistics.hpp"
 #include "duckdb/storage/table_storage_info.hpp"
 #include "engine/guard.h"
@@ -39,15 +43,32 @@ std::unique_ptr<LakeTable> LakeTable::MakeBroken(LakeSchema& schema, const std::
   return table;
 }
 
+namespace {
+
+// The place of a column of the table among those scanned.
+duckdb::idx_t ScannedAt(duckdb::LogicalGet& get, duckdb::idx_t column) {
+  const auto& scanned = get.GetColumnIds();
+  for (duckdb::idx_t place = 0; place < scanned.size(); ++place) {
+    if (scanned[place].GetPrimaryIndex() == column && !scanned[place].HasChildren()) return place;
+  }
+  get.AddColumnId(column);
+  return get.GetColumnIds().size() - 1;
+}
+
+}  // namespace
+
 LakeSchema& LakeTable::lake_schema() const {
   return dynamic_cast<LakeSchema&>(schema);
 }
 
-TableViewPtr LakeTable::ViewFor(duckdb::ClientContext& context) {
+LakeTransaction::ScannedView LakeTable::ViewFor(duckdb::ClientContext& context) {
   if (error_) throw *error_;
-  if (fixed_) return view_;
+  if (fixed_) return {view_, nullptr};
   auto current = LakeTransaction::Get(context, catalog).ViewForScan(root_);
-  if (current) return current;
+  if (current.view) {
+    current.view = WithDefinition(current.view, view_->metadata);
+    return current;
+  }
   throw base::Error(base::ErrorKind::kNotFound, "catalog.unknown_table",
                     fmt::format("Table {}.{} was dropped.", schema.name, name));
 }
@@ -61,7 +82,9 @@ duckdb::TableFunction LakeTable::GetScanFunction(
     duckdb::ClientContext& context, duckdb::unique_ptr<duckdb::FunctionData>& bind_data) {
   return engine::Guarded([&] {
     TableScanSource source;
-    source.view = ViewFor(context);
+    auto scanned = ViewFor(context);
+    source.view = std::move(scanned.view);
+    source.read = std::move(scanned.read);
     source.store = &lake_schema().lake_catalog().environment().store;
     source.table = this;
     auto scan = BindTableScan(context, source);
@@ -81,10 +104,28 @@ duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& contex
   });
 }
 
+// The engine's own way to ask for further columns (LogicalUpdate::BindExtraColumns) puts a column
+// that is scanned already into the scan a second time, which Parquet scans do not fill.
+void LakeTable::BindUpdateConstraints(duckdb::Binder& /*binder*/, duckdb::LogicalGet& get,
+                                      duckdb::LogicalProjection& projection,
+                                      duckdb::LogicalUpdate& update,
+                                      duckdb::ClientContext& /*context*/) {
+  update.update_is_del_and_insert = true;
+  for (const auto& column : GetColumns().Physical()) {
+    const bool is_set =
+        std::ranges::find(update.columns, column.Physical()) != update.columns.end();
+    if (is_set) continue;
+    const auto& type = column.Type();
+    update.columns.push_back(column.Physical());
+    update.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+        type, duckdb::ColumnBinding(projection.table_index, projection.expressions.size())));
+    projection.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+        type, duckdb::ColumnBinding(get.table_index, ScannedAt(get, column.Logical().index))));
+  }
+}
+
 duckdb::virtual_column_map_t LakeTable::GetVirtualColumns() const {
-  auto columns = ScanVirtualColumns();
-  if (view_) AddRowTrackingColumns(*view_, columns);
-  return columns;
+  return view_ ? HiddenColumns(*view_) : ScanVirtualColumns();
 }
 
 duckdb::vector<duckdb::column_t> LakeTable::GetRowIdColumns() const {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "catalog/lake_transaction.h"
 #include "catalog/table_view.h"
 #include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 
@@ -43,12 +44,16 @@ class LakeTable final : public duckdb::TableCatalogEntry {
   duckdb::TableFunction GetScanFunction(
       duckdb::ClientContext& context, duckdb::unique_ptr<duckdb::FunctionData>& bind_data) override;
   duckdb::TableStorageInfo GetStorageInfo(duckdb::ClientContext& context) override;
+  // An UPDATE writes whole rows: asks for the columns it does not set.
+  void BindUpdateConstraints(duckdb::Binder& binder, duckdb::LogicalGet& get,
+                             duckdb::LogicalProjection& projection, duckdb::LogicalUpdate& update,
+                             duckdb::ClientContext& context) override;
   duckdb::virtual_column_map_t GetVirtualColumns() const override;
   duckdb::vector<duckdb::column_t> GetRowIdColumns() const override;
 
  private:
   LakeTable(LakeSchema& schema, duckdb::CreateTableInfo& info, std::string root);
-  TableViewPtr ViewFor(duckdb::ClientContext& context);
+  LakeTransaction::ScannedView ViewFor(duckdb::ClientContext& context);
 
   std::string root_;
   TableViewPtr view_;

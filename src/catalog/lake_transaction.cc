@@ -48,6 +48,49 @@ base::Error MadeMeanwhile(std::string table) {
       .With("table", table);
 }
 
+// What the table's rows are now is told by its definition and content alone.
+void ForgetRowChanges(PendingTable& table) {
+  table.added.clear();
+  table.changed.clear();
+  table.depended_on.clear();
+  table.change_data.clear();
+  table.view.reset();
+  table.added_in_view = 0;
+}
+
+delta::RemoveFile RemovalOf(std::string path,
+                            std::optional<delta::DeletionVectorDescriptor> vector) {
+  delta::RemoveFile removal;
+  removal.path = std::move(path);
+  removal.deletion_vector = std::move(vector);
+  return removal;
+}
+
+// One of the files that the transaction made itself; nobody else can change it.
+bool NoteOwnFileChange(PendingTable& table, FileChange& change) {
+  const auto own = std::ranges::find(table.added, change.path, &delta::AddFile::path);
+  if (own == table.added.end()) return false;
+  if (!change.entry) {
+    table.added.erase(own);
+  } else if (!change.gone.IsEmpty()) {
+    *own = std::move(*change.entry);
+  }
+  return true;
+}
+
+void NoteFileChange(PendingTable& table, FileChange change) {
+  if (NoteOwnFileChange(table, change)) return;
+  if (!change.depended_on.IsEmpty()) {
+    auto& rows = table.depended_on[change.path];
+    rows = delta::DeletionVector::Union(rows, change.depended_on);
+  }
+  if (change.gone.IsEmpty() && change.entry) return;
+  const auto [changed, is_new] = table.changed.try_emplace(change.path);
+  if (is_new) changed->second.vector = std::move(change.vector);
+  changed->second.entry = std::move(change.entry);
+  changed->second.gone = delta::DeletionVector::Union(changed->second.gone, change.gone);
+}
+
 std::string_view ZoneOf(std::string_view name) {
   return name.substr(0, name.find('/'));
 }
@@ -108,11 +151,12 @@ TableViewPtr LakeTransaction::View(const std::string& root) {
   return ViewOfPinned(root, table);
 }
 
-TableViewPtr LakeTransaction::ViewForScan(const std::string& root) {
+LakeTransaction::ScannedView LakeTransaction::ViewForScan(const std::string& root) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
-  table.rows_were_read = true;
-  return ViewOfPinned(root, table);
+  auto read = std::make_shared<ScanRead>();
+  table.scans.push_back(read);
+  return {ViewOfPinned(root, table), std::move(read)};
 }
 
 void LakeTransaction::CreateTable(const std::string& root, delta::Metadata definition,
@@ -128,10 +172,8 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   // files already written into its folder stay where they are.
   table.dropped = false;
   table.replaces_content = table.read != nullptr;
-  table.added.clear();
+  ForgetRowChanges(table);
   table.operation = {};
-  table.view.reset();
-  table.added_in_view = 0;
 }
 
 void LakeTransaction::CheckReplaceable(const std::string& root) {
@@ -145,8 +187,10 @@ void LakeTransaction::Redefine(const std::string& root, delta::Metadata definiti
   std::lock_guard lock(mutex_);
   NoteChange(root);
   table.definition = std::move(definition);
-  table.view.reset();
-  table.added_in_view = 0;
+  if (!table.view) return;
+  TableView view = *table.view;
+  view.metadata = *table.definition;
+  table.view = std::make_shared<const TableView>(std::move(view));
 }
 
 // A replaced table goes on with its log, so that has to be read.
@@ -192,10 +236,8 @@ void LakeTransaction::ReplaceContent(const std::string& root) {
   NoteChange(root);
   // A table made here has no older files but its own additions.
   table.replaces_content = table.read != nullptr;
-  table.added.clear();
+  ForgetRowChanges(table);
   table.operation.metrics.clear();
-  table.view.reset();
-  table.added_in_view = 0;
 }
 
 void LakeTransaction::Append(const std::string& root, delta::AddFile file) {
@@ -203,6 +245,30 @@ void LakeTransaction::Append(const std::string& root, delta::AddFile file) {
   std::lock_guard lock(mutex_);
   NoteChange(root);
   table.added.push_back(std::move(file));
+}
+
+void LakeTransaction::ChangeFiles(const std::string& root, std::vector<FileChange> changes) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  NoteChange(root);
+  TableView view = *ViewOfPinned(root, table);
+  std::vector<delta::RemoveFile> gone;
+  std::vector<delta::AddFile> entries;
+  for (FileChange& change : changes) {
+    if (change.gone.IsEmpty() && change.entry) continue;
+    gone.push_back(RemovalOf(change.path, change.vector));
+    if (change.entry) entries.push_back(*change.entry);
+  }
+  view.files = view.files.With(gone, entries);
+  for (FileChange& change : changes) NoteFileChange(table, std::move(change));
+  table.added_in_view = table.added.size();
+  table.view = std::make_shared<const TableView>(std::move(view));
+}
+
+void LakeTransaction::AppendChangeData(const std::string& root, delta::AddCdcFile file) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  table.change_data.push_back(std::move(file));
 }
 
 void LakeTransaction::NoteDataFile(const std::string& key) {
@@ -227,6 +293,9 @@ void LakeTransaction::SetTransactionVersion(const std::string& root, std::string
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
   NoteChange(root);
+  // A commit says one version of an application.
+  std::erase_if(table.transaction_versions,
+                [&](const delta::SetTransaction& other) { return other.app_id == app_id; });
   table.transaction_versions.push_back({std::move(app_id), version, std::nullopt});
   // A batch without rows is a write as well.
   if (table.operation.name.empty()) table.operation.name = "WRITE";

@@ -18,8 +18,10 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
 #include "delta/action.h"
+#include "delta/deletion_vector.h"
 #include "delta/table.h"
 #include "delta/transaction.h"
 #include "duckdb.hpp"
@@ -29,6 +31,28 @@ namespace laguna::catalog {
 
 class LakeCatalog;
 
+// What a transaction did to one file of the version it read.
+struct ChangedFile {
+  // Its deletion vector in the version read.
+  std::optional<delta::DeletionVectorDescriptor> vector;
+  // Its entry now; nothing: no row of it is left, or what is left stands in another file.
+  std::optional<delta::AddFile> entry;
+  // The rows that went, while there is an entry.
+  delta::DeletionVector gone;
+};
+
+// What a statement did to one file of the view it read.
+struct FileChange {
+  // As the view has it.
+  std::string path;
+  std::optional<delta::DeletionVectorDescriptor> vector;
+  // The same path with a deletion vector that has `gone` too; nothing when the file goes.
+  std::optional<delta::AddFile> entry;
+  delta::DeletionVector gone;
+  // Rows that stay, but by being there decided what the statement did.
+  delta::DeletionVector depended_on;
+};
+
 // The pending change of one table.
 struct PendingTable {
   // The table as it was when first touched; null when it did not exist.
@@ -37,9 +61,14 @@ struct PendingTable {
   std::optional<delta::Metadata> definition;
   // The old files go (CREATE OR REPLACE, INSERT OVERWRITE).
   bool replaces_content = false;
+  // Files made by this transaction, with the vectors it gave them since.
   std::vector<delta::AddFile> added;
-  // Some statement of the transaction scanned it.
-  bool rows_were_read = false;
+  // By path.
+  std::map<std::string, ChangedFile> changed;
+  std::map<std::string, delta::DeletionVector> depended_on;
+  std::vector<delta::AddCdcFile> change_data;
+  // The scans of all statements.
+  std::vector<std::shared_ptr<ScanRead>> scans;
   // The folder that was there when the transaction began goes.
   bool dropped = false;
   std::vector<delta::SetTransaction> transaction_versions;
@@ -60,8 +89,14 @@ class LakeTransaction final : public duckdb::Transaction {
   // The table at `root` ("bronze/t") as this transaction sees it, pinned; null when there is none
   // (or dropped here).
   TableViewPtr View(const std::string& root);
-  // The same, noting that its rows are read (a scan, not a blind append).
-  TableViewPtr ViewForScan(const std::string& root);
+  // A view whose rows are going to be read (a scan, not a blind append).
+  struct ScannedView {
+    // Null as View.
+    TableViewPtr view;
+    // For the scan to say what it reads; until then it is taken to read everything.
+    std::shared_ptr<ScanRead> read;
+  };
+  ScannedView ViewForScan(const std::string& root);
 
   // The table as it was when the transaction first touched it; null when there was none.
   delta::SnapshotPtr ReadSnapshot(const std::string& root);
@@ -78,6 +113,10 @@ class LakeTransaction final : public duckdb::Transaction {
   // `file.path` is relative to the root; the file exists in the store and is deleted on rollback.
   // Any thread.
   void Append(const std::string& root, delta::AddFile file);
+  // The rows a statement took out of files of the table's view; the files it made come by Append.
+  void ChangeFiles(const std::string& root, std::vector<FileChange> changes);
+  // A file below _change_data.
+  void AppendChangeData(const std::string& root, delta::AddCdcFile file);
   // A data file about to be written: deleted on rollback, and at commit if it was never appended.
   // Any thread.
   void NoteDataFile(const std::string& key);

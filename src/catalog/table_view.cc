@@ -15,4 +15,11 @@ TableViewPtr ViewOf(std::string root, const delta::Snapshot& snapshot) {
   return std::make_shared<const TableView>(std::move(view));
 }
 
+TableViewPtr WithDefinition(TableViewPtr view, const delta::Metadata& definition) {
+  if (view->metadata == definition) return view;
+  TableView defined = *view;
+  defined.metadata = definition;
+  return std::make_shared<const TableView>(std::move(defined));
+}
+
 }  // namespace laguna::catalog

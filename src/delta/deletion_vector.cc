@@ -240,6 +240,11 @@ void DeletionVector::Add(uint64_t position) {
   roaring_bitmap_add(&FindOrMake(KeyOf(position)), LowOf(position));
 }
 
+bool DeletionVector::Insert(uint64_t position) {
+  LAGUNA_ASSERT(position <= kPositionMax);
+  return roaring_bitmap_add_checked(&FindOrMake(KeyOf(position)), LowOf(position));
+}
+
 void DeletionVector::AddMany(std::span<const uint64_t> positions) {
   std::array<uint32_t, kBatchRows> batch;
   while (!positions.empty()) {

@@ -52,6 +52,8 @@ class DeletionVector {
   // where they ascend.
   void Add(uint64_t position);
   void AddMany(std::span<const uint64_t> positions);
+  // False when it was there.
+  bool Insert(uint64_t position);
   // The rows [start, start + count): as cheap as there are 2^16 rows in it.
   void AddRange(uint64_t start, uint64_t count);
 

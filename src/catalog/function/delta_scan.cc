@@ -53,8 +53,8 @@ delta::SnapshotPtr ReadOld(duckdb::ClientContext& context, delta::Table& table,
 
 // The newest version of a table in the lake is what the transaction sees of it, and counts as read
 // by it as a scan by name does; an old version does not.
-TableViewPtr Read(duckdb::ClientContext& context, const OpenedTable& table,
-                  const duckdb::named_parameter_map_t& parameters) {
+LakeTransaction::ScannedView Read(duckdb::ClientContext& context, const OpenedTable& table,
+                                  const duckdb::named_parameter_map_t& parameters) {
   const auto& root = table.log->root();
   delta::SnapshotPtr snapshot;
   if (IsGiven(parameters, "version") || !TimeParameter(parameters).empty()) {
@@ -64,7 +64,7 @@ TableViewPtr Read(duckdb::ClientContext& context, const OpenedTable& table,
   } else {
     snapshot = table.log->Latest();
   }
-  return snapshot ? ViewOf(root, *snapshot) : nullptr;
+  return {snapshot ? ViewOf(root, *snapshot) : nullptr, nullptr};
 }
 
 TableScanSource Open(duckdb::ClientContext& context, const LakeEnvironment& environment,
@@ -75,9 +75,14 @@ TableScanSource Open(duckdb::ClientContext& context, const LakeEnvironment& envi
   }
   const auto table =
       LocateTableFolder(context, environment, input.inputs[0].GetValue<std::string>());
-  const auto view = Read(context, table, input.named_parameters);
-  if (!view) ThrowNoTable(table);
-  return {.view = view, .store = table.store, .table = nullptr, .owned_store = table.owned_store};
+  const auto scanned = Read(context, table, input.named_parameters);
+  if (!scanned.view) ThrowNoTable(table);
+  TableScanSource source;
+  source.view = scanned.view;
+  source.store = table.store;
+  source.owned_store = table.owned_store;
+  source.read = scanned.read;
+  return source;
 }
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,

@@ -57,7 +57,8 @@ std::string ScanFiles::LocationOf(size_t number) const {
   return store_.Locate(key);
 }
 
-std::optional<delta::DeletionVector> ScanFiles::DeletedRowsOf(size_t number) const {
+std::optional<RowChoice> ScanFiles::RowsToRead(size_t number) const {
+  if (!choices_.empty()) return choices_.at(number);
   const auto file = view_->files.at(number);
   const auto descriptor = file.deletion_vector();
   if (!descriptor) return std::nullopt;
@@ -70,7 +71,7 @@ std::optional<delta::DeletionVector> ScanFiles::DeletedRowsOf(size_t number) con
                                   "only {} rows.",
                                   LocationOf(number), *last, *records));
   }
-  return rows;
+  return RowChoice{std::make_shared<const delta::DeletionVector>(std::move(rows)), false};
 }
 
 std::optional<duckdb::Value> ScanFiles::PartitionValue(size_t number, size_t column) const {

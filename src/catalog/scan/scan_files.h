@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/table_view.h"
@@ -19,11 +20,25 @@
 
 namespace laguna::catalog {
 
+class ScanRead;
+
+// Rows of one file, in the place of what its deletion vector leaves.
+struct RowChoice {
+  std::shared_ptr<const delta::DeletionVector> rows;
+  // These rows and no others; else all but these.
+  bool only = false;
+};
+
 class ScanFiles {
  public:
   // `owned_store` is set when `store` has no other owner.
   ScanFiles(TableViewPtr view, io::ObjectStore& store,
             std::shared_ptr<io::ObjectStore> owned_store = nullptr);
+  // Scans these rows; one choice for each file.
+  void Choose(std::vector<RowChoice> choices) { choices_ = std::move(choices); }
+  // What the scan reads is told here; may be null.
+  void TellRead(std::shared_ptr<ScanRead> read) { read_ = std::move(read); }
+  [[nodiscard]] const std::shared_ptr<ScanRead>& read() const { return read_; }
 
   [[nodiscard]] const TableView& view() const { return *view_; }
   [[nodiscard]] size_t size() const { return view_->files.size(); }
@@ -35,9 +50,9 @@ class ScanFiles {
     return view_->files.at(number).LiveRows();
   }
 
-  // The rows of the file that are deleted, read from where the log says they stand; nothing when
-  // the file has no deletion vector. Errors as LoadDeletionVector gives them.
-  [[nodiscard]] std::optional<delta::DeletionVector> DeletedRowsOf(size_t number) const;
+  // The rows to read of a file; nothing: all. Deletion vectors are read from where the log says
+  // they stand; errors as LoadDeletionVector gives them.
+  [[nodiscard]] std::optional<RowChoice> RowsToRead(size_t number) const;
 
   // Whether the column (an index of the schema or a virtual one) is a partition column.
   [[nodiscard]] bool IsPartitionColumn(size_t column) const {
@@ -51,6 +66,9 @@ class ScanFiles {
   TableViewPtr view_;
   io::ObjectStore& store_;
   std::shared_ptr<io::ObjectStore> owned_store_;
+  // Empty: what the deletion vectors leave.
+  std::vector<RowChoice> choices_;
+  std::shared_ptr<ScanRead> read_;
   // Per column of the schema.
   std::vector<bool> is_partition_column_;
 };

@@ -7,11 +7,11 @@
 #include <numeric>
 #include <utility>
 
-#include "catalog/scan/file_condition.h"
+#include "catalog/scan/file_pruning.h"
 #include "catalog/scan/scan_filters.h"
+#include "catalog/scan/scan_read.h"
 #include "catalog/scan/tightening_file_list.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
-#include "duckdb/optimizer/filter_combiner.hpp"
 #include "duckdb/storage/statistics/node_statistics.hpp"
 #include "engine/guard.h"
 
@@ -27,38 +27,6 @@ std::vector<size_t> AllNumbers(size_t count) {
   std::vector<size_t> numbers(count);
   std::iota(numbers.begin(), numbers.end(), size_t{0});
   return numbers;
-}
-
-using Filters = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
-
-// Leaves out the files that a filter on partition columns rules out, and drops the filter.
-std::vector<size_t> PruneByPartition(duckdb::ClientContext& context, const ScanColumns& columns,
-                                     std::vector<size_t> numbers, Filters& filters,
-                                     std::string& decided) {
-  std::erase_if(filters, [&](const duckdb::unique_ptr<duckdb::Expression>& filter) {
-    if (!IsDecidedByFile(*filter, columns)) return false;
-    auto matching = FilesThatMatch(context, *filter, columns, numbers);
-    if (!matching) return false;
-    numbers = std::move(*matching);
-    if (!decided.empty()) decided += " AND ";
-    decided += filter->ToString();
-    return true;
-  });
-  return numbers;
-}
-
-// Also what follows from the filters together: a = b AND b = 5 is a = 5.
-std::vector<size_t> PruneByStatistics(duckdb::ClientContext& context, const ScanColumns& columns,
-                                      const std::vector<size_t>& numbers, const Filters& filters) {
-  duckdb::FilterCombiner combiner(context);
-  for (const auto& filter : filters) {
-    if (filter->IsVolatile()) continue;
-    if (combiner.AddFilter(filter->Copy()) == duckdb::FilterResult::UNSATISFIABLE) return {};
-  }
-  FileCondition condition(context, columns);
-  combiner.GenerateFilters(
-      [&](duckdb::unique_ptr<duckdb::Expression> filter) { condition.Require(*filter); });
-  return condition.Keep(numbers);
 }
 
 }  // namespace
@@ -87,6 +55,9 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::ComplexFilterPushdown(
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) const {
   return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::MultiFileList> {
     const ScanColumns columns{files_.get(), info.table_index, info.column_ids};
+    if (const auto& read = files_->read()) {
+      read->Require(info.table_index, info.column_ids, filters);
+    }
     auto pruned = pruned_;
     auto by_partition =
         PruneByPartition(context, columns, kept_, filters, info.extra_info.file_filters);

@@ -4,15 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "catalog/scan/column_bounds.h"
 #include "catalog/scan/column_resolution.h"
+#include "catalog/scan/composed_columns.h"
+#include "catalog/scan/metadata_column.h"
 #include "catalog/scan/parquet_footer.h"
 #include "catalog/scan/reader_casts.h"
-#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/table_file_list.h"
 #include "catalog/type_map.h"
 #include "duckdb/common/types/date.hpp"
@@ -92,18 +94,20 @@ base::Error BareShredding(const std::string& path) {
 }
 
 // Shared by the threads that read one file.
-class DeletedRowsFilter final : public duckdb::DeleteFilter {
+class RowChoiceFilter final : public duckdb::DeleteFilter {
  public:
-  explicit DeletedRowsFilter(delta::DeletionVector deleted) : deleted_(std::move(deleted)) {}
+  explicit RowChoiceFilter(RowChoice choice) : choice_(std::move(choice)) {}
 
   duckdb::idx_t Filter(duckdb::row_t start, duckdb::idx_t count,
                        duckdb::SelectionVector& kept) override {
     kept.Initialize(STANDARD_VECTOR_SIZE);
-    return deleted_.KeptRows(static_cast<uint64_t>(start), {kept.data(), count});
+    const std::span<uint32_t> rows(kept.data(), count);
+    return choice_.only ? choice_.rows->DeletedRows(static_cast<uint64_t>(start), rows)
+                        : choice_.rows->KeptRows(static_cast<uint64_t>(start), rows);
   }
 
  private:
-  const delta::DeletionVector deleted_;
+  const RowChoice choice_;
 };
 
 }  // namespace
@@ -182,15 +186,16 @@ duckdb::ReaderInitializeType TableFileReader::InitializeReader(
   });
   duckdb::unique_ptr<duckdb::TableFilterSet> others;
   if (filters && state.multi_file_reader_state) {
-    auto& row_tracking = state.multi_file_reader_state->Cast<RowTrackingFilters>();
-    others = row_tracking.Take(*filters, column_ids);
+    auto& composed = state.multi_file_reader_state->Cast<ComposedFilters>();
+    others = composed.Take(*filters, column_ids, bind_data.virtual_columns);
     filters = others.get();
   }
   const auto result = CreateMapping(
       context, reader_data, resolved, column_ids, filters, state.file_list, bind_data.reader_bind,
       bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
+  MendMetadataPosition(*reader_data.reader);
   CastColumns(*reader_data.reader, types_in_file, calendar);
-  LeaveOutDeletedRows(*reader_data.reader);
+  ChooseRows(*reader_data.reader);
   return result;
 }
 
@@ -218,11 +223,12 @@ std::vector<size_t> TableFileReader::FieldsRead(
   return fields;
 }
 
-void TableFileReader::LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const {
+void TableFileReader::ChooseRows(duckdb::BaseFileReader& reader) const {
   engine::Guarded([&] {
-    auto deleted = files_->DeletedRowsOf(FileNumberOf(reader.file));
-    if (!deleted || deleted->IsEmpty()) return;
-    reader.deletion_filter = duckdb::make_uniq<DeletedRowsFilter>(std::move(*deleted));
+    auto choice = files_->RowsToRead(FileNumberOf(reader.file));
+    const bool all = !choice || (!choice->only && choice->rows->IsEmpty());
+    if (all) return;
+    reader.deletion_filter = duckdb::make_uniq<RowChoiceFilter>(std::move(*choice));
   });
 }
 
@@ -244,11 +250,11 @@ duckdb::unique_ptr<duckdb::MultiFileReaderGlobalState> TableFileReader::Initiali
     duckdb::ClientContext&, const duckdb::MultiFileOptions&, const duckdb::MultiFileReaderBindData&,
     const duckdb::MultiFileList& files, const duckdb::vector<duckdb::MultiFileColumnDefinition>&,
     const duckdb::vector<duckdb::ColumnIndex>& column_ids) {
-  const auto tracked = std::ranges::any_of(column_ids, [](const duckdb::ColumnIndex& column) {
-    return IsRowTrackingColumn(column.GetPrimaryIndex());
+  const auto composed = std::ranges::any_of(column_ids, [](const duckdb::ColumnIndex& column) {
+    return IsComposedColumn(column.GetPrimaryIndex());
   });
-  if (!tracked) return nullptr;
-  return duckdb::make_uniq<RowTrackingFilters>(files);
+  if (!composed) return nullptr;
+  return duckdb::make_uniq<ComposedFilters>(files);
 }
 
 void TableFileReader::FinalizeChunk(
@@ -258,7 +264,7 @@ void TableFileReader::FinalizeChunk(
     duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> state) {
   MultiFileReader::FinalizeChunk(context, bind_data, reader, reader_data, input, output, executor,
                                  state);
-  if (state) state->Cast<RowTrackingFilters>().Apply(context, reader_data, input, output);
+  if (state) state->Cast<ComposedFilters>().Apply(context, reader_data, input, output);
 }
 
 duckdb::unique_ptr<duckdb::Expression> TableFileReader::GetVirtualColumnExpression(
@@ -266,14 +272,14 @@ duckdb::unique_ptr<duckdb::Expression> TableFileReader::GetVirtualColumnExpressi
     const duckdb::vector<duckdb::MultiFileColumnDefinition>& local_columns,
     duckdb::idx_t& column_id, const duckdb::LogicalType& type, duckdb::MultiFileLocalIndex local,
     duckdb::optional_ptr<duckdb::MultiFileColumnDefinition>& global_column) {
-  if (!IsRowTrackingColumn(column_id)) {
+  if (!IsComposedColumn(column_id)) {
     return MultiFileReader::GetVirtualColumnExpression(context, reader_data, local_columns,
                                                        column_id, type, local, global_column);
   }
-  auto& reader = *reader_data.reader;
-  const auto& view = files_->view();
-  return RowTrackingExpression(context, view, view.files.at(FileNumberOf(reader.file)), reader,
-                               column_id, local);
+  return engine::Guarded([&] {
+    auto& reader = *reader_data.reader;
+    return ComposedExpression(context, *files_, FileNumberOf(reader.file), reader, column_id);
+  });
 }
 
 duckdb::unique_ptr<duckdb::MultiFileReader> TableFileReader::Copy() const {

@@ -49,7 +49,7 @@ class TableFileReader final : public duckdb::MultiFileReader {
       duckdb::ClientContext& context, duckdb::GlobalTableFunctionState& state,
       const duckdb::OpenFileInfo& file, duckdb::idx_t number,
       const duckdb::MultiFileBindData& bind_data) override;
-  // Only for scans that read the columns of row tracking.
+  // Only for scans that read composed columns.
   duckdb::unique_ptr<duckdb::MultiFileReaderGlobalState> InitializeGlobalState(
       duckdb::ClientContext& context, const duckdb::MultiFileOptions& options,
       const duckdb::MultiFileReaderBindData& bind_data, const duckdb::MultiFileList& files,
@@ -60,7 +60,7 @@ class TableFileReader final : public duckdb::MultiFileReader {
                      duckdb::DataChunk& input, duckdb::DataChunk& output,
                      duckdb::ExpressionExecutor& executor,
                      duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> state) override;
-  // Only for the columns of row tracking; the engine knows its own.
+  // Only for composed columns; the engine knows its own.
   duckdb::unique_ptr<duckdb::Expression> GetVirtualColumnExpression(
       duckdb::ClientContext& context, duckdb::MultiFileReaderData& reader_data,
       const duckdb::vector<duckdb::MultiFileColumnDefinition>& local_columns,
@@ -76,7 +76,7 @@ class TableFileReader final : public duckdb::MultiFileReader {
   [[nodiscard]] FileCalendar CalendarOfFile(duckdb::ClientContext& context,
                                             const duckdb::OpenFileInfo& file,
                                             const std::vector<size_t>& fields) const;
-  void LeaveOutDeletedRows(duckdb::BaseFileReader& reader) const;
+  void ChooseRows(duckdb::BaseFileReader& reader) const;
   // The value a column has in every row of the file; nothing when it is read from the file.
   std::optional<duckdb::Value> Constant(const duckdb::OpenFileInfo& file,
                                         duckdb::column_t column) const;

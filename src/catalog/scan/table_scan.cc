@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "catalog/scan/column_bounds.h"
+#include "catalog/scan/composed_columns.h"
 #include "catalog/scan/log_statistics.h"
-#include "catalog/scan/row_tracking.h"
 #include "catalog/scan/scan_column.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/scan_order.h"
@@ -22,6 +22,7 @@
 #include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 #include "duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
+#include "duckdb/execution/operator/scan/physical_table_scan.hpp"
 #include "duckdb/function/partition_stats.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/storage/table/row_group_reorderer.hpp"
@@ -62,8 +63,7 @@ duckdb::BindInfo GetBindInfo(const duckdb::optional_ptr<duckdb::FunctionData> da
 
 duckdb::virtual_column_map_t GetVirtualColumns(duckdb::ClientContext&,
                                                duckdb::optional_ptr<duckdb::FunctionData> data) {
-  auto columns = ScanVirtualColumns();
-  AddRowTrackingColumns(ListOf(*data).files().view(), columns);
+  auto columns = HiddenColumns(ListOf(*data).files().view());
   data->Cast<duckdb::MultiFileBindData>().virtual_columns = columns;
   return columns;
 }
@@ -154,6 +154,11 @@ duckdb::TableFunction ParquetScan(duckdb::ClientContext& context) {
 
 }  // namespace
 
+const TableFileList* FilesToScan(const duckdb::PhysicalTableScan& scan) {
+  if (scan.function.get_multi_file_reader != MakeReader) return nullptr;
+  return &ListOf(*scan.bind_data);
+}
+
 duckdb::virtual_column_map_t ScanVirtualColumns() {
   using Reader = duckdb::MultiFileReader;
   duckdb::virtual_column_map_t columns;
@@ -202,6 +207,8 @@ BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSour
       .function = MakeScanFunction(context), .bind_data = nullptr, .types = {}, .names = {}};
   auto info = duckdb::make_shared_ptr<TableScanInfo>();
   info->files = std::make_shared<ScanFiles>(source.view, *source.store, source.owned_store);
+  info->files->Choose(source.choices);
+  info->files->TellRead(source.read);
   info->table = source.table;
   result.function.function_info = std::move(info);
 

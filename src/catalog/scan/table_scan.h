@@ -4,13 +4,22 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "catalog/scan/scan_files.h"
+#include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
 #include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "io/object_store.h"
 
+namespace duckdb {
+class PhysicalTableScan;
+}
+
 namespace laguna::catalog {
+
+class TableFileList;
 
 struct TableScanSource {
   TableViewPtr view;
@@ -20,6 +29,10 @@ struct TableScanSource {
   duckdb::TableCatalogEntry* table = nullptr;
   // Set when the scan is the store's only owner.
   std::shared_ptr<io::ObjectStore> owned_store;
+  // Told what the scan reads; may be null.
+  std::shared_ptr<ScanRead> read;
+  // One for each file, or none (ScanFiles::Choose).
+  std::vector<RowChoice> choices;
 };
 
 struct BoundTableScan {
@@ -33,6 +46,9 @@ BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSour
 
 // Makes `function` scan what its bind data says; everything but name, arguments and bind is set.
 duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context);
+
+// The files that a scan made by BindTableScan reads as planned; null for other scans.
+const TableFileList* FilesToScan(const duckdb::PhysicalTableScan& scan);
 
 // _file (its location), _file_index (its number in the table) and _row_number (from 0 in the file):
 // hidden unless asked for by name; the last two identify a row.

@@ -11,9 +11,10 @@
 #include "catalog/write/conform_rows.h"
 #include "catalog/write/partition_text.h"
 #include "catalog/write/recorded_parquet.h"
+#include "catalog/write/returned_rows.h"
+#include "catalog/write/store_assignment.h"
 #include "catalog/write/target_file_size.h"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
-#include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 
 namespace laguna::catalog {
@@ -52,11 +53,14 @@ bool WritesInParallel(duckdb::PhysicalOperator& rows) {
 
 // Sets every field: the operator has no defaults. File names carry a UUID that DuckDB draws for
 // each file when it is opened, so that a prepared statement never writes a name twice.
-void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
+void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target, FileFolder folder,
                    const std::string& codec) {
-  copy.file_path = target.Location();
+  const bool is_data = folder == FileFolder::kData;
+  copy.file_path =
+      is_data ? target.Location() : fmt::format("{}/{}", target.Location(), kChangeDataFolder);
   copy.use_tmp_file = false;
-  copy.filename_pattern.SetFilenamePattern(fmt::format("part-0000{{i}}-{{uuid}}.c000.{}", codec));
+  copy.filename_pattern.SetFilenamePattern(
+      fmt::format("{}-0000{{i}}-{{uuid}}.c000.{}", is_data ? "part" : "cdc", codec));
   copy.file_extension = "parquet";
   copy.overwrite_mode = duckdb::CopyOverwriteMode::COPY_OVERWRITE_OR_IGNORE;
   copy.per_thread_output = false;
@@ -65,7 +69,7 @@ void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
   copy.hive_file_pattern = true;
   for (const WriteColumn& column : target.columns) {
     copy.names.push_back(column.physical_name);
-    copy.expected_types.push_back(column.type);
+    copy.expected_types.push_back(column.file_type);
   }
   for (const size_t position : target.PartitionColumns()) {
     copy.partition_columns.push_back(position);
@@ -77,30 +81,38 @@ void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
   if (copy.rotate) copy.file_size_bytes = TargetFileSize(target.metadata.configuration);
 }
 
+}  // namespace
+
 duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner,
-                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows) {
+                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
+                                    FileFolder folder) {
+  CheckPartitioning(*target);
   RecordedParquet parquet = BindParquet(context, target);
   auto& planned = planner.Make<duckdb::PhysicalCopyToFile>(
       duckdb::GetCopyFunctionReturnLogicalTypes(
           duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS),
       std::move(parquet.function), std::move(parquet.bind_data), rows.estimated_cardinality);
   auto& copy = planned.Cast<duckdb::PhysicalCopyToFile>();
-  DescribeFiles(copy, *target, parquet.codec);
+  DescribeFiles(copy, *target, folder, parquet.codec);
   copy.parallel = WritesInParallel(rows);
   copy.children.push_back(rows);
   return copy;
 }
 
-}  // namespace
-
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner, WritePlan plan) {
-  CheckPartitioning(*plan.target);
-  auto& conform =
-      PlanConform(context, planner, {plan.target, plan.rows, std::move(plan.expressions)});
-  auto& files = PlanFiles(context, planner, plan.target, conform);
-  auto& sink = planner.Make<CommitSink>(plan.target, std::move(plan.result_types));
+  duckdb::PhysicalOperator* rows =
+      &PlanConform(context, planner, {plan.target, plan.rows, std::move(plan.expressions)});
+  const ReturnedRows* returned = nullptr;
+  if (plan.returns_rows) {
+    auto& keep = planner.Make<ReturnedRows>(*rows);
+    keep.children.push_back(*rows);
+    returned = &keep.Cast<ReturnedRows>();
+    rows = &keep;
+  }
+  auto& files = PlanFiles(context, planner, plan.target, *rows, FileFolder::kData);
+  auto& sink = planner.Make<CommitSink>(plan.target, std::move(plan.result_types), returned);
   sink.children.push_back(files);
   return sink;
 }
@@ -110,7 +122,7 @@ duckdb::unique_ptr<duckdb::Expression> ColumnAs(duckdb::ClientContext& context,
                                                 duckdb::idx_t position,
                                                 const duckdb::LogicalType& type) {
   auto column = duckdb::make_uniq<duckdb::BoundReferenceExpression>(rows.types[position], position);
-  return duckdb::BoundCastExpression::AddCastToType(context, std::move(column), type);
+  return AssignmentCast(context, std::move(column), type);
 }
 
 }  // namespace laguna::catalog

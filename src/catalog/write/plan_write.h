@@ -14,15 +14,28 @@ struct WritePlan {
   duckdb::PhysicalOperator& rows;
   // One per column of the target, over the columns of `rows`.
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions;
-  // What the statement gives back: one BIGINT.
+  // What the statement gives back: one BIGINT, or the table's columns.
   duckdb::vector<duckdb::LogicalType> result_types;
+  // RETURNING: the rows as they are written.
+  bool returns_rows = false;
 };
 
 // No side effects: files appear when the plan runs.
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner, WritePlan plan);
 
-// Column `position` of `rows` as `type`.
+// Where files of the table lie.
+enum class FileFolder { kData, kChangeData };
+inline constexpr const char* kChangeDataFolder = "_change_data";
+
+// Writes `rows`, which have the target's columns, as files; gives one row a file, as WrittenFileOf
+// takes it.
+duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner,
+                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
+                                    FileFolder folder);
+
+// Column `position` of `rows` as `type`, with nothing lost (catalog/write/store_assignment.h).
 duckdb::unique_ptr<duckdb::Expression> ColumnAs(duckdb::ClientContext& context,
                                                 const duckdb::PhysicalOperator& rows,
                                                 duckdb::idx_t position,

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/row_change/plan_row_change.h"
+
+#include <utility>
+
+#include "catalog/row_change/apply_row_changes.h"
+#include "catalog/row_change/file_rows_scan.h"
+#include "catalog/row_change/kept_rows.h"
+#include "catalog/row_change/row_change_sink.h"
+#include "catalog/row_change/staged_files.h"
+#include "catalog/write/conform_rows.h"
+#include "catalog/write/plan_write.h"
+#include "duckdb/execution/operator/set/physical_union.hpp"
+#include "duckdb/planner/expression/bound_reference_expression.hpp"
+
+namespace laguna::catalog {
+namespace {
+
+using duckdb::PhysicalOperator;
+using duckdb::PhysicalPlanGenerator;
+
+// The target of change data files: the table's columns and the change type.
+WriteTargetPtr WithChangeType(const WriteTarget& target) {
+  auto changes = std::make_shared<WriteTarget>(target);
+  WriteColumn& column = changes->columns.emplace_back();
+  column.name = kChangeTypeColumn;
+  column.physical_name = kChangeTypeColumn;
+  column.type = duckdb::LogicalType::VARCHAR;
+  column.file_type = column.type;
+  column.delta_type = delta::Primitive::kString;
+  return changes;
+}
+
+// One after the other, in this order.
+PhysicalOperator& OneAfterTheOther(PhysicalPlanGenerator& planner, PhysicalOperator& first,
+                                   PhysicalOperator& second) {
+  duckdb::ArenaLinkedList<duckdb::reference<PhysicalOperator>> none(planner.ArenaRef());
+  auto& both =
+      planner.Make<duckdb::PhysicalUnion>(first.types, none, first.estimated_cardinality, false);
+  both.children.push_back(first);
+  both.children.push_back(second);
+  return both;
+}
+
+PhysicalOperator& PlanNewRows(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
+                              const ApplyRowChanges& changes, PhysicalOperator& rows) {
+  const RowChange& change = changes.change();
+  ConformPlan conform{change.target, rows, {}, change.KeepsChangedRows() ? 1U : 0U};
+  for (size_t i = 0; i < change.target->columns.size(); ++i) {
+    conform.expressions.push_back(ColumnAs(context, rows, i, change.target->columns[i].type));
+  }
+  auto& conformed = PlanConform(context, planner, std::move(conform));
+  if (!change.KeepsChangedRows()) return conformed;
+  auto& keep = planner.Make<KeepRows>(changes, rows.estimated_cardinality);
+  keep.children.push_back(conformed);
+  return keep;
+}
+
+// A statement that only takes out of files that get vectors rewrites nothing, but whether it does
+// is known when it runs.
+PhysicalOperator& PlanDataFiles(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
+                                const ApplyRowChanges& changes, PhysicalOperator& rows) {
+  auto& new_rows = PlanNewRows(context, planner, changes, rows);
+  auto& left = planner.Make<FileRowsScan>(changes, FileRows::kLeft);
+  return PlanFiles(context, planner, changes.change().target,
+                   OneAfterTheOther(planner, new_rows, left), FileFolder::kData);
+}
+
+PhysicalOperator& PlanChangeFiles(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
+                                  const ApplyRowChanges& changes) {
+  auto& before = planner.Make<FileRowsScan>(changes, FileRows::kBeforeUpdate);
+  auto& deleted = planner.Make<FileRowsScan>(changes, FileRows::kDeleted);
+  auto& after = planner.Make<KeptRowsScan>(changes);
+  auto& rows = OneAfterTheOther(planner, OneAfterTheOther(planner, before, deleted), after);
+  return PlanFiles(context, planner, WithChangeType(*changes.change().target), rows,
+                   FileFolder::kChangeData);
+}
+
+// A change that only deletes is told by its removals and vectors; any other writes rows beside
+// those it changed.
+bool WritesChangeFiles(const RowChange& change) {
+  if (!change.has_change_feed) return false;
+  if (!change.writes_vectors) return true;
+  for (const RowClause& clause : change.clauses) {
+    if (clause.then == RowClause::Then::kUpdate || clause.then == RowClause::Then::kInsert) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+PhysicalOperator& PlanRowChange(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
+                                RowChangePtr change, PhysicalOperator& rows,
+                                duckdb::vector<duckdb::LogicalType> result_types) {
+  auto& apply = planner.Make<ApplyRowChanges>(change, rows.estimated_cardinality);
+  apply.children.push_back(rows);
+  const auto& changes = apply.Cast<ApplyRowChanges>();
+  auto& data_files = PlanDataFiles(context, planner, changes, apply);
+  auto& sink = planner.Make<RowChangeSink>(changes, std::move(result_types));
+  if (!WritesChangeFiles(*change)) {
+    sink.children.push_back(data_files);
+    return sink;
+  }
+  auto& change_files = PlanChangeFiles(context, planner, changes);
+  sink.children.push_back(planner.Make<StagedFiles>(data_files, change_files));
+  return sink;
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The physical plan of every row change:
+//
+//   rows -> ApplyRowChanges -> conform -> union with the rows left in files written anew
+//        -> data files -> RowChangeSink
+//
+// and, for the change data feed, a second writer of files behind the first: what was updated and
+// deleted, read again as it was, and the new rows that were kept aside.
+#pragma once
+
+#include "catalog/row_change/row_change.h"
+#include "duckdb.hpp"
+#include "duckdb/execution/physical_plan_generator.hpp"
+
+namespace laguna::catalog {
+
+// `rows` gives what `change` speaks of. No side effects: files appear when the plan runs.
+duckdb::PhysicalOperator& PlanRowChange(duckdb::ClientContext& context,
+                                        duckdb::PhysicalPlanGenerator& planner, RowChangePtr change,
+                                        duckdb::PhysicalOperator& rows,
+                                        duckdb::vector<duckdb::LogicalType> result_types);
+
+}  // namespace laguna::catalog

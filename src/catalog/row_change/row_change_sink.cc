@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/row_change/row_change_sink.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
+#include "catalog/row_change/row_change_totals.h"
+#include "catalog/row_change/vector_files.h"
+#include "catalog/write/commit_sink.h"
+#include "catalog/write/plan_write.h"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+using Fate = TouchedFile::Fate;
+
+class RowChangeSinkState final : public duckdb::GlobalSinkState {
+ public:
+  std::vector<delta::AddFile> added;
+  std::vector<delta::AddCdcFile> change_data;
+  RowChangeTotals totals;
+};
+
+class ResultState final : public duckdb::GlobalSourceState {
+ public:
+  bool done = false;
+};
+
+delta::AddCdcFile ChangeDataFile(delta::AddFile file) {
+  delta::AddCdcFile change_data;
+  change_data.path = std::move(file.path);
+  change_data.partition_values = std::move(file.partition_values);
+  change_data.size_bytes = file.size_bytes;
+  return change_data;
+}
+
+std::vector<FileChange> ChangesOf(const std::vector<TouchedFile>& touched,
+                                  std::map<std::string, delta::AddFile> entries) {
+  std::vector<FileChange> changes;
+  for (const TouchedFile& file : touched) {
+    FileChange change;
+    change.path = file.entry.path;
+    change.vector = file.entry.deletion_vector;
+    change.gone = *file.gone;
+    change.depended_on = *file.kept;
+    const auto entry = entries.find(change.path);
+    if (entry != entries.end()) change.entry = std::move(entry->second);
+    if (file.fate == Fate::kStays) change.entry = file.entry;
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+}  // namespace
+
+RowChangeSink::RowChangeSink(duckdb::PhysicalPlan& plan, const ApplyRowChanges& changes,
+                             duckdb::vector<duckdb::LogicalType> types)
+    : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION, std::move(types), 1),
+      changes_(changes) {}
+
+duckdb::InsertionOrderPreservingMap<duckdb::string> RowChangeSink::ParamsToString() const {
+  duckdb::InsertionOrderPreservingMap<duckdb::string> parameters;
+  parameters["Table"] = changes_.change().target->SqlName();
+  return parameters;
+}
+
+duckdb::unique_ptr<duckdb::GlobalSinkState> RowChangeSink::GetGlobalSinkState(
+    duckdb::ClientContext& /*context*/) const {
+  return duckdb::make_uniq<RowChangeSinkState>();
+}
+
+duckdb::SinkResultType RowChangeSink::Sink(duckdb::ExecutionContext& /*context*/,
+                                           duckdb::DataChunk& chunk,
+                                           duckdb::OperatorSinkInput& input) const {
+  return engine::Guarded([&] {
+    auto& state = input.global_state.Cast<RowChangeSinkState>();
+    const WriteTarget& target = *changes_.change().target;
+    const int64_t now_ms = target.catalog.environment().clock.NowMs();
+    for (duckdb::idx_t row = 0; row < chunk.size(); ++row) {
+      WrittenFile file = WrittenFileOf(target, chunk, row, now_ms);
+      if (file.add.path.starts_with(kChangeDataFolder)) {
+        ++state.totals.change_files;
+        state.change_data.push_back(ChangeDataFile(std::move(file.add)));
+        continue;
+      }
+      state.totals.CountAdded(file);
+      state.added.push_back(std::move(file.add));
+    }
+    return duckdb::SinkResultType::NEED_MORE_INPUT;
+  });
+}
+
+duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
+                                                 duckdb::Event& /*event*/,
+                                                 duckdb::ClientContext& context,
+                                                 duckdb::OperatorSinkFinalizeInput& input) const {
+  return engine::Guarded([&] {
+    auto& state = input.global_state.Cast<RowChangeSinkState>();
+    const RowChange& change = changes_.change();
+    const WriteTarget& target = *change.target;
+    auto& transaction = LakeTransaction::Get(context, target.catalog);
+    if (change.redefines) {
+      transaction.Redefine(target.root, target.metadata);
+    } else {
+      CheckTarget(context, target);
+    }
+    const auto& touched = changes_.state().Touched(context);
+    for (const TouchedFile& file : touched) state.totals.Count(file);
+    state.totals.inserted_rows = static_cast<int64_t>(changes_.state().inserted());
+    // What changes no row is no change, but may depend on rows that others change.
+    transaction.ChangeFiles(target.root,
+                            ChangesOf(touched, WriteVectors(transaction, target, touched)));
+    if (state.totals.ChangedRows() == 0 && !change.redefines)
+      return duckdb::SinkFinalizeType::READY;
+    for (delta::AddFile& file : state.added) transaction.Append(target.root, std::move(file));
+    for (delta::AddCdcFile& file : state.change_data) {
+      transaction.AppendChangeData(target.root, std::move(file));
+    }
+    transaction.SetOperation(target.root, OperationOf(change, state.totals));
+    return duckdb::SinkFinalizeType::READY;
+  });
+}
+
+duckdb::unique_ptr<duckdb::GlobalSourceState> RowChangeSink::GetGlobalSourceState(
+    duckdb::ClientContext& /*context*/) const {
+  return duckdb::make_uniq<ResultState>();
+}
+
+duckdb::SourceResultType RowChangeSink::GetDataInternal(duckdb::ExecutionContext& /*context*/,
+                                                        duckdb::DataChunk& chunk,
+                                                        duckdb::OperatorSourceInput& input) const {
+  auto& result = input.global_state.Cast<ResultState>();
+  if (result.done) return duckdb::SourceResultType::FINISHED;
+  result.done = true;
+  const auto& state = sink_state->Cast<RowChangeSinkState>();
+  chunk.SetCardinality(1);
+  chunk.SetValue(0, 0, duckdb::Value::BIGINT(state.totals.ChangedRows()));
+  return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
+}
+
+}  // namespace laguna::catalog
