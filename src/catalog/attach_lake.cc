@@ -7,8 +7,14 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_database.h"
 #include "catalog/lake_transaction_manager.h"
+#include "catalog/merge/assigned_structs.h"
+#include "catalog/merge/merge_join.h"
+#include "catalog/merge/rewrite_row_changes.h"
 #include "catalog/sql_function.h"
 #include "catalog/unknown_relation.h"
+#include "catalog/write/insert_casts.h"
+#include "catalog/write/rewrite_insert.h"
+#include "catalog/write/write_settings.h"
 #include "duckdb/catalog/catalog_search_path.hpp"
 #include "duckdb/main/client_data.hpp"
 #include "duckdb/main/connection.hpp"
@@ -18,6 +24,7 @@
 #include "engine/guard.h"
 #include "engine/open_database.h"
 #include "engine/own_statement.h"
+#include "engine/tree_rewriter.h"
 
 namespace laguna::catalog {
 
@@ -50,7 +57,7 @@ duckdb::unique_ptr<duckdb::TransactionManager> MakeTransactionManager(
   return duckdb::make_uniq<LakeTransactionManager>(database, dynamic_cast<LakeCatalog&>(catalog));
 }
 
-// Every new session starts in the lake's first schema.
+// Every new session starts in the lake's first schema, with its rewriters of statements.
 class DefaultSchema final : public duckdb::ExtensionCallback {
  public:
   explicit DefaultSchema(std::string schema) : schema_(std::move(schema)) {}
@@ -59,6 +66,9 @@ class DefaultSchema final : public duckdb::ExtensionCallback {
     duckdb::ClientData::Get(context).catalog_search_path->Set(
         duckdb::CatalogSearchEntry(LakeCatalog::kName, schema_),
         duckdb::CatalogSetPathType::SET_DIRECTLY);
+    engine::AddTreeRewriter(context, RewriteInsert);
+    engine::AddTreeRewriter(context, RewriteRowChanges);
+    engine::AddFailureReader(context, ReadInsertFailure);
   }
 
  private:
@@ -85,7 +95,11 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   storage->create_transaction_manager = MakeTransactionManager;
   storage->storage_info = duckdb::make_shared_ptr<LakeStorageInfo>(environment, upkeeper);
   duckdb::StorageExtension::Register(config, kStorageType, std::move(storage));
+  AddWriteSettings(config);
+  TakeInsertCastsOff(config);
   config.replacement_scans.push_back(UnknownRelationScan());
+  CheckAssignedStructs(config);
+  BuildMergesFromSource(config);
   AddFunctions(database, environment);
 
   duckdb::Connection connection(database.duckdb());

@@ -14,6 +14,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/table_error.h"
 #include "catalog/time_travel.h"
+#include "catalog/write/evolved_target.h"
 #include "catalog/zone_listing.h"
 #include "delta/table.h"
 #include "duckdb/common/string_util.hpp"
@@ -294,6 +295,7 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::LookupEntry(
   if (!transaction.HasContext()) return nullptr;
   auto& context = transaction.GetContext();
   const auto& wanted = lookup.GetEntryName();
+  if (LakeTable* target = FindTarget(context, wanted)) return target;
   try {
     if (const auto table = FindTable(context, wanted)) {
       if (AsksForNameOnly(context, lookup)) return &ListedEntry(context, *table);

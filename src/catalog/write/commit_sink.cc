@@ -9,6 +9,8 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/write/operation.h"
+#include "catalog/write/overwritten_partitions.h"
+#include "catalog/write/write_settings.h"
 #include "catalog/write/written_file.h"
 #include "engine/guard.h"
 
@@ -25,8 +27,40 @@ class CommitState final : public duckdb::GlobalSinkState {
   WriteTotals totals;
 };
 
+// Where the rows that are given back have been read up to.
+class ReturnState final : public duckdb::GlobalSourceState {
+ public:
+  duckdb::ColumnDataScanState scan;
+};
+
 bool Creates(const WriteTarget& target) {
   return target.mode == WriteMode::kCreate || target.mode == WriteMode::kReplace;
+}
+
+void RemoveOldPartitions(LakeTransaction& transaction, const WriteTarget& target,
+                         const CommitState& state) {
+  // The rows of those partitions are read, so to say: others may not add to them meanwhile.
+  const TableViewPtr view = transaction.ViewForScan(target.root).view;
+  std::vector<FileChange> removed;
+  for (const size_t file : FilesOfSamePartitions(*view, target, state.files)) {
+    const delta::FileView entry = view->files.at(file);
+    FileChange& change = removed.emplace_back();
+    change.path = std::string(entry.path());
+    change.vector = entry.deletion_vector();
+  }
+  transaction.ChangeFiles(target.root, std::move(removed));
+}
+
+delta::Operation OperationOf(const WriteTarget& target, const WriteTotals& totals) {
+  if (Creates(target)) {
+    return CreateAsOperation(target.metadata, target.mode == WriteMode::kReplace, totals);
+  }
+  delta::Operation operation =
+      WriteOperation(target.metadata, target.mode != WriteMode::kAppend, totals);
+  if (target.mode == WriteMode::kOverwritePartitions) {
+    operation.parameters["isDynamicPartitionOverwrite"] = "true";
+  }
+  return operation;
 }
 
 void PutFiles(LakeTransaction& transaction, const WriteTarget& target, CommitState& state) {
@@ -37,23 +71,26 @@ void PutFiles(LakeTransaction& transaction, const WriteTarget& target, CommitSta
     metadata.id = base::MakeUuid(environment.random);
     metadata.created_time_ms = environment.clock.NowMs();
     transaction.CreateTable(target.root, std::move(metadata), replaces);
-  } else if (replaces) {
-    transaction.ReplaceContent(target.root);
+  } else {
+    if (target.evolved_from) transaction.Redefine(target.root, target.metadata);
+    if (replaces) transaction.ReplaceContent(target.root);
+    if (target.mode == WriteMode::kOverwritePartitions) {
+      RemoveOldPartitions(transaction, target, state);
+    }
   }
   for (delta::AddFile& file : state.files) transaction.Append(target.root, std::move(file));
   // An INSERT of no rows changes nothing and commits nothing.
-  if (!Creates(target) && !replaces && state.files.empty()) return;
-  transaction.SetOperation(
-      target.root, Creates(target) ? CreateAsOperation(target.metadata, replaces, state.totals)
-                                   : WriteOperation(target.metadata, replaces, state.totals));
+  if (!Creates(target) && !replaces && !target.evolved_from && state.files.empty()) return;
+  transaction.SetOperation(target.root, OperationOf(target, state.totals));
 }
 
 }  // namespace
 
 CommitSink::CommitSink(duckdb::PhysicalPlan& plan, WriteTargetPtr target,
-                       duckdb::vector<duckdb::LogicalType> types)
+                       duckdb::vector<duckdb::LogicalType> types, const ReturnedRows* returned)
     : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION, std::move(types), 1),
-      target_(std::move(target)) {}
+      target_(std::move(target)),
+      returned_(returned) {}
 
 duckdb::InsertionOrderPreservingMap<duckdb::string> CommitSink::ParamsToString() const {
   duckdb::InsertionOrderPreservingMap<duckdb::string> parameters;
@@ -89,15 +126,34 @@ duckdb::SinkFinalizeType CommitSink::Finalize(duckdb::Pipeline& /*pipeline*/,
                                               duckdb::OperatorSinkFinalizeInput& input) const {
   return engine::Guarded([&] {
     CheckTarget(context, *target_);
-    PutFiles(LakeTransaction::Get(context, target_->catalog), *target_,
-             input.global_state.Cast<CommitState>());
+    auto& state = input.global_state.Cast<CommitState>();
+    auto& transaction = LakeTransaction::Get(context, target_->catalog);
+    if (IsAlreadyWritten(context, transaction, target_->root)) {
+      // The transaction deletes files that nobody puts into it.
+      state.totals = {};
+      return duckdb::SinkFinalizeType::READY;
+    }
+    PutFiles(transaction, *target_, state);
+    NoteWriteId(context, transaction, target_->root);
     return duckdb::SinkFinalizeType::READY;
   });
 }
 
+duckdb::unique_ptr<duckdb::GlobalSourceState> CommitSink::GetGlobalSourceState(
+    duckdb::ClientContext& /*context*/) const {
+  auto state = duckdb::make_uniq<ReturnState>();
+  if (returned_ != nullptr) returned_->rows().InitializeScan(state->scan);
+  return state;
+}
+
 duckdb::SourceResultType CommitSink::GetDataInternal(duckdb::ExecutionContext& /*context*/,
                                                      duckdb::DataChunk& chunk,
-                                                     duckdb::OperatorSourceInput& /*input*/) const {
+                                                     duckdb::OperatorSourceInput& input) const {
+  if (returned_ != nullptr) {
+    returned_->rows().Scan(input.global_state.Cast<ReturnState>().scan, chunk);
+    return chunk.size() == 0 ? duckdb::SourceResultType::FINISHED
+                             : duckdb::SourceResultType::HAVE_MORE_OUTPUT;
+  }
   const auto& state = sink_state->Cast<CommitState>();
   chunk.SetCardinality(1);
   chunk.SetValue(0, 0, duckdb::Value::BIGINT(state.totals.rows));
@@ -118,8 +174,9 @@ void CheckTarget(duckdb::ClientContext& context, const WriteTarget& target) {
                 fmt::format("Table {} is no longer there.", target.SqlName()))
         .With("table", target.SqlName());
   }
-  const bool unchanged = view->metadata.schema == target.metadata.schema &&
-                         view->metadata.partition_columns == target.metadata.partition_columns;
+  const bool unchanged =
+      view->metadata.schema == target.evolved_from.value_or(target.metadata.schema) &&
+      view->metadata.partition_columns == target.metadata.partition_columns;
   if (unchanged) return;
   throw Error(ErrorKind::kConflict, "write.definition_changed",
               fmt::format("The columns or partitions of table {} changed after the statement was "

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last operator of a write: takes the Parquet writer's account of each file and puts the files
-// into the transaction; gives the number of rows as the statement's result.
+// into the transaction; gives the number of rows, or with RETURNING the rows, as the statement's
+// result.
 //
 // Nothing reaches the log here: the transaction's commit does that. State is per execution, so a
 // prepared statement may run again.
 #pragma once
 
+#include "catalog/write/returned_rows.h"
 #include "catalog/write/write_target.h"
 #include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
@@ -14,8 +16,9 @@ namespace laguna::catalog {
 
 class CommitSink final : public duckdb::PhysicalOperator {
  public:
+  // `returned`, of the same plan, has the rows to give back; null: their number is.
   CommitSink(duckdb::PhysicalPlan& plan, WriteTargetPtr target,
-             duckdb::vector<duckdb::LogicalType> types);
+             duckdb::vector<duckdb::LogicalType> types, const ReturnedRows* returned);
 
   duckdb::string GetName() const override { return "LAKE_WRITE"; }
   duckdb::InsertionOrderPreservingMap<duckdb::string> ParamsToString() const override;
@@ -31,6 +34,8 @@ class CommitSink final : public duckdb::PhysicalOperator {
   bool ParallelSink() const override { return false; }
 
   bool IsSource() const override { return true; }
+  duckdb::unique_ptr<duckdb::GlobalSourceState> GetGlobalSourceState(
+      duckdb::ClientContext& context) const override;
 
  protected:
   duckdb::SourceResultType GetDataInternal(duckdb::ExecutionContext& context,
@@ -39,6 +44,7 @@ class CommitSink final : public duckdb::PhysicalOperator {
 
  private:
   WriteTargetPtr target_;
+  const ReturnedRows* returned_;
 };
 
 // Throws unless the table is still as it was when the statement was planned: Conflict when its

@@ -9,9 +9,11 @@
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/materialized_view.h"
+#include "catalog/write/insert_fit.h"
+#include "catalog/write/plan_replace_where.h"
 #include "catalog/write/plan_write.h"
+#include "catalog/write/write_settings.h"
 #include "delta/table_feature.h"
-#include "duckdb/execution/operator/projection/physical_projection.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/operator/logical_insert.hpp"
 #include "engine/guard.h"
@@ -30,6 +32,14 @@ std::string SqlNameOf(const LakeTable& table) {
   return fmt::format("{}.{}", table.ParentSchema().name, table.name);
 }
 
+WriteMode ModeOf(duckdb::ClientContext& context, const engine::StatementOptions& options,
+                 const delta::Metadata& metadata) {
+  if (!options.overwrite) return WriteMode::kAppend;
+  const bool partitions_only =
+      OverwritesPartitionsOnly(context) && !metadata.partition_columns.empty();
+  return partitions_only ? WriteMode::kOverwritePartitions : WriteMode::kOverwrite;
+}
+
 WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
                         const LakeTable& table) {
   const TableViewPtr view = LakeTransaction::Get(context, catalog).View(table.root());
@@ -42,25 +52,31 @@ WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
   // definition needs counts.
   delta::CheckWritable(delta::GrowProtocol(view->protocol, view->metadata), view->metadata,
                        catalog.environment().store.Locate(table.root()));
-  const bool overwrite = engine::StatementOptionsOf(context).overwrite;
-  return MakeWriteTarget(catalog, table.root(),
-                         overwrite ? WriteMode::kOverwrite : WriteMode::kAppend, view->metadata);
+  const auto& options = engine::StatementOptionsOf(context);
+  const WriteMode mode = ModeOf(context, options, view->metadata);
+  const delta::Metadata& evolved = table.view()->metadata;
+  if (options.schema_evolution && evolved.schema != view->metadata.schema) {
+    delta::CheckWritable(delta::GrowProtocol(view->protocol, evolved), evolved,
+                         catalog.environment().store.Locate(table.root()));
+    return MakeEvolvingTarget(catalog, table.root(), mode, evolved, view->metadata.schema);
+  }
+  return MakeWriteTarget(catalog, table.root(), mode, view->metadata);
 }
 
-// The binder casts the query's columns to the table's types in a projection at its top. There a
-// value that does not fit is an error without the column's name, so these casts move into
-// ConformRows, which knows it: the projection gives the uncast values.
-void TakeCastsOff(duckdb::PhysicalOperator& rows) {
-  if (rows.type != duckdb::PhysicalOperatorType::PROJECTION) return;
-  auto& projection = rows.Cast<duckdb::PhysicalProjection>();
-  for (size_t i = 0; i < projection.select_list.size(); ++i) {
-    auto& expression = projection.select_list[i];
-    if (expression->GetExpressionClass() != duckdb::ExpressionClass::BOUND_CAST) continue;
-    auto& cast = expression->Cast<duckdb::BoundCastExpression>();
-    if (cast.try_cast || cast.child->return_type.id() == duckdb::LogicalTypeId::SQLNULL) continue;
-    projection.types[i] = cast.child->return_type;
-    duckdb::unique_ptr<duckdb::Expression> child = std::move(cast.child);
-    expression = std::move(child);
+// Columns whose types make no sense in the table's, all in one message.
+void CheckTypes(const duckdb::LogicalInsert& insert, const duckdb::PhysicalOperator& rows,
+                const WriteTarget& target) {
+  std::vector<delta::StructField> wanted;
+  std::vector<GivenColumn> given;
+  for (size_t i = 0; i < target.columns.size(); ++i) {
+    const idx_t position =
+        insert.column_index_map.empty() ? i : insert.column_index_map[duckdb::PhysicalIndex(i)];
+    if (position == duckdb::DConstants::INVALID_INDEX) continue;
+    wanted.push_back(target.metadata.schema.fields[i]);
+    given.push_back({target.columns[i].name, rows.types[position]});
+  }
+  if (const auto misfit = MisfitOf(target.SqlName(), wanted, given, InsertMatch::kByPosition)) {
+    throw *misfit;
   }
 }
 
@@ -82,11 +98,12 @@ Expressions InsertedColumns(duckdb::ClientContext& context, duckdb::LogicalInser
   return expressions;
 }
 
-void CheckClauses(const duckdb::LogicalInsert& insert, const LakeTable& table) {
+void CheckClauses(const duckdb::LogicalInsert& insert, const LakeTable& table,
+                  const engine::StatementOptions& options) {
   const std::string name = SqlNameOf(table);
-  if (insert.return_chunk) {
+  if (insert.return_chunk && options.replace_where) {
     throw Error(ErrorKind::kUnsupported, "insert.returning",
-                fmt::format("INSERT INTO {} ... RETURNING is not there yet.", name))
+                fmt::format("INSERT INTO {} REPLACE WHERE ... cannot give rows back.", name))
         .Hint("Leave RETURNING out and read the rows back with a SELECT.")
         .With("table", name);
   }
@@ -103,16 +120,19 @@ duckdb::PhysicalOperator& LakeCatalog::PlanInsert(
     duckdb::ClientContext& context, duckdb::PhysicalPlanGenerator& planner,
     duckdb::LogicalInsert& insert, duckdb::optional_ptr<duckdb::PhysicalOperator> rows) {
   return engine::Guarded([&]() -> duckdb::PhysicalOperator& {
-    const auto& table = dynamic_cast<const LakeTable&>(insert.table);
-    CheckClauses(insert, table);
+    auto& table = dynamic_cast<LakeTable&>(insert.table);
+    const engine::StatementOptions& options = engine::StatementOptionsOf(context);
+    CheckClauses(insert, table, options);
     if (!rows) {
       throw Error(ErrorKind::kUnsupported, "insert.no_rows",
                   fmt::format("This INSERT INTO {} names no rows.", SqlNameOf(table)));
     }
     const WriteTargetPtr target = TargetOf(context, *this, table);
-    TakeCastsOff(*rows);
+    CheckTypes(insert, *rows, *target);
     Expressions expressions = InsertedColumns(context, insert, *rows, *target);
-    return PlanWrite(context, planner, {target, *rows, std::move(expressions), insert.types});
+    WritePlan plan{target, *rows, std::move(expressions), insert.types, insert.return_chunk};
+    if (!options.replace_where) return PlanWrite(context, planner, std::move(plan));
+    return PlanReplaceWhere(context, planner, table, *options.replace_where, std::move(plan));
   });
 }
 

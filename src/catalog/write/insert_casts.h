@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What DuckDB's binder does to the rows of an INSERT into a lake's table, undone.
+//
+// The binder casts the query's columns to the table's types at the top of its plan, where constants
+// are folded at once, where nobody sees any more what a struct had besides, and where a value that
+// does not fit is an error without its column's name. So these casts go again right after binding,
+// and the write makes its own (store_assignment.h), which know all that. What the user has cast
+// stays: the rewriter of the statement has put such queries into brackets.
+#pragma once
+
+#include "duckdb.hpp"
+#include "duckdb/parser/statement/insert_statement.hpp"
+
+namespace laguna::catalog {
+
+// Puts the query of an INSERT into a sub-query when a cast stands at its top.
+void KeepWrittenCasts(duckdb::InsertStatement& insert);
+
+// Registers the step behind the binder.
+void TakeInsertCastsOff(duckdb::DBConfig& config);
+
+}  // namespace laguna::catalog
