@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "duckdb/catalog/catalog.hpp"
@@ -50,6 +52,30 @@ bool OnlyExplains(const duckdb::SQLStatement& statement) {
   return statement.type == duckdb::StatementType::EXPLAIN_STATEMENT &&
          statement.Cast<duckdb::ExplainStatement>().explain_type ==
              duckdb::ExplainType::EXPLAIN_STANDARD;
+}
+
+// Until there is a result or a failure. DuckDB's own loop asks for work again and again while other
+// threads have all of it, which costs a core; this one asks less and less often, up to once a
+// millisecond.
+void RunTasks(duckdb::PendingQueryResult& pending) {
+  using std::chrono::microseconds;
+  constexpr microseconds kPauseMin{20};
+  constexpr microseconds kPauseMax{1000};
+  microseconds pause = kPauseMin;
+  while (true) {
+    const auto outcome = pending.ExecuteTask();
+    if (duckdb::PendingQueryResult::IsResultReady(outcome)) {
+      return;
+    }
+    if (outcome == duckdb::PendingExecutionResult::BLOCKED) {
+      pending.WaitForTask();
+    } else if (outcome == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
+      std::this_thread::sleep_for(pause);
+      pause = std::min(2 * pause, kPauseMax);
+    } else {
+      pause = kPauseMin;
+    }
+  }
 }
 
 // The clause that only a lake's table knows; null when there is none.
@@ -158,6 +184,10 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
   CheckClausesAreTaken(pending->properties);
   if (interrupt->raised()) {
     connection.Interrupt();
+  }
+  RunTasks(*pending);
+  if (pending->HasError()) {
+    pending->GetErrorObject().Throw();
   }
   auto result = pending->Execute();
   if (result->HasError()) {
