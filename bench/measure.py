@@ -43,7 +43,8 @@ class Subject:
 
 def run_once(command):
     """The cost of a command by the kernel's account. A peer that prints `{"wall_s": ..., "cpu_s":
-    ...}` as its last line has counted by itself, from after its imports."""
+    ...}` as its last line has counted by itself, from after its imports; `peak_mb` too, where the
+    work is another process's."""
     with tempfile.TemporaryFile() as output:
         begin = time.perf_counter()
         child = subprocess.Popen(list(map(str, command)), stdout=output, stdin=subprocess.DEVNULL)
@@ -57,7 +58,7 @@ def run_once(command):
     cost = Cost(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
     if last.startswith('{"wall_s"'):
         own = json.loads(last)
-        cost = Cost(own["wall_s"], own["cpu_s"], cost.peak_mb)
+        cost = Cost(own["wall_s"], own["cpu_s"], own.get("peak_mb", cost.peak_mb))
     return cost
 
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens a table of 300,000 files by its log and sums up its rows: from a checkpoint with 50 commits
-behind it, and from 1,000 commits."""
+behind it, and from 1,000 commits. Spark, where it is installed, is asked for the same count, which
+it takes from the log too."""
 
 import pathlib
 import tempfile
 
 import delta_log
+import spark_peer
 from measure import DUCKDB, Subject, arguments, laguna_sql, make_lake, measure, python_peer, report, sql_string
 
 
@@ -45,6 +47,8 @@ def main():
             subjects = [Subject("laguna", laguna_sql(lake, count)), Subject("delta-rs", delta_rs(table))]
             if make is delta_log.with_checkpoint:
                 subjects.append(Subject("DuckDB, the checkpoint alone", duckdb_on_checkpoint(table)))
+            if spark := spark_peer.peer(f"SELECT count(*) FROM delta.`{table}`"):
+                subjects.append(Subject("Spark, from a started session", spark))
             measure(subjects, options.runs)
             report(f"{title}, CPU", subjects, "cpu_s")
 

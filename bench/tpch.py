@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The 22 queries of TPC-H on Delta tables that Laguna wrote, beside DuckDB on the very same Parquet
-files without a log."""
+files without a log. `--scale 10` needs 10 GB where temporary files go (TMPDIR), for as long as it
+runs."""
 
 import json
+import math
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 
@@ -19,12 +22,19 @@ def run(command):
 
 
 def generate(folder, scale):
-    """Parquet files of the tables, and the texts of the queries."""
+    """Parquet files of the tables, a folder each, and the texts of the queries. The generator keeps a table in memory, so
+    large ones are made in steps of one scale."""
     [extension] = CACHE.glob("duckdb-*/extension/tpch.duckdb_extension")
-    copies = [f"COPY {table} TO {sql_string(folder / (table + '.parquet'))}" for table in TABLES]
+    load = f"LOAD {sql_string(extension)}"
+    for table in TABLES:
+        (folder / table).mkdir()
+    steps = max(1, math.ceil(scale))
+    for step in range(steps):
+        part = f", children = {steps}, step = {step}" if steps > 1 else ""
+        copies = [f"COPY {table} TO {sql_string(folder / table / f'{step}.parquet')}" for table in TABLES]
+        run([DUCKDB, load, f"CALL dbgen(sf = {scale}{part})", *copies])
     queries = folder / "queries.json"
-    texts = f"COPY (FROM tpch_queries() ORDER BY query_nr) TO {sql_string(queries)} (FORMAT json)"
-    run([DUCKDB, f"LOAD {sql_string(extension)}", f"CALL dbgen(sf = {scale})", *copies, texts])
+    run([DUCKDB, load, f"COPY (FROM tpch_queries() ORDER BY query_nr) TO {sql_string(queries)} (FORMAT json)"])
     return [json.loads(line)["query"].strip().rstrip(";") for line in queries.read_text().splitlines()]
 
 
@@ -37,8 +47,9 @@ def main():
         queries = generate(scratch, options.scale)
         lake = make_lake(scratch / "lake")
         for table in TABLES:
-            source = sql_string(scratch / (table + ".parquet"))
+            source = sql_string(scratch / table / "*.parquet")
             run(laguna_sql(lake, f"CREATE TABLE bronze.{table} AS FROM read_parquet({source})"))
+            shutil.rmtree(scratch / table)
         views = [
             f"CREATE VIEW {table} AS FROM read_parquet({sql_string(lake / 'lake/bronze' / table / '*.parquet')})"
             for table in TABLES
