@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "delta/last_checkpoint.h"
 
-#include <span>
-
 #include "base/error.h"
 #include "base/json.h"
 #include "delta/log_path.h"
+#include "io/whole_object.h"
 
 namespace laguna::delta {
 namespace {
@@ -70,10 +69,7 @@ void PutLastCheckpoint(io::ObjectStore& store, const std::string& root,
                        const LastCheckpoint& checkpoint, const io::Call& call) {
   const std::optional<LastCheckpoint> there = ReadLastCheckpoint(store, root, call);
   if (there && there->version > checkpoint.version) return;
-  const std::string text = WriteLastCheckpoint(checkpoint);
-  auto writer = store.Write(LastCheckpointKey(root), call);
-  writer->Append(std::as_bytes(std::span(text)), call);
-  writer->Finish(call);
+  io::WriteWhole(store, LastCheckpointKey(root), WriteLastCheckpoint(checkpoint), call);
 }
 
 std::string LastCheckpointKey(const std::string& root) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <exception>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -21,6 +20,7 @@
 #include "delta/log_segment.h"
 #include "delta/properties.h"
 #include "delta/table_feature.h"
+#include "io/whole_object.h"
 
 namespace laguna::delta {
 namespace {
@@ -204,10 +204,8 @@ class Upkeep {
 
 // No reader needs it, so it is not worth waiting for the disk.
 void WriteChecksumFile(Table& table, const Snapshot& snapshot, const io::Call& call) {
-  const std::string text = WriteChecksum(ChecksumOf(snapshot));
-  auto writer = table.store().Write(ChecksumKey(table.root(), snapshot.version()), call);
-  writer->Append(std::as_bytes(std::span(text)), call);
-  writer->Finish(call);
+  io::WriteWhole(table.store(), ChecksumKey(table.root(), snapshot.version()),
+                 WriteChecksum(ChecksumOf(snapshot)), call);
 }
 
 // Runs one step; what goes wrong becomes a warning.
