@@ -8,6 +8,10 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/constraint/required_values.h"
+#include "catalog/constraint/row_check.h"
+#include "catalog/constraint/row_text.h"
+#include "catalog/write/column_value_error.h"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/execution/expression_executor.hpp"
 #include "engine/guard.h"
@@ -20,42 +24,34 @@ using base::Error;
 using base::ErrorKind;
 using duckdb::idx_t;
 
+using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
+
 class ConformState final : public duckdb::OperatorState {
  public:
-  ConformState(duckdb::ExecutionContext& context,
-               const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& expressions)
-      : executor(context.client, expressions) {}
+  ConformState(duckdb::ExecutionContext& context, const Expressions& expressions,
+               const Expressions& conditions)
+      : executor(context.client, expressions), checker(context.client, conditions) {}
   duckdb::ExpressionExecutor executor;
+  duckdb::ExpressionExecutor checker;
 };
 
-Error NullError(const WriteTarget& target, const std::string& column) {
+Error NullError(const WriteTarget& target, const std::string& column, const std::string& row) {
   return Error(ErrorKind::kViolation, "write.not_null",
                fmt::format("Column \"{}\" of table {} is NOT NULL, but a row to write has NULL "
-                           "there. Nothing was written.",
-                           column, target.SqlName()))
+                           "there: {}. Nothing was written.",
+                           column, target.SqlName(), row))
       .Hint(fmt::format("Give \"{}\" a value in every row, or leave such rows out.", column))
       .With("table", target.SqlName())
-      .With("column", column);
+      .With("column", column)
+      .With("row", row);
 }
 
-// Values that do not fit come as DuckDB's errors without the column's name.
-[[noreturn]] void RethrowWithColumn(const std::exception& failure, const WriteTarget& target,
-                                    const std::string& column) {
+// The condition itself fails for a value (an overflow, say).
+[[noreturn]] void RethrowWithCheck(const std::exception& failure, const RowCheck& check,
+                                   const std::string& table) {
   const duckdb::ErrorData error(failure);
-  switch (error.Type()) {
-    case duckdb::ExceptionType::CONVERSION:
-    case duckdb::ExceptionType::OUT_OF_RANGE:
-    case duckdb::ExceptionType::INVALID_INPUT:
-    case duckdb::ExceptionType::MISMATCH_TYPE:
-    case duckdb::ExceptionType::DECIMAL:
-      throw Error(ErrorKind::kInvalidInput, "write.value",
-                  fmt::format("A value does not fit column \"{}\" of table {}: {}", column,
-                              target.SqlName(), error.RawMessage()))
-          .With("table", target.SqlName())
-          .With("column", column);
-    default:
-      throw;
-  }
+  if (!IsValueError(error)) throw;
+  throw FailedCheck(check, table, error.RawMessage());
 }
 
 // Types whose partition values may be the empty text, which the protocol reads as NULL.
@@ -84,48 +80,26 @@ void EmptyToNull(duckdb::Vector& vector, idx_t count) {
   vector.Reference(copy);
 }
 
-bool HasNull(duckdb::Vector& vector, idx_t count) {
+// Throws for the first row that has NULL where the table has none.
+void CheckRequired(duckdb::DataChunk& chunk, const WriteTarget& target) {
+  for (size_t i = 0; i < target.columns.size(); ++i) {
+    const auto missing = FindMissingValue(chunk.data[i], chunk.size(), target.columns[i]);
+    if (missing) throw NullError(target, missing->path, RowText(target, chunk, missing->row));
+  }
+}
+
+// Throws for the first row whose condition is not TRUE.
+void CheckCondition(duckdb::Vector& condition, const RowCheck& check, duckdb::DataChunk& chunk,
+                    const WriteTarget& target) {
   duckdb::UnifiedVectorFormat format;
-  vector.ToUnifiedFormat(count, format);
-  if (format.validity.AllValid()) return false;
-  for (idx_t row = 0; row < count; ++row) {
-    if (!format.validity.RowIsValid(format.sel->get_index(row))) return true;
+  condition.ToUnifiedFormat(chunk.size(), format);
+  const auto* is_true = duckdb::UnifiedVectorFormat::GetData<bool>(format);
+  for (idx_t row = 0; row < chunk.size(); ++row) {
+    const idx_t at = format.sel->get_index(row);
+    const bool is_null = !format.validity.RowIsValid(at);
+    if (!is_null && is_true[at]) continue;
+    throw BrokenCheck(check, target.SqlName(), RowText(target, chunk, row), is_null);
   }
-  return false;
-}
-
-bool RequiresFields(const delta::DataType& type) {
-  const delta::StructType* fields = type.AsStruct();
-  if (!fields) return false;
-  for (const delta::StructField& field : fields->fields) {
-    if (!field.nullable || RequiresFields(field.type)) return true;
-  }
-  return false;
-}
-
-// NOT NULL fields inside a struct: NULL where the struct itself is not. `vector` is flat.
-void CheckFields(duckdb::Vector& vector, const delta::StructType& fields, idx_t count,
-                 const WriteTarget& target, const std::string& path) {
-  const auto& entries = duckdb::StructVector::GetEntries(vector);
-  for (size_t i = 0; i < fields.fields.size(); ++i) {
-    const delta::StructField& field = fields.fields[i];
-    duckdb::Vector& child = *entries[i];
-    const std::string name = path + "." + field.name;
-    for (idx_t row = 0; row < count && !field.nullable; ++row) {
-      const bool is_null = duckdb::FlatVector::IsNull(child, row);
-      if (is_null && !duckdb::FlatVector::IsNull(vector, row)) throw NullError(target, name);
-    }
-    if (RequiresFields(field.type)) CheckFields(child, *field.type.AsStruct(), count, target, name);
-  }
-}
-
-void CheckRequired(duckdb::Vector& vector, const WriteColumn& column, idx_t count,
-                   const WriteTarget& target) {
-  if (column.required && HasNull(vector, count)) throw NullError(target, column.name);
-  if (!RequiresFields(column.delta_type)) return;
-  duckdb::Vector flat(vector.GetType(), count);
-  duckdb::VectorOperations::Copy(vector, flat, count, 0, 0);
-  CheckFields(flat, *column.delta_type.AsStruct(), count, target, column.name);
 }
 
 duckdb::vector<duckdb::LogicalType> TypesOf(const ConformPlan& plan) {
@@ -139,26 +113,66 @@ duckdb::vector<duckdb::LogicalType> TypesOf(const ConformPlan& plan) {
 
 }  // namespace
 
-duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& /*context*/,
+duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& context,
                                       duckdb::PhysicalPlanGenerator& planner, ConformPlan plan) {
   LAGUNA_ASSERT(plan.expressions.size() == plan.target->columns.size());
   LAGUNA_ASSERT(plan.passed_through <= plan.rows.types.size());
   duckdb::PhysicalOperator& rows = plan.rows;
-  auto& conform = planner.Make<ConformRows>(std::move(plan));
+  std::vector<RowCheck> checks = RowChecksOf(plan.target->metadata, plan.target->SqlName());
+  Expressions conditions;
+  for (const RowCheck& check : checks) {
+    conditions.push_back(
+        BindCondition(context, check, plan.target->metadata.schema, plan.target->SqlName()));
+  }
+  auto& conform =
+      planner.Make<ConformRows>(std::move(plan), std::move(checks), std::move(conditions));
   conform.children.push_back(rows);
   return conform;
 }
 
-ConformRows::ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform)
+ConformRows::ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform,
+                         std::vector<RowCheck> checks, Expressions conditions)
     : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION, TypesOf(conform),
                                conform.rows.estimated_cardinality),
       target_(std::move(conform.target)),
       expressions_(std::move(conform.expressions)),
-      passed_through_(conform.passed_through) {}
+      passed_through_(conform.passed_through),
+      checks_(std::move(checks)),
+      conditions_(std::move(conditions)) {}
 
 duckdb::unique_ptr<duckdb::OperatorState> ConformRows::GetOperatorState(
     duckdb::ExecutionContext& context) const {
-  return duckdb::make_uniq<ConformState>(context, expressions_);
+  return duckdb::make_uniq<ConformState>(context, expressions_, conditions_);
+}
+
+void ConformRows::Evaluate(duckdb::DataChunk& input, duckdb::DataChunk& chunk,
+                           duckdb::ExpressionExecutor& executor) const {
+  executor.SetChunk(&input);
+  for (size_t i = 0; i < target_->columns.size(); ++i) {
+    const WriteColumn& column = target_->columns[i];
+    duckdb::Vector& vector = chunk.data[i];
+    NamingColumn(*target_, column.name, [&] { executor.ExecuteExpression(i, vector); });
+    if (column.is_partition && HasEmptyValue(column.delta_type)) EmptyToNull(vector, input.size());
+  }
+  const idx_t first_passed = input.ColumnCount() - passed_through_;
+  for (idx_t i = 0; i < passed_through_; ++i) {
+    chunk.data[target_->columns.size() + i].Reference(input.data[first_passed + i]);
+  }
+  chunk.SetCardinality(input.size());
+}
+
+void ConformRows::Check(duckdb::DataChunk& chunk, duckdb::ExpressionExecutor& checker) const {
+  CheckRequired(chunk, *target_);
+  checker.SetChunk(&chunk);
+  for (size_t i = 0; i < checks_.size(); ++i) {
+    duckdb::Vector condition(duckdb::LogicalType::BOOLEAN);
+    try {
+      checker.ExecuteExpression(i, condition);
+    } catch (const std::exception& failure) {
+      RethrowWithCheck(failure, checks_[i], target_->SqlName());
+    }
+    CheckCondition(condition, checks_[i], chunk, *target_);
+  }
 }
 
 duckdb::OperatorResultType ConformRows::Execute(duckdb::ExecutionContext& /*context*/,
@@ -166,25 +180,9 @@ duckdb::OperatorResultType ConformRows::Execute(duckdb::ExecutionContext& /*cont
                                                 duckdb::GlobalOperatorState& /*global*/,
                                                 duckdb::OperatorState& state) const {
   return engine::Guarded([&] {
-    duckdb::ExpressionExecutor& executor = state.Cast<ConformState>().executor;
-    executor.SetChunk(&input);
-    const idx_t count = input.size();
-    for (size_t i = 0; i < target_->columns.size(); ++i) {
-      const WriteColumn& column = target_->columns[i];
-      duckdb::Vector& vector = chunk.data[i];
-      try {
-        executor.ExecuteExpression(i, vector);
-      } catch (const std::exception& failure) {
-        RethrowWithColumn(failure, *target_, column.name);
-      }
-      if (column.is_partition && HasEmptyValue(column.delta_type)) EmptyToNull(vector, count);
-      CheckRequired(vector, column, count, *target_);
-    }
-    const idx_t first_passed = input.ColumnCount() - passed_through_;
-    for (idx_t i = 0; i < passed_through_; ++i) {
-      chunk.data[target_->columns.size() + i].Reference(input.data[first_passed + i]);
-    }
-    chunk.SetCardinality(count);
+    auto& own = state.Cast<ConformState>();
+    Evaluate(input, chunk, own.executor);
+    Check(chunk, own.checker);
     return duckdb::OperatorResultType::NEED_MORE_INPUT;
   });
 }

@@ -3,11 +3,16 @@
 //
 // Evaluates one expression per column (a cast, a default), so that a value that does not fit is
 // reported with its column and table; writes the empty string of a partition column as NULL, as
-// Delta does; refuses NULL in NOT NULL columns before anything is committed. Streams, in parallel.
+// Delta does; refuses NULL where the schema has none and rows that break a CHECK constraint or an
+// invariant, before anything is committed. Streams, in parallel.
 #pragma once
 
+#include <vector>
+
+#include "catalog/constraint/row_check.h"
 #include "catalog/write/write_target.h"
 #include "duckdb.hpp"
+#include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/execution/physical_operator.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
 
@@ -30,7 +35,9 @@ duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& context,
 
 class ConformRows final : public duckdb::PhysicalOperator {
  public:
-  ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform);
+  // `conditions` are those of `checks`, over the rows it gives.
+  ConformRows(duckdb::PhysicalPlan& plan, ConformPlan conform, std::vector<RowCheck> checks,
+              duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> conditions);
 
   duckdb::string GetName() const override { return "LAKE_CONFORM"; }
   duckdb::unique_ptr<duckdb::OperatorState> GetOperatorState(
@@ -41,9 +48,16 @@ class ConformRows final : public duckdb::PhysicalOperator {
   bool ParallelOperator() const override { return true; }
 
  private:
+  // The rows in `chunk`, not yet checked.
+  void Evaluate(duckdb::DataChunk& input, duckdb::DataChunk& chunk,
+                duckdb::ExpressionExecutor& executor) const;
+  void Check(duckdb::DataChunk& chunk, duckdb::ExpressionExecutor& checker) const;
+
   WriteTargetPtr target_;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> expressions_;
   duckdb::idx_t passed_through_;
+  std::vector<RowCheck> checks_;
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> conditions_;
 };
 
 }  // namespace laguna::catalog

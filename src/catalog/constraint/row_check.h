@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conditions that every row of a table must meet: its CHECK constraints and the invariants of
+// its columns.
+//
+// Both stand in the log as Spark SQL (protocol sections "CHECK Constraints" and "Column
+// Invariants"). A condition must be TRUE: NULL breaks it. Immutable values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "delta/action.h"
+#include "duckdb.hpp"
+#include "duckdb/planner/expression.hpp"
+
+namespace laguna::catalog {
+
+inline constexpr const char* kConstraintPrefix = "delta.constraints.";
+
+struct RowCheck {
+  // A constraint's name; empty for an invariant.
+  std::string name;
+  // For an invariant: "address.zip".
+  std::string column;
+  // As the log has it.
+  std::string expression;
+};
+
+// Constraints by name, then invariants in the schema's order. Corrupt for an invariant whose JSON
+// cannot be read.
+std::vector<RowCheck> RowChecksOf(const delta::Metadata& metadata, const std::string& table);
+
+// The condition in the engine's SQL, over the table's columns by their names. Errors of
+// spark_parser and spark_translation, with check and table named.
+std::string ConditionSql(const RowCheck& check, const delta::Schema& schema,
+                         const std::string& table);
+
+// The condition over a chunk whose first columns are `schema`'s, in its order.
+duckdb::unique_ptr<duckdb::Expression> BindCondition(duckdb::ClientContext& context,
+                                                     const RowCheck& check,
+                                                     const delta::Schema& schema,
+                                                     const std::string& table);
+
+// Violation "write.check": `row` ("k = -3") breaks the check; `is_null`: its condition is NULL.
+base::Error BrokenCheck(const RowCheck& check, const std::string& table, const std::string& row,
+                        bool is_null);
+
+// InvalidInput "write.check_failed": the condition cannot be computed for a row.
+base::Error FailedCheck(const RowCheck& check, const std::string& table, const std::string& why);
+
+}  // namespace laguna::catalog
