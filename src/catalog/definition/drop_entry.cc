@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DROP TABLE, DROP VIEW, ALTER. What is dropped is moved aside at commit, not erased.
+// DROP TABLE, DROP VIEW. What is dropped is moved aside at commit, not erased.
 #include <fmt/format.h>
 
 #include <optional>
@@ -8,7 +8,6 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
-#include "duckdb/parser/parsed_data/alter_info.hpp"
 #include "duckdb/parser/parsed_data/drop_info.hpp"
 #include "engine/guard.h"
 
@@ -50,16 +49,6 @@ void LakeSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& inf
       throw UnknownEntry(*this, wants_view ? "view" : "table", info.name);
     }
   });
-}
-
-void LakeSchema::Alter(duckdb::CatalogTransaction /*transaction*/, duckdb::AlterInfo& info) {
-  std::string statement = info.ToString();
-  if (statement.ends_with(';')) statement.pop_back();
-  engine::ThrowAsDuckdb(
-      Error(ErrorKind::kUnsupported, "alter.not_yet",
-            fmt::format("Laguna cannot alter {}.{} yet ({}).", name, info.name, statement))
-          .Hint("CREATE OR REPLACE makes it anew and keeps a table's history.")
-          .With("name", fmt::format("{}.{}", name, info.name)));
 }
 
 }  // namespace laguna::catalog

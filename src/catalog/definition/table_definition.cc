@@ -9,9 +9,14 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/alter/constraint_change.h"
+#include "catalog/constraint/check_names.h"
+#include "catalog/constraint/duckdb_expression.h"
+#include "catalog/constraint/row_check.h"
 #include "catalog/definition/table_properties.h"
 #include "catalog/type_map.h"
 #include "catalog/write/partition_text.h"
+#include "delta/column_mapping.h"
 #include "delta/schema.h"
 #include "duckdb/parser/constraints/check_constraint.hpp"
 #include "duckdb/parser/constraints/foreign_key_constraint.hpp"
@@ -46,8 +51,6 @@ std::string QuotedList(const duckdb::vector<std::string>& names) {
 // What a constraint we do not keep is called, with the columns it names.
 std::string Describe(const duckdb::Constraint& constraint, const duckdb::ColumnList& columns) {
   switch (constraint.type) {
-    case duckdb::ConstraintType::CHECK:
-      return fmt::format("CHECK constraints ({})", constraint.ToString());
     case duckdb::ConstraintType::UNIQUE: {
       const auto& unique = constraint.Cast<duckdb::UniqueConstraint>();
       const std::string sort = unique.IsPrimaryKey() ? "PRIMARY KEY" : "UNIQUE constraints";
@@ -123,11 +126,33 @@ delta::StructField FieldOf(const duckdb::ColumnDefinition& column, const std::st
 void ApplyConstraints(const duckdb::CreateTableInfo& info, const std::string& table,
                       delta::Schema& schema) {
   for (const auto& constraint : info.constraints) {
+    if (constraint->type == duckdb::ConstraintType::CHECK) continue;
     if (constraint->type != duckdb::ConstraintType::NOT_NULL) {
       throw UnsupportedPart(table, Describe(*constraint, info.columns));
     }
     const auto& not_null = constraint->Cast<duckdb::NotNullConstraint>();
     schema.fields.at(not_null.index.index).nullable = false;
+  }
+}
+
+// The CHECK constraints become properties; those that stand among the properties already are
+// looked at too. `name` is "bronze.t".
+void AddChecks(const duckdb::CreateTableInfo& info, const engine::StatementOptions& options,
+               const std::string& name, delta::Metadata& metadata) {
+  for (const RowCheck& check : RowChecksOf(metadata, name)) {
+    ConditionSql(check, metadata.schema, name);
+  }
+  const auto names = CheckNamesIn(options.source);
+  size_t number = 0;
+  for (const auto& constraint : info.constraints) {
+    if (constraint->type != duckdb::ConstraintType::CHECK) continue;
+    const auto& expression = *constraint->Cast<duckdb::CheckConstraint>().expression;
+    const auto given = number < names.size() ? names[number] : std::nullopt;
+    ++number;
+    const auto condition = FromDuckdb(expression, metadata.schema, info.table);
+    const std::string own = given ? *given : ConstraintNameFor(condition, metadata, name);
+    const RowCheck check = NewConstraint(metadata, own, condition, name);
+    metadata = AddConstraint(metadata, check).definition;
   }
 }
 
@@ -214,10 +239,12 @@ delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
     metadata.schema.fields.push_back(FieldOf(column, name));
   }
   ApplyConstraints(info, name, metadata.schema);
-  delta::CheckSchema(metadata.schema, false);
-  metadata.partition_columns = PartitionsOf(info, metadata.schema, name);
   metadata.configuration = TablePropertiesOf(info, options, name);
+  const bool is_mapped = delta::ColumnMappingOf(metadata) != delta::ColumnMapping::kNone;
+  delta::CheckSchema(metadata.schema, is_mapped);
+  metadata.partition_columns = PartitionsOf(info, metadata.schema, name);
   if (!info.comment.IsNull()) metadata.description = info.comment.ToString();
+  AddChecks(info, options, name, metadata);
   return metadata;
 }
 
