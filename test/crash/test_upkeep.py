@@ -24,7 +24,10 @@ def warnings(lake):
     return [line for line in map(json.loads, lines) if line["level"] == "warning"]
 
 
-@pytest.mark.parametrize("ending", ["", "SELECT 1", "SELECT nothing FROM nowhere"])
+@pytest.mark.parametrize(
+    "ending",
+    ["", "SELECT 1", "SELECT nothing FROM nowhere", "ATTACH ':memory:' AS m; USE m; DETACH lake"],
+)
 def test_the_program_finishes_what_is_due_before_it_ends(lake, ending):
     try:
         lake.run("sql", "-c", TEN_INSERTS + ending, LAGUNA_FAULT=SLOW)

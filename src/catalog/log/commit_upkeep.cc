@@ -9,13 +9,14 @@
 namespace laguna::catalog {
 namespace {
 
-// Holds the database, and so the catalog and its table: the program may drop a spoilt database
-// while the job waits.
+// Holds what the catalog and its table live in: while the job waits the program may drop a spoilt
+// database, and a session may detach the lake.
 LogUpkeeper::Job JobFor(LakeCatalog& catalog, const std::string& root,
                         const delta::SnapshotPtr& committed) {
   const LakeEnvironment& environment = catalog.environment();
   delta::Table& table = catalog.Table(root);
-  return {root, [database = catalog.GetDatabase().shared_from_this(), &environment, &table,
+  return {root, [database = catalog.GetDatabase().shared_from_this(),
+                 lake = catalog.GetAttached().shared_from_this(), &environment, &table,
                  committed](const io::Call& call) {
             return delta::KeepUpLog(table, committed, environment.clock, environment.random, call);
           }};
