@@ -12,6 +12,7 @@
 #include "catalog/row_change/vector_files.h"
 #include "catalog/write/commit_sink.h"
 #include "catalog/write/plan_write.h"
+#include "catalog/write/write_settings.h"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -104,6 +105,9 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
     const RowChange& change = changes_.change();
     const WriteTarget& target = *change.target;
     auto& transaction = LakeTransaction::Get(context, target.catalog);
+    // The transaction deletes files that nobody puts into it.
+    if (IsAlreadyWritten(context, transaction, target.root)) return duckdb::SinkFinalizeType::READY;
+    NoteWriteId(context, transaction, target.root);
     if (change.redefines) {
       transaction.Redefine(target.root, target.metadata);
     } else {
@@ -139,7 +143,10 @@ duckdb::SourceResultType RowChangeSink::GetDataInternal(duckdb::ExecutionContext
   result.done = true;
   const auto& state = sink_state->Cast<RowChangeSinkState>();
   chunk.SetCardinality(1);
-  chunk.SetValue(0, 0, duckdb::Value::BIGINT(state.totals.ChangedRows()));
+  // An INSERT says how many rows it inserted.
+  const bool inserts = changes_.change().statement == RowStatement::kReplaceWhere;
+  const int64_t rows = inserts ? state.totals.inserted_rows : state.totals.ChangedRows();
+  chunk.SetValue(0, 0, duckdb::Value::BIGINT(rows));
   return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
 }
 
