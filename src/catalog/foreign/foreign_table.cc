@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "catalog/scan/row_tracking.h"
+#include "catalog/scan/composed_columns.h"
 #include "catalog/scan/table_scan.h"
 #include "duckdb/storage/statistics/base_statistics.hpp"
 #include "duckdb/storage/table_storage_info.hpp"
@@ -44,9 +44,7 @@ duckdb::TableStorageInfo ForeignTable::GetStorageInfo(duckdb::ClientContext&) {
 }
 
 duckdb::virtual_column_map_t ForeignTable::GetVirtualColumns() const {
-  auto columns = ScanVirtualColumns();
-  AddRowTrackingColumns(*view_, columns);
-  return columns;
+  return HiddenColumns(*view_);
 }
 
 duckdb::vector<duckdb::column_t> ForeignTable::GetRowIdColumns() const {

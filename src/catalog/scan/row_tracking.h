@@ -7,15 +7,13 @@
 // default commit version. Rows of a file that tells neither have NULL.
 #pragma once
 
-#include <mutex>
-#include <vector>
+#include <optional>
 
 #include "catalog/table_view.h"
 #include "duckdb.hpp"
 #include "duckdb/common/multi_file/multi_file_states.hpp"
 #include "duckdb/common/table_column.hpp"
 #include "duckdb/planner/expression.hpp"
-#include "duckdb/planner/table_filter.hpp"
 
 namespace laguna::catalog {
 
@@ -23,33 +21,25 @@ namespace laguna::catalog {
 void AddRowTrackingColumns(const TableView& view, duckdb::virtual_column_map_t& columns);
 bool IsRowTrackingColumn(duckdb::column_t column);
 
-// How a file gives the column: an expression over what the reader reads. Says in `column` which
-// column of the engine's own it needs at `local`, or asks the reader for one of the file at `local`
-// and for the row's position behind it.
-duckdb::unique_ptr<duckdb::Expression> RowTrackingExpression(
-    duckdb::ClientContext& context, const TableView& view, const delta::FileView& file,
-    duckdb::BaseFileReader& reader, duckdb::column_t& column, duckdb::MultiFileLocalIndex local);
+enum class RowTracking { kRowId, kRowCommitVersion };
 
-// What one execution of a scan filters the two columns by. The reader filters single columns of the
-// file only, and these may be made of two, so their filters are applied to what it has read. Made
-// where a scan reads them; thread-safe.
-class RowTrackingFilters final : public duckdb::MultiFileReaderGlobalState {
- public:
-  explicit RowTrackingFilters(const duckdb::MultiFileList& files);
-
-  // `filters` less those on the two columns, which are kept here. The same for every file.
-  duckdb::unique_ptr<duckdb::TableFilterSet> Take(
-      const duckdb::TableFilterSet& filters, const duckdb::vector<duckdb::ColumnIndex>& column_ids);
-  // Leaves those rows in `output` that pass; `input` is what the reader read for them.
-  void Apply(duckdb::ClientContext& context, const duckdb::MultiFileReaderData& reader_data,
-             duckdb::DataChunk& input, duckdb::DataChunk& output) const;
-
- private:
-  std::mutex mutex_;
-  bool taken_ = false;
-  // Places of the filtered columns among those read; the condition has them in this order.
-  std::vector<size_t> positions_;
-  duckdb::unique_ptr<duckdb::Expression> condition_;
-};
+// Has the reader read the file's materialised column, and says where among the columns it reads;
+// nothing when the file has none.
+std::optional<size_t> ReadMaterialized(const TableView& view, RowTracking what,
+                                       duckdb::BaseFileReader& reader);
+// The value of a row of the file, over what the reader reads: the materialised column, if there is
+// one, and the row's position.
+duckdb::unique_ptr<duckdb::Expression> RowTrackingValue(duckdb::ClientContext& context,
+                                                        const delta::FileView& file,
+                                                        RowTracking what,
+                                                        std::optional<size_t> materialized,
+                                                        size_t position);
+// How a file gives the column. Has the reader read what it needs of the file; says in `column`
+// which column of the engine's own it needs behind that.
+duckdb::unique_ptr<duckdb::Expression> RowTrackingExpression(duckdb::ClientContext& context,
+                                                             const TableView& view,
+                                                             const delta::FileView& file,
+                                                             duckdb::BaseFileReader& reader,
+                                                             duckdb::column_t& column);
 
 }  // namespace laguna::catalog

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "catalog/scan/metadata_column.h"
 #include "catalog/type_map.h"
 #include "catalog/write/file_statistics.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
@@ -14,7 +15,8 @@ using duckdb::LogicalType;
 using duckdb::MultiFileReader;
 using duckdb::Value;
 
-LogicalType TypeOfVirtualColumn(duckdb::column_t column) {
+LogicalType TypeOfVirtualColumn(const TableView& view, duckdb::column_t column) {
+  if (IsMetadataColumn(column)) return MetadataType(view);
   if (column == MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX) return LogicalType::UBIGINT;
   if (column == MultiFileReader::COLUMN_IDENTIFIER_FILENAME) return LogicalType::VARCHAR;
   return LogicalType::SQLNULL;
@@ -26,8 +28,8 @@ ScanColumn::ScanColumn(const ScanFiles& files, duckdb::column_t column)
     : files_(&files), column_(column) {
   const auto& fields = files.view().metadata.schema.fields;
   if (column >= fields.size()) {
-    type_ = TypeOfVirtualColumn(column);
-    is_constant_ = type_.id() != duckdb::LogicalTypeId::SQLNULL;
+    type_ = TypeOfVirtualColumn(files.view(), column);
+    is_constant_ = type_.id() != duckdb::LogicalTypeId::SQLNULL && !type_.IsNested();
     return;
   }
   const auto& field = fields[column];
@@ -38,6 +40,9 @@ ScanColumn::ScanColumn(const ScanFiles& files, duckdb::column_t column)
 }
 
 std::optional<ScanColumn> ScanColumn::Child(size_t index) const {
+  if (IsMetadataColumn(column_) && index == kMetadataFilePath) {
+    return ScanColumn(*files_, MultiFileReader::COLUMN_IDENTIFIER_FILENAME);
+  }
   if (fields_.empty()) return std::nullopt;
   const auto* fields = fields_.back()->type.AsStruct();
   if (fields == nullptr || index >= fields->fields.size()) return std::nullopt;
