@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "catalog/scan/string_prefix.h"
+#include "catalog/scan/value_list.h"
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/planner/expression/bound_between_expression.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
@@ -30,8 +31,8 @@ using duckdb::TableFilterType;
 using duckdb::Value;
 using ExpressionPtr = duckdb::unique_ptr<duckdb::Expression>;
 
-// Longer lists are looked at as so many ranges.
-constexpr size_t kListRangesMax = 64;
+// No file holds but one value, and that one of the list, where the list is longer.
+constexpr size_t kNotInMax = 64;
 
 ExpressionPtr Constant(Value value) {
   return duckdb::make_uniq<duckdb::BoundConstantExpression>(std::move(value));
@@ -231,21 +232,11 @@ class Rewriter {
   }
 
   static ExpressionPtr MayBeIn(const ValueRange& range, std::vector<Value> values) {
-    if (values.empty()) return Constant(Value::BOOLEAN(false));
-    std::ranges::sort(values, [](const Value& left, const Value& right) { return left < right; });
-    const auto step = (values.size() + kListRangesMax - 1) / kListRangesMax;
-    ExpressionPtr whole;
-    for (size_t first = 0; first < values.size(); first += step) {
-      const auto last = std::min(first + step, values.size()) - 1;
-      auto within = MayCompare(ExpressionType::COMPARE_EQUAL, range,
-                               {Constant(values[first]), Constant(values[last]), std::nullopt});
-      whole = whole ? Either(std::move(whole), std::move(within)) : std::move(within);
-    }
-    return whole;
+    return HoldsOneOf(range.min->Copy(), range.max->Copy(), std::move(values));
   }
 
   static ExpressionPtr MayBeNotIn(const ValueRange& range, const std::vector<Value>& values) {
-    if (values.size() > kListRangesMax) return nullptr;
+    if (values.size() > kNotInMax) return nullptr;
     ExpressionPtr whole;
     for (const auto& value : values) {
       auto other = MayCompare(ExpressionType::COMPARE_NOTEQUAL, range,
