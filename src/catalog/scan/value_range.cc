@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "duckdb/common/string_util.hpp"
+#include "duckdb/function/cast/default_casts.hpp"
 #include "duckdb/function/scalar/struct_utils.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
@@ -151,6 +152,23 @@ bool IsGregorian(duckdb::ClientContext& context) {
          calendar.ToString() == "gregorian";
 }
 
+ExpressionPtr CastAs(const duckdb::BoundCastExpression& cast, ExpressionPtr child) {
+  auto copy = cast.Copy();
+  copy->Cast<duckdb::BoundCastExpression>().child = std::move(child);
+  return copy;
+}
+
+// As if the session's zone were UTC. The bound has moved outwards by more than any zone is away
+// from that, and asking the zone about each of hundreds of thousands of bounds would take longer
+// than all the rest.
+ExpressionPtr CastOutsideZones(ExpressionPtr bound, const LogicalType& type) {
+  const LogicalType same_micros(IsInstant(bound->return_type) ? LogicalTypeId::TIMESTAMP
+                                                              : LogicalTypeId::TIMESTAMP_TZ);
+  auto moment = duckdb::make_uniq<duckdb::BoundCastExpression>(
+      std::move(bound), same_micros, duckdb::BoundCastInfo(duckdb::DefaultCasts::ReinterpretCast));
+  return duckdb::BoundCastExpression::AddDefaultCastToType(std::move(moment), type);
+}
+
 class RangeFinder {
  public:
   RangeFinder(duckdb::ClientContext& context, const ScanColumns& columns, BoundsChunk& bounds)
@@ -191,13 +209,12 @@ class RangeFinder {
   }
 
   std::optional<ValueRange> OfCast(const duckdb::BoundCastExpression& cast, int64_t slack_micros) {
-    auto range =
-        Inside(*cast.child, RiseOfCast(cast.child->return_type, cast.return_type), slack_micros);
+    const auto rise = RiseOfCast(cast.child->return_type, cast.return_type);
+    auto range = Inside(*cast.child, rise, slack_micros);
     if (!range) return std::nullopt;
     for (auto* bound : {&range->min, &range->max}) {
-      auto copy = cast.Copy();
-      copy->Cast<duckdb::BoundCastExpression>().child = std::move(*bound);
-      *bound = std::move(copy);
+      *bound = rise == Rise::kByZone ? CastOutsideZones(std::move(*bound), cast.return_type)
+                                     : CastAs(cast, std::move(*bound));
     }
     return range;
   }
