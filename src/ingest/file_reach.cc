@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "engine/glob_text.h"
 #include "engine/sql_text.h"
 #include "engine/store_glob.h"
 #include "ingest/content_hash.h"
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::string_view kWildcards = "*?[";
+using engine::kWildcards;
 
 bool HasWildcard(std::string_view text) {
   return text.find_first_of(kWildcards) != std::string_view::npos;
@@ -267,12 +268,7 @@ std::string FileReach::AbsolutePath(const std::string& path) const {
 }
 
 std::string FileReach::PatternText(const std::string& path) const {
-  std::string pattern;
-  for (const char c : AbsolutePath(path)) {
-    const bool special = kWildcards.find(c) != std::string_view::npos;
-    special ? pattern.append({'[', c, ']'}) : pattern.append(1, c);
-  }
-  return engine::QuotedText(pattern);
+  return engine::QuotedText(engine::PatternOf(AbsolutePath(path)));
 }
 
 }  // namespace laguna::ingest

@@ -13,6 +13,7 @@
 #include "duckdb/main/connection.hpp"
 #include "duckdb/main/prepared_statement.hpp"
 #include "duckdb/main/query_result.hpp"
+#include "engine/glob_text.h"
 #include "engine/guard.h"
 #include "engine/sql_text.h"
 
@@ -45,24 +46,11 @@ base::Error Unreadable(const std::string& location, const base::Error& error) {
   }
 }
 
-// Patterns stand for themselves inside brackets.
-std::string PatternOf(const std::string& location) {
-  std::string pattern;
-  for (const char c : location) {
-    if (c == '*' || c == '?' || c == '[') {
-      pattern += fmt::format("[{}]", c);
-    } else {
-      pattern += c;
-    }
-  }
-  return pattern;
-}
-
 std::string Source(const std::vector<std::string>& locations) {
   std::string list;
   for (const auto& location : locations) {
     if (!list.empty()) list += ", ";
-    list += engine::QuotedText(PatternOf(location));
+    list += engine::QuotedText(engine::PatternOf(location));
   }
   return fmt::format(
       "system.main.read_parquet([{}], hive_partitioning => false, binary_as_string => true, "

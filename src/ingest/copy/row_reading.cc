@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/glob_text.h"
 #include "engine/sql_text.h"
 #include "ingest/copy/copy_record.h"
 #include "ingest/copy/csv_header.h"
@@ -80,24 +81,12 @@ Kind OneKind(const SourceFiles& source) {
   return *kind;
 }
 
-// A path is a pattern to the engine's readers.
-std::string Escaped(const std::string& path) {
-  std::string escaped;
-  for (const char c : path) {
-    if (c == '*' || c == '?' || c == '[') {
-      escaped += fmt::format("[{}]", c);
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
 std::string PathList(const SourceFiles& source) {
   std::string list;
   for (const SourceFile& file : source.files) {
     if (file.info.size_bytes == 0) continue;
-    const std::string path = Escaped(source.store->Locate(file.info.key));
+    // A path is a pattern to the engine's readers.
+    const std::string path = engine::PatternOf(source.store->Locate(file.info.key));
     list += fmt::format("{}{}", list.empty() ? "" : ", ", QuotedText(path));
   }
   return list;
