@@ -53,7 +53,7 @@ std::string OnOneLine(std::string json) {
   return json;
 }
 
-// A column of type JSON holds JSON already; what is broken goes out as text.
+// A column of type JSON holds JSON already; what is broken (or NaN) goes out as text.
 std::string Varchar(const duckdb::Value& value) {
   const auto& text = duckdb::StringValue::Get(value);
   if (value.type().IsJSONType() && nlohmann::json::accept(text)) {
@@ -121,6 +121,8 @@ std::string JsonText(const duckdb::Value& value, duckdb::ClientContext& context)
       return Object(value, context);
     case LogicalTypeId::MAP:
       return MapObject(value, context);
+    case LogicalTypeId::VARIANT:
+      return Varchar(value.CastAs(context, LogicalType::JSON()));
     case LogicalTypeId::UNION:
       return JsonText(duckdb::UnionValue::GetValue(value), context);
     default:
