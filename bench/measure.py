@@ -23,15 +23,18 @@ class Cost:
     wall_s: float
     cpu_s: float
     peak_mb: float
+    written_mb: float = 0
 
 
 @dataclass
 class Subject:
-    """A command to measure; `prepare` runs before each turn and costs nothing."""
+    """A command to measure; `prepare` runs before each turn and costs nothing. What is new in `folder` behind it counts
+    as written."""
 
     name: str
     command: list
     prepare: object = lambda: None
+    folder: object = None
     costs: list = field(default_factory=list)
 
     def best(self, figure):
@@ -62,12 +65,23 @@ def run_once(command):
     return cost
 
 
+def files_below(folder):
+    """Inode and size of every file, by its path."""
+    if folder is None:
+        return {}
+    states = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {path: (state.st_ino, state.st_size) for path, state in states.items()}
+
+
 def measure(subjects, runs):
     """Fills in the costs: a warm-up each, then `runs` rounds in which every subject has its turn."""
     for turn in range(runs + 1):
         for subject in subjects:
             subject.prepare()
+            before = files_below(subject.folder)
             cost = run_once(subject.command)
+            new = files_below(subject.folder).items() - before.items()
+            cost.written_mb = sum(size for _, (_, size) in new) / 1e6
             if turn > 0:
                 subject.costs.append(cost)
 
@@ -83,6 +97,12 @@ def report(title, subjects, figure, per=1.0, unit=""):
             f"  {subject.name:32} {figure.removesuffix('_s')} {best:9.3f} {unit or 's'} (median {median:.3f})"
             f"  peak {subject.best('peak_mb'):6.0f} MB  {ratio:5.2f} x {subjects[0].name}"
         )
+
+
+def report_written(subjects):
+    """What the subjects with a folder left there."""
+    for subject in subjects:
+        print(f"  {subject.name:32} wrote {subject.best('written_mb'):9.2f} MB")
 
 
 def python_peer(code):
