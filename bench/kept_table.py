@@ -2,6 +2,7 @@
 """Tables that benches change: made once, kept below LAGUNA_CACHE, and given out as copies, since what
 is measured changes them."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -20,6 +21,13 @@ SHOPS = 100
 def run(lake, text):
     command = list(map(str, laguna_sql(lake, text)))
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def read_row(lake, query):
+    """The one row of a query's result, by name."""
+    command = list(map(str, [*laguna_sql(lake, query), "--json"]))
+    [row] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return row
 
 
 def sales(numbers):
