@@ -3,9 +3,9 @@
 // of this process, so that no commit waits for a checkpoint.
 //
 // What a table leaves to do replaces what it left before and nobody has begun: the newest
-// checkpoint makes older ones needless. The thread starts with the first job. What goes wrong is a
-// warning in the lake's log. Owned by app/compose, outlives no table whose job it holds (a job
-// keeps alive what it works on). Thread-safe.
+// checkpoint makes older ones needless. The thread starts with the first job; a job keeps alive
+// what it works on. What goes wrong is a warning in the lake's log. Owned by app/compose.
+// Thread-safe.
 #pragma once
 
 #include <condition_variable>
