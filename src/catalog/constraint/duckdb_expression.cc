@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
@@ -159,12 +160,23 @@ class Reader {
                            duckdb::StringUtil::CIEquals(names[0], table_);
     if (qualified) at = 1;
     const delta::StructField* field = schema_.Find(names[at]);
+    if (field == nullptr && names.size() == 1) {
+      if (auto time = TimeNamed(names[0])) return std::move(*time);
+    }
     if (field == nullptr) throw UnknownColumn(names[at]);
     SparkExpression expression = Node(SparkNode::kColumn, field->name);
     while (++at < names.size()) {
       expression = Node(SparkNode::kField, names[at], One(std::move(expression)));
     }
     return expression;
+  }
+
+  // CURRENT_DATE is a column to the parser.
+  static std::optional<SparkExpression> TimeNamed(const std::string& name) {
+    const std::string lower = duckdb::StringUtil::Lower(name);
+    const bool is_time = lower == "current_date" || lower == "current_timestamp";
+    if (!is_time) return std::nullopt;
+    return Node(SparkNode::kFunction, lower);
   }
 
   [[nodiscard]] Error UnknownColumn(const std::string& name) const {
@@ -294,6 +306,7 @@ class Reader {
     const bool plain = !function.distinct && !function.filter && function.order_bys->orders.empty();
     if (!plain) throw SparkUnsupported(function.ToString());
     const std::string name = duckdb::StringUtil::Lower(function.function_name);
+    RefuseByName(name);
     if (auto match = Match(function, name)) return std::move(*match);
     Parts parts = ReadAll(function.children);
     if (auto op = OperatorNamed(name, parts)) return std::move(*op);
@@ -303,6 +316,21 @@ class Reader {
       return Node(SparkNode::kFunction, std::string(spark_name), std::move(parts));
     }
     return Node(SparkNode::kFunction, name, std::move(parts));
+  }
+
+  // What the parser makes functions of, and Spark has not as functions.
+  static void RefuseByName(const std::string& name) {
+    static constexpr std::array<std::string_view, 12> kIntervals{
+        "to_years",        "to_quarters",     "to_months",  "to_weeks",
+        "to_days",         "to_hours",        "to_minutes", "to_seconds",
+        "to_milliseconds", "to_microseconds", "to_decades", "to_centuries"};
+    const bool is_interval =
+        std::find(kIntervals.begin(), kIntervals.end(), name) != kIntervals.end();
+    if (is_interval) throw SparkUnsupported("INTERVAL");
+    if (name == "~~*" || name == "!~~*") throw SparkUnsupported("ILIKE");
+    for (const char* op : {"!~", "~~~", "^", "**", "<<", ">>", "@>", "<@", "&&", "^@", "@"}) {
+      if (name == op) throw SparkUnsupported(fmt::format("the operator {}", op));
+    }
   }
 
   // LIKE and regular expressions, which are functions to the parser.

@@ -74,6 +74,11 @@ bool IsTimeText(std::string_view text) {
          (fraction.size() <= 7 && fraction[0] == '.' && IsDigits(fraction.substr(1)));
 }
 
+// What no number spells, in Spark's spelling.
+bool IsSpecialNumber(std::string_view text) {
+  return text == "NaN" || text == "Infinity" || text == "-Infinity";
+}
+
 bool IsNumberText(std::string_view text, bool with_fraction) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   const size_t dot = with_fraction ? text.find('.') : std::string_view::npos;
@@ -174,6 +179,7 @@ std::optional<TypedSql> TextLiteralAs(const TypedSql& value, const DataType& wan
   if (IsIntegral(wanted) && IsNumberText(text, false)) return as(Primitive::kLong);
   const bool is_fraction = IsFloating(wanted) || wanted.AsDecimal() != nullptr;
   if (is_fraction && IsNumberText(text, true)) return as(Primitive::kDouble);
+  if (IsFloating(wanted) && IsSpecialNumber(text)) return as(Primitive::kDouble);
   if (wanted.Is(Primitive::kBoolean) && (text == "true" || text == "false")) return as(wanted);
   return std::nullopt;
 }

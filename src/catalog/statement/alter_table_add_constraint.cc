@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <optional>
 #include <string>
 
 #include "catalog/alter/alter_statement.h"
+#include "engine/lexer.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {
@@ -39,6 +41,19 @@ std::string WithoutBackQuotes(std::string_view text) {
   return result;
 }
 
+// What stands in the brackets that begin and end the text; nothing when they are not one pair.
+std::optional<std::string_view> InBrackets(std::string_view text) {
+  int depth = 0;
+  const auto tokens = engine::Lex(text).tokens;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    depth += tokens[i].IsOperator("(") ? 1 : tokens[i].IsOperator(")") ? -1 : 0;
+    if (depth > 0) continue;
+    if (i + 1 < tokens.size()) return std::nullopt;
+    return text.substr(tokens[0].end(), tokens[i].offset - tokens[0].end());
+  }
+  return std::nullopt;
+}
+
 engine::FunctionCall Parse(engine::TokenReader& tokens) {
   engine::FunctionCall call{.function = "laguna_add_constraint", .arguments = {}, .named = {}};
   TakeAlteredTable(tokens, call);
@@ -47,10 +62,10 @@ engine::FunctionCall Parse(engine::TokenReader& tokens) {
   if (tokens.Accept("CONSTRAINT")) name = engine::Value(tokens.TakeIdentifier());
   tokens.Take("CHECK");
   if (!tokens.Peek().IsOperator("(")) throw tokens.Expected("the condition in brackets");
-  const std::string_view condition = tokens.TakeSource();
-  if (!condition.ends_with(')')) throw tokens.Expected(")");
+  const auto condition = InBrackets(tokens.TakeSource());
+  if (!condition) throw tokens.Expected("one condition in brackets and nothing behind it");
   call.arguments.push_back(std::move(name));
-  call.arguments.emplace_back(WithoutBackQuotes(condition));
+  call.arguments.emplace_back(WithoutBackQuotes(*condition));
   return call;
 }
 
