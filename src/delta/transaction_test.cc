@@ -168,7 +168,7 @@ TEST(Transaction, DefinitionsThatCannotBeAreRefused) {
       {"delta.appendOnly", "yes", "delta.property_value"},
       {"delta.logRetentionDuration", "30", "delta.property_value"},
       {"delta.enableRowTracking", "true", "delta.feature"},
-      {"delta.constraints.positive", "id > 0", "delta.feature"},
+      {"delta.constraints.positive", "id > 0", ""},
       {"delta.logRetentionDuration", "interval 30 days", ""},
       {"owner", "me", ""},
   };
