@@ -7,7 +7,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_database.h"
 #include "catalog/lake_transaction_manager.h"
-#include "catalog/merge/assigned_structs.h"
+#include "catalog/merge/assigned_values.h"
 #include "catalog/merge/merge_join.h"
 #include "catalog/merge/rewrite_row_changes.h"
 #include "catalog/sql_function.h"
@@ -98,7 +98,7 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   AddWriteSettings(config);
   TakeInsertCastsOff(config);
   config.replacement_scans.push_back(UnknownRelationScan());
-  CheckAssignedStructs(config);
+  TakeRowChangeCastsOff(config);
   BuildMergesFromSource(config);
   AddFunctions(database, environment);
 

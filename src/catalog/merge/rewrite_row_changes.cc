@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/merge/assigned_values.h"
 #include "catalog/merge/changed_table.h"
 #include "catalog/merge/evolve_by_merge.h"
 #include "catalog/merge/merge_source.h"
@@ -45,9 +46,14 @@ duckdb::MergeActionCondition ConditionOf(ChangedRows rows) {
   return duckdb::MergeActionCondition::WHEN_MATCHED;
 }
 
+void KeepWrittenCasts(duckdb::vector<ParsedPointer>& values) {
+  for (ParsedPointer& value : values) value = KeepWrittenCast(std::move(value));
+}
+
 void RewriteUpdate(const engine::Rewriting& rewriting, duckdb::UpdateStatement& update) {
   const auto table = ChangedTable::Find(rewriting.context, *update.table);
   if (!table) return;
+  KeepWrittenCasts(update.set_info->expressions);
   SetWholeColumns(*table, rewriting.options.change_clauses[0].columns, *update.set_info);
 }
 
@@ -105,6 +111,8 @@ class MergeRewriter {
   }
 
   void Finish(const ChangeClause& clause, MergeIntoAction& action) {
+    if (action.action_type == MergeActionType::MERGE_INSERT) KeepWrittenCasts(action.expressions);
+    if (action.update_info) KeepWrittenCasts(action.update_info->expressions);
     if (clause.star) {
       if (clause.rows == ChangedRows::kNotMatchedBySource) ThrowStarBySource(clause);
       StarByName(*table_, *source_, rewriting_.options.schema_evolution).Expand(action, clause);
@@ -126,13 +134,6 @@ void RewriteMerge(const engine::Rewriting& rewriting, MergeIntoStatement& merge)
   if (table) MergeRewriter(rewriting, merge, *std::move(table)).Run();
 }
 
-void RefusePrepared() {
-  throw Error(ErrorKind::kUnsupported, "merge.prepared_evolution",
-              "PREPARE ... AS MERGE WITH SCHEMA EVOLUTION cannot be done: the columns are found "
-              "when the statement runs.")
-      .Hint("Run the MERGE without PREPARE.");
-}
-
 void Rewrite(const engine::Rewriting& rewriting, duckdb::SQLStatement& statement) {
   switch (statement.type) {
     case StatementType::UPDATE_STATEMENT:
@@ -141,12 +142,8 @@ void Rewrite(const engine::Rewriting& rewriting, duckdb::SQLStatement& statement
       return RewriteMerge(rewriting, statement.Cast<MergeIntoStatement>());
     case StatementType::EXPLAIN_STATEMENT:
       return Rewrite(rewriting, *statement.Cast<duckdb::ExplainStatement>().stmt);
-    case StatementType::PREPARE_STATEMENT: {
-      auto& prepared = *statement.Cast<duckdb::PrepareStatement>().statement;
-      const bool merges = prepared.type == StatementType::MERGE_INTO_STATEMENT;
-      if (merges && rewriting.options.schema_evolution) RefusePrepared();
-      return Rewrite(rewriting, prepared);
-    }
+    case StatementType::PREPARE_STATEMENT:
+      return Rewrite(rewriting, *statement.Cast<duckdb::PrepareStatement>().statement);
     default:
       return;
   }

@@ -52,7 +52,7 @@ TEST_F(RewriteRowChangesTest, AStarNeedsAllColumns) {
   const base::Error error = MergeFailure("WHEN MATCHED THEN UPDATE SET *");
   EXPECT_EQ(error.code(), "merge.star_column_missing");
   EXPECT_EQ(error.values()[1].second, "v");
-  EXPECT_EQ(error.place()->column, 43);
+  EXPECT_EQ(error.place()->column, 42);
 }
 
 TEST_F(RewriteRowChangesTest, AStarTakesFieldsByName) {
@@ -61,13 +61,15 @@ TEST_F(RewriteRowChangesTest, AStarTakesFieldsByName) {
   const std::string clauses = "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *";
   EXPECT_EQ(Merged(clauses), "1|{'a': 10, 'b': 20}\n2|NULL");
   source_ = "(VALUES (1, {'b': 20, 'a': 10, 'c': 5})) s(k, s)";
-  EXPECT_EQ(MergeFailure(clauses).sentence(), "The source has a field s.c, which main.t has not.");
+  EXPECT_EQ(MergeFailure(clauses).sentence(),
+            "The new values have a field s.c, which table main.t has not.");
   source_ = "(VALUES (1, {'b': 20})) s(k, s)";
-  EXPECT_EQ(MergeFailure(clauses).sentence(), "main.t has a field s.a, which the source has not.");
+  EXPECT_EQ(MergeFailure(clauses).sentence(),
+            "Table main.t has a field s.a, which the new values have not.");
   target_ = "(VALUES (1, [{'a': 1}])) t(k, s)";
   source_ = "(VALUES (1, [{'a': 1, 'b': 2}])) s(k, s)";
   EXPECT_EQ(MergeFailure(clauses).sentence(),
-            "The source has a field s.element.b, which main.t has not.");
+            "The new values have a field s.element.b, which table main.t has not.");
 }
 
 TEST_F(RewriteRowChangesTest, TheSourceMayBeAnything) {
@@ -128,7 +130,8 @@ TEST_F(RewriteRowChangesTest, WhatCannotBeSetIsSaid) {
     const base::Error error = lake_.Failure(std::string("UPDATE n SET ") + expected.set);
     EXPECT_EQ(error.code(), expected.code) << expected.set << ": " << error.sentence();
     EXPECT_GE(error.place()->column, 14) << expected.set;
-    if (expected.hint != nullptr) EXPECT_EQ(error.hint(), expected.hint);
+    if (expected.hint == nullptr) continue;
+    EXPECT_EQ(error.hint(), expected.hint);
   }
   EXPECT_EQ(lake_
                 .Failure("MERGE INTO n USING (SELECT 1 AS price) AS s ON n.price = s.price "
@@ -144,9 +147,7 @@ TEST_F(RewriteRowChangesTest, WhatCannotBeSetIsSaid) {
 
 TEST_F(RewriteRowChangesTest, PreparedAndExplained) {
   Merged("WHEN MATCHED THEN DELETE");
-  Query(
-      "PREPARE q AS MERGE INTO t USING (SELECT $1 AS v, 1 AS k) AS s ON t.k = s.k "
-      "WHEN MATCHED THEN UPDATE SET *");
+  Query("PREPARE q AS UPDATE t SET t.v = $1");
   Query("EXECUTE q('z')");
   EXPECT_EQ(Query("FROM t"), "1|z");
   EXPECT_NE(Query("EXPLAIN UPDATE t SET t.v = 'q'"), "");

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
-#include "duckdb/common/string_util.hpp"
+#include "catalog/merge/field_mismatch.h"
 #include "duckdb/parser/statement/update_statement.hpp"
 #include "engine/guard.h"
 
@@ -21,83 +21,11 @@ using duckdb::LogicalTypeId;
 using duckdb::StructType;
 using engine::ChangeClause;
 
-const LogicalType* FindField(const LogicalType& type, const std::string& name) {
-  for (const auto& field : StructType::GetChildTypes(type)) {
-    if (duckdb::StringUtil::CIEquals(field.first, name)) return &field.second;
-  }
-  return nullptr;
-}
-
-bool AreNamedStructs(const LogicalType& left, const LogicalType& right) {
-  return left.id() == LogicalTypeId::STRUCT && right.id() == LogicalTypeId::STRUCT &&
-         !StructType::IsUnnamed(left) && !StructType::IsUnnamed(right);
-}
-
-// A field that one of two types has and the other has not.
-struct FieldMismatch {
-  // "address.zip", "items.element.price".
-  std::string path;
-  bool in_source = false;
-};
-
-std::optional<FieldMismatch> MismatchOf(const LogicalType& source, const LogicalType& table,
-                                        const std::string& path);
-
-std::optional<FieldMismatch> StructMismatch(const LogicalType& source, const LogicalType& table,
-                                            const std::string& path) {
-  for (const auto& [name, type] : StructType::GetChildTypes(source)) {
-    const std::string field = fmt::format("{}.{}", path, name);
-    const LogicalType* found = FindField(table, name);
-    if (found == nullptr) return FieldMismatch{field, true};
-    if (auto inside = MismatchOf(type, *found, field)) return inside;
-  }
-  for (const auto& [name, type] : StructType::GetChildTypes(table)) {
-    if (FindField(source, name) == nullptr) {
-      return FieldMismatch{fmt::format("{}.{}", path, name), false};
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<FieldMismatch> MismatchOf(const LogicalType& source, const LogicalType& table,
-                                        const std::string& path) {
-  if (AreNamedStructs(source, table)) return StructMismatch(source, table, path);
-  if (source.id() != table.id()) return std::nullopt;
-  if (source.id() == LogicalTypeId::LIST) {
-    return MismatchOf(duckdb::ListType::GetChildType(source), duckdb::ListType::GetChildType(table),
-                      path + ".element");
-  }
-  if (source.id() == LogicalTypeId::MAP) {
-    auto key = MismatchOf(duckdb::MapType::KeyType(source), duckdb::MapType::KeyType(table),
-                          path + ".key");
-    if (key) return key;
-    return MismatchOf(duckdb::MapType::ValueType(source), duckdb::MapType::ValueType(table),
-                      path + ".value");
-  }
-  return std::nullopt;
-}
-
-[[noreturn]] void ThrowMismatch(const FieldMismatch& mismatch, const ChangedTable& table,
-                                size_t position) {
-  const std::string sentence = mismatch.in_source
-                                   ? fmt::format("The source has a field {}, which {} has not.",
-                                                 mismatch.path, table.SqlName())
-                                   : fmt::format("{} has a field {}, which the source has not.",
-                                                 table.SqlName(), mismatch.path);
-  engine::ThrowAsDuckdb(
-      Error(ErrorKind::kInvalidInput, "merge.struct_fields", sentence)
-          .Hint("* needs structs with the same fields. MERGE WITH SCHEMA EVOLUTION INTO adds "
-                "fields and takes those that are missing for unchanged.")
-          .With("table", table.SqlName())
-          .With("field", mismatch.path),
-      position);
-}
-
 // Fields of the table's struct, also inside of structs, that the source's lacks.
 bool LacksFields(const LogicalType& source, const LogicalType& table) {
   if (!AreNamedStructs(source, table)) return false;
   for (const auto& [name, type] : StructType::GetChildTypes(table)) {
-    const LogicalType* found = FindField(source, name);
+    const LogicalType* found = FindStructField(source, name);
     if (found == nullptr || LacksFields(*found, type)) return true;
   }
   return false;
@@ -109,7 +37,7 @@ ParsedPointer Completed(const duckdb::ParsedExpression& source, const LogicalTyp
   if (!LacksFields(source_type, table_type)) return source.Copy();
   duckdb::vector<NamedExpression> fields;
   for (const auto& [name, type] : StructType::GetChildTypes(table_type)) {
-    const LogicalType* found = FindField(source_type, name);
+    const LogicalType* found = FindStructField(source_type, name);
     const ParsedPointer old = FieldOf(table, name);
     fields.push_back({name, found == nullptr
                                 ? old->Copy()
@@ -146,7 +74,9 @@ std::vector<StarByName::Pair> StarByName::Pairs(const ChangeClause& clause) cons
     }
     const auto mismatch =
         evolves_ ? std::nullopt : MismatchOf(source->type, column.Type(), column.Name());
-    if (mismatch) ThrowMismatch(*mismatch, table_, clause.offset);
+    if (mismatch) {
+      engine::ThrowAsDuckdb(ErrorOf(*mismatch, table_.SqlName()), clause.offset);
+    }
     pairs.push_back({column.Name(), column.Type(), source});
   }
   return pairs;
