@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/json_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -74,7 +76,12 @@ bool IsJsonNumber(const LogicalType& type) {
 
 std::string JsonNumber(std::string_view text) {
   const bool plain = text.find_first_not_of("+-0123456789.eE") == std::string_view::npos;
-  return plain ? std::string(text) : JsonString(text);
+  if (!plain) return JsonString(text);
+  // Decimals below one come without their zero, which JSON wants.
+  const bool negative = text.starts_with('-');
+  const std::string_view digits = text.substr(negative ? 1 : 0);
+  if (!digits.starts_with('.')) return std::string(text);
+  return fmt::format("{}0{}", negative ? "-" : "", digits);
 }
 
 bool IsTimestamp(const LogicalType& type) {
