@@ -65,7 +65,7 @@ TEST(EvolveSchema, WidensTypesThatHoldAllValues) {
       {Primitive::kShort, Primitive::kInteger, R"([{"fromType":"short","toType":"integer"}])"},
       {Primitive::kFloat, Primitive::kDouble, R"([{"fromType":"float","toType":"double"}])"},
       {Decimal{5, 2}, Decimal{10, 4},
-       R"([{"fromType":"decimal(5,2)","toType":"decimal(10,4)"}])"},
+       R"-([{"fromType":"decimal(5,2)","toType":"decimal(10,4)"}])-"},
       {DataType(ArrayType{Primitive::kShort, true}), DataType(ArrayType{Primitive::kLong, true}),
        R"([{"fieldPath":"element","fromType":"short","toType":"long"}])"},
       {Primitive::kLong, Primitive::kInteger, ""},

@@ -35,8 +35,8 @@ using base::ErrorKind;
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
     EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
-    EditReplaceWhere,    EditCreateTable,       EditTimeTravel,      EditArgumentName,
-    EditStreamRelation,  EditChangedColumns,
+    EditInsertPartition, EditReplaceWhere,      EditCreateTable,     EditTimeTravel,
+    EditArgumentName,    EditStreamRelation,    EditChangedColumns,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.

@@ -86,6 +86,9 @@ const char* LakeClauseOf(const StatementOptions& options) {
   if (options.replace_where) {
     return "REPLACE WHERE";
   }
+  if (!options.partition.empty()) {
+    return "PARTITION (...)";
+  }
   if (options.schema_evolution) {
     return "WITH SCHEMA EVOLUTION";
   }

@@ -29,6 +29,14 @@ struct StatementOptions {
     size_t offset = 0;
   };
   std::optional<ReplacedRows> replace_where;
+  // INSERT INTO t PARTITION (name = value, name): names without quotes, values as written, with
+  // their byte offsets in the statement.
+  struct PartitionItem {
+    std::string name;
+    std::optional<std::string> value;
+    size_t offset = 0;
+  };
+  std::vector<PartitionItem> partition;
   // INSERT WITH SCHEMA EVOLUTION INTO, MERGE WITH SCHEMA EVOLUTION INTO: the table may gain
   // columns.
   bool schema_evolution = false;

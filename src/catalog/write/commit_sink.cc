@@ -40,7 +40,8 @@ bool Creates(const WriteTarget& target) {
 void RemoveOldPartitions(LakeTransaction& transaction, const WriteTarget& target,
                          const CommitState& state) {
   // The rows of those partitions are read, so to say: others may not add to them meanwhile.
-  const TableViewPtr view = transaction.ViewForScan(target.root).view;
+  const auto [view, read] = transaction.ViewForScan(target.root);
+  RequirePartitions(target, state.files, *read);
   std::vector<FileChange> removed;
   for (const size_t file : FilesOfSamePartitions(*view, target, state.files)) {
     const delta::FileView entry = view->files.at(file);

@@ -9,11 +9,12 @@
 
 #include "catalog/lake_table.h"
 #include "catalog/write/insert_fit.h"
-#include "duckdb/parser/expression/star_expression.hpp"
+#include "duckdb/parser/expression/case_expression.hpp"
+#include "duckdb/parser/expression/constant_expression.hpp"
 #include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
+#include "duckdb/planner/expression/bound_constant_expression.hpp"
 #include "duckdb/planner/operator/logical_expression_get.hpp"
 #include "duckdb/planner/operator/logical_insert.hpp"
 #include "duckdb/planner/planner_extension.hpp"
@@ -37,8 +38,11 @@ duckdb::LogicalInsert* InsertIn(duckdb::LogicalOperator& plan) {
 duckdb::unique_ptr<duckdb::Expression>* BelowCast(duckdb::Expression& expression) {
   if (expression.GetExpressionClass() != duckdb::ExpressionClass::BOUND_CAST) return nullptr;
   auto& cast = expression.Cast<duckdb::BoundCastExpression>();
-  const bool untyped = cast.child->return_type.id() == duckdb::LogicalTypeId::SQLNULL;
-  return cast.try_cast || untyped ? nullptr : &cast.child;
+  const duckdb::Expression& value = *cast.child;
+  // NULL is of any type, and comes as INTEGER.
+  const bool is_null = value.GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT &&
+                       value.Cast<duckdb::BoundConstantExpression>().value.IsNull();
+  return cast.try_cast || is_null ? nullptr : &cast.child;
 }
 
 void TakeCastsOff(duckdb::LogicalOperator& projection) {
@@ -101,17 +105,16 @@ void KeepWrittenCasts(duckdb::InsertStatement& insert) {
   if (!insert.select_statement || insert.GetValuesList()) return;
   auto& node = *insert.select_statement->node;
   if (node.type != duckdb::QueryNodeType::SELECT_NODE) return;
-  const auto& columns = node.Cast<duckdb::SelectNode>().select_list;
-  const bool has_casts = std::any_of(columns.begin(), columns.end(), [](const auto& column) {
-    return column->GetExpressionClass() == duckdb::ExpressionClass::CAST;
-  });
-  if (!has_casts) return;
-  auto outer = duckdb::make_uniq<duckdb::SelectNode>();
-  outer->select_list.push_back(duckdb::make_uniq<duckdb::StarExpression>());
-  outer->from_table =
-      duckdb::make_uniq<duckdb::SubqueryRef>(std::move(insert.select_statement), "inserted");
-  insert.select_statement = duckdb::make_uniq<duckdb::SelectStatement>();
-  insert.select_statement->node = std::move(outer);
+  for (auto& column : node.Cast<duckdb::SelectNode>().select_list) {
+    if (column->GetExpressionClass() != duckdb::ExpressionClass::CAST) continue;
+    auto marked = duckdb::make_uniq<duckdb::CaseExpression>();
+    marked->SetAlias(column->GetName());
+    auto& always = marked->case_checks.emplace_back();
+    always.when_expr = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value::BOOLEAN(true));
+    always.then_expr = std::move(column);
+    marked->else_expr = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value());
+    column = std::move(marked);
+  }
 }
 
 void TakeInsertCastsOff(duckdb::DBConfig& config) {

@@ -5,7 +5,7 @@
 // are folded at once, where nobody sees any more what a struct had besides, and where a value that
 // does not fit is an error without its column's name. So these casts go again right after binding,
 // and the write makes its own (store_assignment.h), which know all that. What the user has cast
-// stays: the rewriter of the statement has put such queries into brackets.
+// stays: the rewriter of the statement has marked it.
 #pragma once
 
 #include "duckdb.hpp"
@@ -13,7 +13,7 @@
 
 namespace laguna::catalog {
 
-// Puts the query of an INSERT into a sub-query when a cast stands at its top.
+// Puts CASE WHEN true THEN ... END around the casts at the top of the query.
 void KeepWrittenCasts(duckdb::InsertStatement& insert);
 
 // Registers the step behind the binder.

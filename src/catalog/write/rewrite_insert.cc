@@ -17,6 +17,7 @@
 #include "catalog/write/evolved_target.h"
 #include "catalog/write/insert_casts.h"
 #include "catalog/write/insert_fit.h"
+#include "catalog/write/insert_partition.h"
 #include "catalog/write/store_assignment.h"
 #include "catalog/write/write_settings.h"
 #include "delta/column_mapping.h"
@@ -226,15 +227,6 @@ void CheckPartitions(const engine::StatementOptions& options, const LakeTable& t
       .With("table", SqlNameOf(table));
 }
 
-void RefuseEvolvingReplace(const engine::StatementOptions& options, const LakeTable& table) {
-  if (!options.replace_where) return;
-  throw Error(
-      ErrorKind::kUnsupported, "insert.replace_where_evolution",
-      fmt::format("INSERT WITH SCHEMA EVOLUTION INTO {} takes no REPLACE WHERE.", SqlNameOf(table)))
-      .Hint("Insert the rows with new columns first, then replace others.")
-      .With("table", SqlNameOf(table));
-}
-
 void RefusePrepared(const LakeTable& table) {
   throw Error(ErrorKind::kUnsupported, "insert.prepared_evolution",
               fmt::format("PREPARE ... AS INSERT WITH SCHEMA EVOLUTION INTO {} cannot be done: the "
@@ -253,6 +245,7 @@ void RewriteInsert(const engine::Rewriting& rewriting) {
   if (table == nullptr || table->error() || table->fixed()) return;
   RefuseConflictClause(*insert, *table);
   CheckPartitions(rewriting.options, *table);
+  FillPartition(rewriting, *insert, *table);
   CheckConstants(*insert, *table);
   KeepWrittenCasts(*insert);
   auto& transaction = LakeTransaction::Get(rewriting.context, table->ParentCatalog());
@@ -261,7 +254,6 @@ void RewriteInsert(const engine::Rewriting& rewriting) {
   if (skipped) SkipRows(*insert);
   if (skipped || !rewriting.options.schema_evolution || !MayEvolve(*insert)) return;
   if (prepared) RefusePrepared(*table);
-  RefuseEvolvingReplace(rewriting.options, *table);
   EvolveTarget(rewriting, *insert, *table);
 }
 

@@ -128,6 +128,9 @@ std::optional<std::string> AssignmentMisfit(const LogicalType& from, const Logic
   if (from.id() == LogicalTypeId::STRUCT && to.id() == LogicalTypeId::STRUCT) {
     return StructMisfit(from, to);
   }
+  // NULL comes so out of a sub-query. A number there fails when it is cast.
+  const bool may_be_null = from.id() == LogicalTypeId::INTEGER;
+  if (may_be_null && (to.IsNested() || IsTemporal(to))) return std::nullopt;
   if (from.IsNested() || to.IsNested()) return Differs(from, to);
   const Sort given = SortOf(from);
   const Sort wanted = SortOf(to);

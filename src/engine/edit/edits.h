@@ -16,6 +16,8 @@ void EditPipelineStatement(EditedStatement& statement);
 void EditSchemaEvolution(EditedStatement& statement);
 // INSERT OVERWRITE [INTO | TABLE] t -> INSERT INTO t.
 void EditInsertOverwrite(EditedStatement& statement);
+// INSERT INTO t PARTITION (p = 1, q) query -> INSERT INTO t query. Behind EditInsertOverwrite.
+void EditInsertPartition(EditedStatement& statement);
 // INSERT INTO t REPLACE WHERE condition query -> INSERT INTO t query. Behind EditInsertOverwrite.
 void EditReplaceWhere(EditedStatement& statement);
 // USING DELTA, TBLPROPERTIES (...), LOCATION '...' of CREATE TABLE.
