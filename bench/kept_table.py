@@ -36,7 +36,7 @@ def sales(numbers):
     return f"""SELECT i AS id, (hash(i) % 1000000)::BIGINT AS customer, TIMESTAMP '2024-01-01' + to_seconds(i) AS sold_at,
                       (hash(i + 1) % 100000)::DECIMAL(12,2) / 100 AS amount, (1 + hash(i + 2) % 12)::INTEGER AS quantity,
                       (hash(i + 3) % {SHOPS})::INTEGER AS shop,
-                      ['web', 'shop', 'phone'][(1 + hash(i + 4) % 3)::INTEGER] AS channel, md5(i::VARCHAR) AS reference
+                      ['web', 'shop', 'phone'][(1 + hash(i + 4) % 3)::INTEGER] AS channel, left(md5(i::VARCHAR), 8) AS reference
                FROM ({numbers}) AS series(i)"""
 
 
