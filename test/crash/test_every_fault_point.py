@@ -20,6 +20,21 @@ CREATE TABLE bronze.c (a INTEGER) WITH ('delta.checkpointInterval' = '1');
 INSERT INTO bronze.c VALUES (1);
 INSERT INTO bronze.c VALUES (2);
 """
+# Tables to change rows of: with deletion vectors, and without in partitions, both with a change feed. So many rows
+# change that their vectors stand in files.
+ROWS = """
+CREATE TABLE bronze.v (k INTEGER, v VARCHAR) WITH ('delta.enableDeletionVectors' = 'true', 'delta.enableChangeDataFeed' = 'true');
+CREATE TABLE bronze.w (k INTEGER, v VARCHAR) PARTITIONED BY (v)
+WITH ('delta.enableDeletionVectors' = 'false', 'delta.enableChangeDataFeed' = 'true');
+INSERT INTO bronze.v SELECT i, 'v' || i % 2 FROM range(600) r(i);
+INSERT INTO bronze.v SELECT i, 'v' || i % 2 FROM range(600, 610) r(i);
+INSERT INTO bronze.w FROM bronze.v;
+"""
+ALL_ROWS = "SELECT k, v, 'is' AS what FROM {0} UNION ALL SELECT k, v, _change_type FROM table_changes('{0}', 0)"
+MERGE = """
+MERGE INTO {0} AS t USING (SELECT i AS k, 'new' AS v FROM range(0, 800, 2) r(i)) AS s ON t.k = s.k
+WHEN MATCHED AND t.k < 300 THEN UPDATE SET * WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT *
+"""
 # Older than a log keeps its commits.
 LOG_AGE_S = 40 * 86_400
 
@@ -47,6 +62,17 @@ STATEMENTS = {
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
     ),
 }
+# Name -> (statement, table).
+ROW_CHANGES = {
+    "delete": ("DELETE FROM {0} WHERE k % 3 = 0", "bronze.v"),
+    "delete_rewrites": ("DELETE FROM {0} WHERE k % 3 = 0", "bronze.w"),
+    "update": ("UPDATE {0} SET v = 'new' WHERE k % 3 = 0", "bronze.v"),
+    "update_rewrites": ("UPDATE {0} SET v = 'new' WHERE k % 3 = 0", "bronze.w"),
+    "merge": (MERGE, "bronze.v"),
+    "merge_rewrites": (MERGE, "bronze.w"),
+    "change_twice": ("BEGIN; UPDATE {0} SET v = 'new' WHERE k % 3 = 0; DELETE FROM {0} WHERE k % 2 = 0; COMMIT", "bronze.v"),
+}
+IN_EVERY_RUN = ["update", "merge_rewrites", "change_twice"]
 POINTS_MAX = 200
 RUN_LIMIT_S = 60
 
@@ -86,9 +112,20 @@ def restore(lake, copy):
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_kill_leaves_before_or_after(lake, tmp_path, name, when):
-    statement, look = STATEMENTS[name]
     lake.run("sql", "-c", START)
     age_logs(lake)
+    kill_everywhere(lake, tmp_path, when, *STATEMENTS[name])
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in IN_EVERY_RUN else pytest.mark.long) for name in ROW_CHANGES])
+def test_a_kill_leaves_rows_before_or_after(lake, tmp_path, name, when):
+    statement, table = ROW_CHANGES[name]
+    lake.run("sql", "-c", ROWS)
+    kill_everywhere(lake, tmp_path, when, statement.format(table), ALL_ROWS.format(table))
+
+
+def kill_everywhere(lake, tmp_path, when, statement, look):
     copy = tmp_path / "copy"
     shutil.copytree(lake.folder, copy)
     before = state(lake, look)
