@@ -17,6 +17,7 @@
 #include "duckdb/parser/statement/create_statement.hpp"
 #include "duckdb/parser/statement/load_statement.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
+#include "engine/check_fields.h"
 #include "engine/copy_to_delta.h"
 #include "engine/duckdb_value.h"
 #include "engine/edit/edits.h"
@@ -228,6 +229,7 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
       ApplyTimeTravel(*parsed, travel, options);
     }
     ReplaceFolderRelations(*parsed);
+    SpellCheckFields(*parsed);
     if (parsed->type == duckdb::StatementType::LOAD_STATEMENT) {
       RewriteLoad(*parsed->Cast<duckdb::LoadStatement>().info, extension_directory_);
     }
