@@ -63,6 +63,16 @@ std::vector<std::string> WrittenKeys(const std::string& root, const PendingTable
   return keys;
 }
 
+// A transaction that commits has left its client already, so what it read is asked under another
+// one with the same settings.
+bool MayHold(const ScanRead& read, duckdb::ClientContext& client, const TableView& view,
+             io::ObjectStore& store, std::span<const delta::AddFile> files) {
+  duckdb::Connection connection(*client.db);
+  connection.context->config = client.config;
+  connection.BeginTransaction();
+  return read.MayHold(*connection.context, view, store, {files.begin(), files.end()});
+}
+
 // What the statements read, for the table to ask when others committed first. All that it refers to
 // outlives the commit.
 void TellReads(const PendingTable& pending, const TableViewPtr& view, io::ObjectStore& store,
@@ -71,7 +81,7 @@ void TellReads(const PendingTable& pending, const TableViewPtr& view, io::Object
     delta::ReadScope scope;
     scope.row_by_row = read->row_by_row();
     scope.may_hold = [read, view, &store, &context](std::span<const delta::AddFile> files) {
-      return read->MayHold(context, *view, store, {files.begin(), files.end()});
+      return MayHold(*read, context, *view, store, files);
     };
     transaction.ReadRows(std::move(scope));
   }
@@ -171,6 +181,7 @@ void LakeTransaction::Commit() {
   std::stable_partition(changes_.begin(), changes_.end(),
                         [&](const std::string& name) { return name != last_change_; });
   try {
+    CompleteChangeFeeds();
     SyncDataFiles();
     for (const std::string& name : changes_) CommitChange(name);
   } catch (const Error& error) {

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "delta/properties.h"
 
 namespace laguna::catalog {
 
@@ -54,6 +55,8 @@ void ForgetRowChanges(PendingTable& table) {
   table.changed.clear();
   table.depended_on.clear();
   table.change_data.clear();
+  table.told.clear();
+  table.feed_follows_from_files = false;
   table.view.reset();
   table.added_in_view = 0;
 }
@@ -70,12 +73,36 @@ delta::RemoveFile RemovalOf(std::string path,
 bool NoteOwnFileChange(PendingTable& table, FileChange& change) {
   const auto own = std::ranges::find(table.added, change.path, &delta::AddFile::path);
   if (own == table.added.end()) return false;
+  if (!change.gone.IsEmpty()) table.feed_follows_from_files = true;
   if (!change.entry) {
     table.added.erase(own);
   } else if (!change.gone.IsEmpty()) {
     *own = std::move(*change.entry);
   }
   return true;
+}
+
+// Where files are written anew, rows that nobody changed come and go with them.
+void CheckFeedCanTell(const std::string& root, const delta::Metadata& definition,
+                      const PendingTable& table, const std::vector<FileChange>& changes) {
+  const auto is_on = [&](const char* property) {
+    return delta::BooleanProperty(definition.configuration, property, false);
+  };
+  if (!is_on("delta.enableChangeDataFeed") || is_on("delta.enableDeletionVectors")) return;
+  const bool changes_own = std::ranges::any_of(changes, [&](const FileChange& change) {
+    return !change.gone.IsEmpty() &&
+           std::ranges::find(table.added, change.path, &delta::AddFile::path) != table.added.end();
+  });
+  if (!changes_own) return;
+  throw base::Error(
+      base::ErrorKind::kUnsupported, "commit.change_feed",
+      fmt::format("This statement changes rows of table {} that an earlier one of the "
+                  "same transaction wrote. The table has a change data feed and no "
+                  "deletion vectors; what both did together cannot be told there.",
+                  SqlName(root)))
+      .Hint(
+          "COMMIT between the two, or set the table property delta.enableDeletionVectors to true.")
+      .With("table", SqlName(root));
 }
 
 void NoteFileChange(PendingTable& table, FileChange change) {
@@ -252,6 +279,7 @@ void LakeTransaction::ChangeFiles(const std::string& root, std::vector<FileChang
   std::lock_guard lock(mutex_);
   NoteChange(root);
   TableView view = *ViewOfPinned(root, table);
+  CheckFeedCanTell(root, view.metadata, table, changes);
   std::vector<delta::RemoveFile> gone;
   std::vector<delta::AddFile> entries;
   for (FileChange& change : changes) {
@@ -269,6 +297,12 @@ void LakeTransaction::AppendChangeData(const std::string& root, delta::AddCdcFil
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
   table.change_data.push_back(std::move(file));
+}
+
+void LakeTransaction::NoteTold(const std::string& root, std::string path) {
+  PendingTable& table = Pin(root);
+  std::lock_guard lock(mutex_);
+  table.told.insert(std::move(path));
 }
 
 void LakeTransaction::NoteDataFile(const std::string& key) {

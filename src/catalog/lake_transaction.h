@@ -67,6 +67,11 @@ struct PendingTable {
   std::map<std::string, ChangedFile> changed;
   std::map<std::string, delta::DeletionVector> depended_on;
   std::vector<delta::AddCdcFile> change_data;
+  // Those of `added` whose rows are told by change data files.
+  std::set<std::string> told;
+  // A later statement changed rows that an earlier one wrote. What both did together follows from
+  // the files that come and go; what they tell one after the other is not it.
+  bool feed_follows_from_files = false;
   // The scans of all statements.
   std::vector<std::shared_ptr<ScanRead>> scans;
   // The folder that was there when the transaction began goes.
@@ -117,6 +122,8 @@ class LakeTransaction final : public duckdb::Transaction {
   void ChangeFiles(const std::string& root, std::vector<FileChange> changes);
   // A file below _change_data.
   void AppendChangeData(const std::string& root, delta::AddCdcFile file);
+  // The change data files tell what the rows of this file are.
+  void NoteTold(const std::string& root, std::string path);
   // A data file about to be written: deleted on rollback, and at commit if it was never appended.
   // Any thread.
   void NoteDataFile(const std::string& key);
@@ -163,6 +170,8 @@ class LakeTransaction final : public duckdb::Transaction {
   bool ZoneIsDropped(std::string_view name) const;
   void NoteChange(const std::string& name);
 
+  void CompleteChangeFeeds();
+  delta::AddCdcFile TellInserted(const std::string& root, const delta::AddFile& file);
   void SyncDataFiles();
   void CommitChange(const std::string& name);
   void CommitTable(const std::string& root, PendingTable& table);

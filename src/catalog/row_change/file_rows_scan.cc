@@ -28,29 +28,11 @@ RowSet RowsOf(const TouchedFile& file, FileRows rows) {
   return nullptr;
 }
 
-TableScanSource SourceOf(const RowChange& change, const std::vector<TouchedFile>& touched,
-                         FileRows rows) {
-  TableScanSource source;
-  std::vector<delta::AddFile> files;
-  for (const TouchedFile& file : touched) {
-    RowSet chosen = RowsOf(file, rows);
-    if (!chosen) continue;
-    files.push_back(file.entry);
-    source.choices.push_back({std::move(chosen), rows != FileRows::kLeft});
-  }
-  if (files.empty()) return source;
-  TableView view = *change.view;
-  view.files = delta::FileTable().With({}, files);
-  source.view = std::make_shared<const TableView>(std::move(view));
-  source.store = &change.target->catalog.environment().store;
-  return source;
-}
-
 class FileRowsState final : public duckdb::GlobalSourceState {
  public:
   FileRowsState(duckdb::ClientContext& context, const RowChange& change,
                 const std::vector<TouchedFile>& touched, FileRows rows) {
-    const TableScanSource source = SourceOf(change, touched, rows);
+    const TableScanSource source = SourceOfFileRows(change, touched, rows);
     if (!source.view) return;
     duckdb::vector<duckdb::column_t> columns(change.target->columns.size());
     std::iota(columns.begin(), columns.end(), duckdb::column_t{0});
@@ -76,6 +58,24 @@ const char* ChangeTypeOf(FileRows rows) {
 }
 
 }  // namespace
+
+TableScanSource SourceOfFileRows(const RowChange& change, const std::vector<TouchedFile>& touched,
+                                 FileRows rows) {
+  TableScanSource source;
+  std::vector<delta::AddFile> files;
+  for (const TouchedFile& file : touched) {
+    RowSet chosen = RowsOf(file, rows);
+    if (!chosen) continue;
+    files.push_back(file.entry);
+    source.choices.push_back({std::move(chosen), rows != FileRows::kLeft});
+  }
+  if (files.empty()) return source;
+  TableView view = *change.view;
+  view.files = delta::FileTable().With({}, files);
+  source.view = std::make_shared<const TableView>(std::move(view));
+  source.store = &change.target->catalog.environment().store;
+  return source;
+}
 
 FileRowsScan::FileRowsScan(duckdb::PhysicalPlan& plan, const ApplyRowChanges& changes,
                            FileRows rows)

@@ -6,7 +6,10 @@
 // it that this is behind the pipelines that mark (staged_files.h, and the order of a union).
 #pragma once
 
+#include <vector>
+
 #include "catalog/row_change/apply_row_changes.h"
+#include "catalog/scan/table_scan.h"
 #include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
 
@@ -19,6 +22,10 @@ enum class FileRows {
   kBeforeUpdate,
   kDeleted,
 };
+
+// The scan of these rows; without a view when there are none.
+TableScanSource SourceOfFileRows(const RowChange& change, const std::vector<TouchedFile>& touched,
+                                 FileRows rows);
 
 class FileRowsScan final : public duckdb::PhysicalOperator {
  public:

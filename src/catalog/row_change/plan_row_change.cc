@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/row_change/plan_row_change.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "catalog/row_change/apply_row_changes.h"
@@ -76,30 +77,28 @@ PhysicalOperator& PlanChangeFiles(duckdb::ClientContext& context, PhysicalPlanGe
                    FileFolder::kChangeData);
 }
 
-// A change that only deletes is told by its removals and vectors; any other writes rows beside
-// those it changed.
-bool WritesChangeFiles(const RowChange& change) {
+// A change that only deletes, by vectors, is told by them. Any other writes rows beside those it
+// changed; and in a transaction of several statements one may.
+bool TellsChanges(duckdb::ClientContext& context, const RowChange& change) {
   if (!change.has_change_feed) return false;
-  if (!change.writes_vectors) return true;
-  for (const RowClause& clause : change.clauses) {
-    if (clause.then == RowClause::Then::kUpdate || clause.then == RowClause::Then::kInsert) {
-      return true;
-    }
-  }
-  return false;
+  if (!change.writes_vectors || !context.transaction.IsAutoCommit()) return true;
+  return std::ranges::any_of(change.clauses, [](const RowClause& clause) {
+    return clause.then == RowClause::Then::kUpdate || clause.then == RowClause::Then::kInsert;
+  });
 }
 
 }  // namespace
 
 PhysicalOperator& PlanRowChange(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
-                                RowChangePtr change, PhysicalOperator& rows,
+                                std::shared_ptr<RowChange> change, PhysicalOperator& rows,
                                 duckdb::vector<duckdb::LogicalType> result_types) {
+  change->tells_changes = TellsChanges(context, *change);
   auto& apply = planner.Make<ApplyRowChanges>(change, rows.estimated_cardinality);
   apply.children.push_back(rows);
   const auto& changes = apply.Cast<ApplyRowChanges>();
   auto& data_files = PlanDataFiles(context, planner, changes, apply);
   auto& sink = planner.Make<RowChangeSink>(changes, std::move(result_types));
-  if (!WritesChangeFiles(*change)) {
+  if (!change->tells_changes) {
     sink.children.push_back(data_files);
     return sink;
   }

@@ -8,15 +8,19 @@
 // deleted, read again as it was, and the new rows that were kept aside.
 #pragma once
 
+#include <memory>
+
 #include "catalog/row_change/row_change.h"
 #include "duckdb.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
 
 namespace laguna::catalog {
 
-// `rows` gives what `change` speaks of. No side effects: files appear when the plan runs.
+// `rows` gives what `change` speaks of; whether it writes change data files is decided here. No
+// side effects: files appear when the plan runs.
 duckdb::PhysicalOperator& PlanRowChange(duckdb::ClientContext& context,
-                                        duckdb::PhysicalPlanGenerator& planner, RowChangePtr change,
+                                        duckdb::PhysicalPlanGenerator& planner,
+                                        std::shared_ptr<RowChange> change,
                                         duckdb::PhysicalOperator& rows,
                                         duckdb::vector<duckdb::LogicalType> result_types);
 

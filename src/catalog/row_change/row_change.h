@@ -62,9 +62,11 @@ struct RowChange {
   bool redefines = false;
   bool writes_vectors = false;
   bool has_change_feed = false;
+  // Writes change data files: what it does does not follow from the files it adds and removes.
+  bool tells_changes = false;
   bool returns_rows = false;
 
-  [[nodiscard]] bool KeepsChangedRows() const { return has_change_feed || returns_rows; }
+  [[nodiscard]] bool KeepsChangedRows() const { return tells_changes || returns_rows; }
 };
 
 using RowChangePtr = std::shared_ptr<const RowChange>;

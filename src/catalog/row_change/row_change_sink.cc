@@ -2,12 +2,14 @@
 #include "catalog/row_change/row_change_sink.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/row_change/returned_changes.h"
 #include "catalog/row_change/row_change_totals.h"
 #include "catalog/row_change/vector_files.h"
 #include "catalog/write/commit_sink.h"
@@ -30,6 +32,7 @@ class RowChangeSinkState final : public duckdb::GlobalSinkState {
 class ResultState final : public duckdb::GlobalSourceState {
  public:
   bool done = false;
+  std::optional<ReturnedChanges> returned;
 };
 
 delta::AddCdcFile ChangeDataFile(delta::AddFile file) {
@@ -121,7 +124,10 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
                             ChangesOf(touched, WriteVectors(transaction, target, touched)));
     if (state.totals.ChangedRows() == 0 && !change.redefines)
       return duckdb::SinkFinalizeType::READY;
-    for (delta::AddFile& file : state.added) transaction.Append(target.root, std::move(file));
+    for (delta::AddFile& file : state.added) {
+      if (change.tells_changes) transaction.NoteTold(target.root, file.path);
+      transaction.Append(target.root, std::move(file));
+    }
     for (delta::AddCdcFile& file : state.change_data) {
       transaction.AppendChangeData(target.root, std::move(file));
     }
@@ -131,14 +137,24 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
 }
 
 duckdb::unique_ptr<duckdb::GlobalSourceState> RowChangeSink::GetGlobalSourceState(
-    duckdb::ClientContext& /*context*/) const {
-  return duckdb::make_uniq<ResultState>();
+    duckdb::ClientContext& context) const {
+  return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::GlobalSourceState> {
+    auto state = duckdb::make_uniq<ResultState>();
+    if (changes_.change().returns_rows) state->returned.emplace(context, changes_);
+    return state;
+  });
 }
 
-duckdb::SourceResultType RowChangeSink::GetDataInternal(duckdb::ExecutionContext& /*context*/,
+duckdb::SourceResultType RowChangeSink::GetDataInternal(duckdb::ExecutionContext& context,
                                                         duckdb::DataChunk& chunk,
                                                         duckdb::OperatorSourceInput& input) const {
   auto& result = input.global_state.Cast<ResultState>();
+  if (result.returned) {
+    return engine::Guarded([&] {
+      return result.returned->Read(context, chunk) ? duckdb::SourceResultType::HAVE_MORE_OUTPUT
+                                                   : duckdb::SourceResultType::FINISHED;
+    });
+  }
   if (result.done) return duckdb::SourceResultType::FINISHED;
   result.done = true;
   const auto& state = sink_state->Cast<RowChangeSinkState>();
