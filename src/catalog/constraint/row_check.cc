@@ -119,7 +119,9 @@ Error BrokenCheck(const RowCheck& check, const std::string& table, const std::st
   return Named(std::move(error), check, table).With("row", row);
 }
 
-Error FailedCheck(const RowCheck& check, const std::string& table, const std::string& why) {
+Error FailedCheck(const RowCheck& check, const std::string& table, const std::string& reason) {
+  // Some of the engine's messages end in a sign of their own.
+  const std::string why = reason.substr(0, reason.find_last_not_of(".!") + 1);
   return Named(Error(ErrorKind::kInvalidInput, "write.check_failed",
                      fmt::format("{} of table {} cannot be computed for a row to write: {}. "
                                  "Nothing was written.",

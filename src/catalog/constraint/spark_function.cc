@@ -442,7 +442,7 @@ Error UnlistedFunction(const SparkExpression& call) {
   const auto near = base::NearestName(call.text, names);
   Error error = SparkUnsupported("the function " + call.text);
   if (near) return std::move(error).Hint(fmt::format("Did you mean {}?", *near));
-  return std::move(error).Hint("It evaluates: " + fmt::format("{}", fmt::join(names, ", ")) + ".");
+  return std::move(error).Hint("Say it with other functions; the page on constraints lists them.");
 }
 
 Error WrongCount(const SparkExpression& call) {
