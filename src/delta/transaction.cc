@@ -109,6 +109,18 @@ std::string_view NameOf(Isolation isolation) {
   return "WriteSerializable";
 }
 
+// The property may change in the transaction that deletes; what its commit has counts.
+void CheckVectorsAllowed(const Snapshot& read, const Metadata& metadata,
+                         const std::string& location) {
+  if (Supports(GrowProtocol(read.protocol(), metadata), "deletionVectors")) return;
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.vectors_taken_back",
+                    fmt::format("{} has no deletion vectors after this transaction, which deleted "
+                                "rows by them.",
+                                location))
+      .Hint("Commit the deletion before delta.enableDeletionVectors changes.")
+      .With("table", location);
+}
+
 }  // namespace
 
 Transaction::Transaction(Table& table, SnapshotPtr read, const base::Clock& clock,
@@ -166,7 +178,8 @@ void Transaction::Remove(RemoveFile file) {
 
 void Transaction::DeleteRows(AddFile file, std::string old_vector_id, DeletionVector rows) {
   CheckRemovalAllowed();
-  LAGUNA_ASSERT(read_ != nullptr && IsActive(read_->protocol(), metadata_, "deletionVectors"));
+  LAGUNA_ASSERT(read_ != nullptr);
+  CheckVectorsAllowed(*read_, metadata_, table_.Location());
   LAGUNA_ASSERT(file.deletion_vector.has_value() && !rows.IsEmpty());
   const std::string path(CanonicalPath(file.path));
   const bool is_new =
