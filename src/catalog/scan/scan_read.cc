@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -18,23 +19,33 @@
 namespace laguna::catalog {
 namespace {
 
-// The columns of the scan by their place in its chunks.
-void ReferToChunk(duckdb::unique_ptr<duckdb::Expression>& expression) {
+using ColumnIds = duckdb::vector<duckdb::column_t>;
+
+// The columns of `all` that the expression names, by their place in `used`: no others are read, and
+// those that tell rows apart cannot be.
+void ReferToChunk(duckdb::unique_ptr<duckdb::Expression>& expression, const ColumnIds& all,
+                  ColumnIds& used) {
   if (expression->GetExpressionClass() == duckdb::ExpressionClass::BOUND_COLUMN_REF) {
     const auto& column = expression->Cast<duckdb::BoundColumnRefExpression>();
-    expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(column.return_type,
-                                                                     column.binding.column_index);
+    const duckdb::column_t id = all[column.binding.column_index];
+    const auto place = std::ranges::find(used, id) - used.begin();
+    if (place == std::ssize(used)) used.push_back(id);
+    expression = duckdb::make_uniq<duckdb::BoundReferenceExpression>(
+        column.return_type, static_cast<duckdb::storage_t>(place));
     return;
   }
-  duckdb::ExpressionIterator::EnumerateChildren(*expression, ReferToChunk);
+  duckdb::ExpressionIterator::EnumerateChildren(
+      *expression,
+      [&](duckdb::unique_ptr<duckdb::Expression>& child) { ReferToChunk(child, all, used); });
 }
 
-duckdb::unique_ptr<duckdb::Expression> AllOf(const ScanFilterList& filters) {
+duckdb::unique_ptr<duckdb::Expression> AllOf(const ScanFilterList& filters,
+                                             const ColumnIds& all_ids, ColumnIds& used) {
   auto all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(
       duckdb::ExpressionType::CONJUNCTION_AND);
   for (const auto& filter : filters) {
     auto copy = filter->Copy();
-    ReferToChunk(copy);
+    ReferToChunk(copy, all_ids, used);
     all->children.push_back(std::move(copy));
   }
   if (all->children.size() == 1) return std::move(all->children[0]);
@@ -42,12 +53,14 @@ duckdb::unique_ptr<duckdb::Expression> AllOf(const ScanFilterList& filters) {
 }
 
 bool AnyRowMatches(duckdb::ClientContext& context, const TableScanSource& source,
-                   const duckdb::vector<duckdb::column_t>& columns, const ScanFilterList& filters) {
-  BoundScan scan(context, source, columns);
+                   const ColumnIds& columns, const ScanFilterList& filters) {
+  ColumnIds used;
+  const auto condition = AllOf(filters, columns, used);
+  if (used.empty()) return true;
+  BoundScan scan(context, source, used);
   duckdb::ThreadContext thread(context);
   duckdb::ExecutionContext execution(context, thread, nullptr);
   BoundScan::Reader reader(execution, scan);
-  const auto condition = AllOf(filters);
   duckdb::ExpressionExecutor executor(context, *condition);
   duckdb::DataChunk chunk;
   chunk.Initialize(context, scan.types());
