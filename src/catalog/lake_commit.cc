@@ -22,6 +22,7 @@
 #include "catalog/session_table.h"
 #include "catalog/table_error.h"
 #include "delta/deletion_vector_file.h"
+#include "engine/scoped_connection.h"
 
 namespace laguna::catalog {
 
@@ -67,7 +68,7 @@ std::vector<std::string> WrittenKeys(const std::string& root, const PendingTable
 // one with the same settings.
 bool MayHold(const ScanRead& read, duckdb::ClientContext& client, const TableView& view,
              io::ObjectStore& store, std::span<const delta::AddFile> files) {
-  duckdb::Connection connection(*client.db);
+  engine::ScopedConnection connection(*client.db);
   connection.context->config = client.config;
   connection.BeginTransaction();
   return read.MayHold(*connection.context, view, store, {files.begin(), files.end()});

@@ -10,6 +10,7 @@
 #include "engine/front.h"
 #include "engine/instance.h"
 #include "engine/interrupt_flag.h"
+#include "engine/scoped_connection.h"
 #include "engine/session.h"
 #include "engine/statement_source.h"
 
@@ -46,7 +47,7 @@ struct Session::State {
   class MentionReader;
 
   std::shared_ptr<Database::Instance> instance;
-  duckdb::Connection connection;
+  ScopedConnection connection;
   Front front;
   std::shared_ptr<InterruptFlag> interrupt;
   // The sentence of the error that aborted the open transaction.

@@ -15,6 +15,7 @@
 #include "duckdb/main/query_result.hpp"
 #include "engine/glob_text.h"
 #include "engine/guard.h"
+#include "engine/scoped_connection.h"
 #include "engine/sql_text.h"
 
 namespace laguna::catalog {
@@ -259,7 +260,7 @@ duckdb::unique_ptr<duckdb::DataChunk> NextChunk(duckdb::QueryResult& result) {
 void DuckdbParquetPort::Read(const delta::ParquetRead& what,
                              const std::function<void(const delta::PortBatch&)>& consume,
                              const io::Call& call) {
-  duckdb::Connection connection(database_);
+  engine::ScopedConnection connection(database_);
   delta::PortBatch batch;
   batch.columns.resize(what.columns.size());
   // Errors of the engine are the file's; those of `consume` are its own.
