@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 
-from measure import laguna_sql, make_lake
+from measure import laguna_sql, make_lake, sql_string
 
 CACHE = pathlib.Path(os.environ.get("LAGUNA_CACHE", pathlib.Path.home() / ".cache/laguna")) / "data/bench"
 VECTORS = "delta.enableDeletionVectors"
@@ -28,6 +28,16 @@ def read_row(lake, query):
     command = list(map(str, [*laguna_sql(lake, query), "--json"]))
     [row] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
     return row
+
+
+def report_rows(lake, subjects):
+    """Whether the tables of all subjects hold the same rows now, in any order."""
+    digests = {}
+    for subject in subjects:
+        table = f"delta_scan({sql_string(subject.folder)})"
+        row = read_row(lake, f"SELECT count(*) AS rows, sum(hash(t))::VARCHAR AS digest FROM {table} t")
+        digests.setdefault(tuple(row.values()), []).append(subject.name)
+    print("  the same rows in all of them" if len(digests) == 1 else f"  NOT THE SAME ROWS: {digests}")
 
 
 def sales(numbers):

@@ -6,7 +6,7 @@ import math
 import subprocess
 
 import spark_peer
-from kept_table import CACHE, VECTORS, Copies, kept, run
+from kept_table import CACHE, VECTORS, Copies, kept, report_rows, run
 from measure import DUCKDB, Subject, argument_parser, laguna_sql, make_lake, measure, python_peer, report, report_written, sql_string
 
 FILES = 16
@@ -96,7 +96,7 @@ def subjects(copies, source, clauses, peer_clauses, with_spark):
         Subject("delta-rs", peer, copies.fresh("rs", False), copies.folder("rs")),
     ]
     if with_spark and (spark := spark_peer.peer(of_spark)):
-        all_of_them.append(Subject("Spark, started session", spark, copies.fresh("spark", True), copies.folder("spark")))
+        all_of_them.append(Subject("Spark, its first statement", spark, copies.fresh("spark", True), copies.folder("spark")))
     return all_of_them
 
 
@@ -120,6 +120,7 @@ def main():
             measure(rivals, options.runs)
             report(f"{title}, CPU", rivals, "cpu_s")
             report_written(rivals)
+            report_rows(copies.lake("laguna"), rivals)
             for rival in rivals[1:]:
                 ratio = rival.best("cpu_s") / rivals[0].best("cpu_s")
                 ratios.setdefault(rival.name, []).append(ratio)

@@ -4,14 +4,12 @@ delta-rs: peak memory, and whether the table is the same behind it. `--source-ro
 
 import subprocess
 
-from kept_table import Copies, kept, read_row, sales, sales_table
+from kept_table import Copies, kept, report_rows, sales, sales_table
 from measure import DUCKDB, Subject, argument_parser, laguna_sql, measure, python_peer, report, report_written, sql_string
 
 SOURCE_ROWS = 5_000_000
 FILES = 20
 LIMIT = "512MB"
-# The same for the same rows in any order.
-DIGEST = "SELECT count(*) AS rows, sum(hash(t)) AS digest FROM delta_scan({}) t"
 
 
 def source_rows(rows):
@@ -63,10 +61,7 @@ def main():
         report(f"MERGE of {options.source_rows:,} rows into {rows:,}, CPU", rivals, "cpu_s")
         report("the same, elapsed", rivals, "wall_s")
         report_written(rivals)
-        lake = copies.lake("limited")
-        digests = [read_row(lake, DIGEST.format(sql_string(rival.folder))) for rival in rivals]
-        same = all(digest == digests[0] for digest in digests)
-        print("  the same rows in all of them" if same else f"  NOT the same rows: {digests}")
+        report_rows(copies.lake("limited"), rivals)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ its 40 files. `--rows 2000000` for a smaller table, `--spark` to have Spark besi
 import subprocess
 
 import spark_peer
-from kept_table import Copies, kept, sales, sales_table
+from kept_table import Copies, kept, report_rows, sales, sales_table
 from measure import DUCKDB, Subject, argument_parser, laguna_sql, measure, python_peer, report, report_written, sql_string
 
 ROWS = 20_000_000
@@ -74,7 +74,7 @@ def subjects(copies, source, texts, with_spark):
         Subject("delta-rs", delta_rs(copies.folder("rs"), work), copies.fresh("rs", False), copies.folder("rs")),
     ]
     if with_spark and (spark := spark_peer.peer(of_spark)):
-        all_of_them.append(Subject("Spark, started session", spark, copies.fresh("spark", True), copies.folder("spark")))
+        all_of_them.append(Subject("Spark, its first statement", spark, copies.fresh("spark", True), copies.folder("spark")))
     return all_of_them
 
 
@@ -95,6 +95,7 @@ def main():
             report(f"{title} rows of {options.rows:,}, CPU", rivals, "cpu_s")
             report(f"{title} rows of {options.rows:,}, elapsed", rivals, "wall_s")
             report_written(rivals)
+            report_rows(copies.lake("laguna"), rivals)
 
 
 if __name__ == "__main__":
