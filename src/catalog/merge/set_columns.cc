@@ -45,6 +45,15 @@ struct Assignment {
       .Hint("Write SET column = value, column.field = value, ...");
 }
 
+[[noreturn]] void ThrowNoDefault(const ChangedColumn& column) {
+  engine::ThrowAsDuckdb(
+      Error(ErrorKind::kInvalidInput, "sql.field_default",
+            fmt::format("{} is a field of a struct, and only columns have defaults.",
+                        fmt::join(column.path, ".")))
+          .Hint("Set it to NULL, or the whole column to DEFAULT."),
+      column.offset);
+}
+
 Assignment& FindOrAdd(std::vector<Assignment>& assignments, const std::string& name) {
   const auto has_name = [&](const Assignment& assignment) { return assignment.name == name; };
   const auto found = std::find_if(assignments.begin(), assignments.end(), has_name);
@@ -87,6 +96,9 @@ void SetWholeColumns(const ChangedTable& table, const std::vector<ChangedColumn>
   std::vector<Assignment> assignments;
   for (size_t i = 0; i < named.size(); ++i) {
     const ColumnPath path = table.Resolve(named[i]);
+    const bool is_default =
+        set.expressions[i]->GetExpressionType() == duckdb::ExpressionType::VALUE_DEFAULT;
+    if (is_default && !path.fields.empty()) ThrowNoDefault(named[i]);
     std::vector<std::string> names = {table.columns().GetColumn(path.column).Name()};
     names.insert(names.end(), path.fields.begin(), path.fields.end());
     Add(assignments, names, std::move(set.expressions[i]), named[i]);

@@ -12,9 +12,9 @@
 #include "catalog/row_change/row_change.h"
 #include "catalog/row_change/scanned_target.h"
 #include "catalog/row_change/start_row_change.h"
+#include "catalog/write/store_assignment.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/execution/operator/scan/physical_empty_result.hpp"
-#include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 #include "duckdb/planner/operator/logical_delete.hpp"
 #include "duckdb/planner/operator/logical_merge_into.hpp"
@@ -38,7 +38,7 @@ idx_t ColumnOf(const duckdb::Expression& expression) {
 duckdb::unique_ptr<duckdb::Expression> AsColumn(duckdb::ClientContext& context,
                                                 duckdb::unique_ptr<duckdb::Expression> value,
                                                 const WriteColumn& column) {
-  return duckdb::BoundCastExpression::AddCastToType(context, std::move(value), column.type);
+  return AssignmentCast(context, std::move(value), column.type);
 }
 
 // The rows that an UPDATE gives: `values` for `columns`, which are all of the table's.
