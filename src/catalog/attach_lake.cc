@@ -10,6 +10,7 @@
 #include "catalog/merge/assigned_values.h"
 #include "catalog/merge/merge_join.h"
 #include "catalog/merge/rewrite_row_changes.h"
+#include "catalog/scan/log_answer.h"
 #include "catalog/sql_function.h"
 #include "catalog/unknown_relation.h"
 #include "catalog/write/insert_casts.h"
@@ -100,6 +101,7 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   config.replacement_scans.push_back(UnknownRelationScan());
   TakeRowChangeCastsOff(config);
   BuildMergesFromSource(config);
+  AddLogAnswers(config);
   AddFunctions(database, environment);
 
   duckdb::Connection connection(database.duckdb());

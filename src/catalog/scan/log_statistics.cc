@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/scan/log_statistics.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "base/utf8.h"
+#include "delta/statistics.h"
 #include "duckdb/common/types/decimal.hpp"
 #include "duckdb/storage/statistics/numeric_stats.hpp"
 #include "duckdb/storage/statistics/string_stats.hpp"
@@ -23,6 +27,15 @@ constexpr uint8_t kExactDigitsMax = 15;
 // Of a string, the engine's statistics keep so much.
 constexpr size_t kStringBytesMax = duckdb::StringStatsData::MAX_STRING_MINMAX_SIZE;
 
+// Writers cut strings to 32 characters, and put a high one behind an upper bound that they cut.
+bool MayBeCut(const Value& bound) {
+  const std::string& text = duckdb::StringValue::Get(bound);
+  constexpr std::string_view kSigns[] = {"\x7F", "\xEF\xBF\xBD", "\xEF\xBF\xBF",
+                                         "\xF4\x8F\xBF\xBF"};
+  return base::CountCodePoints(text) >= delta::kStringPrefixLength ||
+         std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.ends_with(sign); });
+}
+
 bool IsExactType(const duckdb::LogicalType& type) {
   switch (type.id()) {
     case LogicalTypeId::TINYINT:
@@ -30,6 +43,7 @@ bool IsExactType(const duckdb::LogicalType& type) {
     case LogicalTypeId::INTEGER:
     case LogicalTypeId::BIGINT:
     case LogicalTypeId::DATE:
+    case LogicalTypeId::VARCHAR:
       return true;
     case LogicalTypeId::DECIMAL:
       return duckdb::DecimalType::GetWidth(type) <= kExactDigitsMax;
@@ -42,6 +56,10 @@ bool IsExactType(const duckdb::LogicalType& type) {
 bool AreExact(const delta::FileView& file, const ScanColumn& column, const ColumnBounds& bounds) {
   if (!bounds.min || !bounds.max) return false;
   if (column.IsConstant()) return file.LiveRows().has_value();
+  if (column.type() == duckdb::LogicalType::VARCHAR &&
+      (MayBeCut(*bounds.min) || MayBeCut(*bounds.max))) {
+    return false;
+  }
   return IsExactType(column.type()) && !file.has_deletion_vector() && file.HasTightBounds();
 }
 

@@ -4,8 +4,9 @@
 // A count is exact where every file says how many rows it has. A minimum or maximum is exact where
 // it is one of the values, which is more than a bound has to be: partition values always; whole
 // numbers, dates and decimals of at most 15 digits unless a deletion vector may have taken the row
-// away or the file says that its bounds are wide. Timestamps are cut to milliseconds in the log,
-// strings to a length that is up to their writer, and floating point may hide NaN.
+// away or the file says that its bounds are wide. Strings too, where they are shorter than what
+// writers cut them to and bear no sign of it. Timestamps are cut to milliseconds in the log, and
+// floating point may hide NaN.
 #pragma once
 
 #include <optional>

@@ -191,7 +191,12 @@ TEST(RunTimePruning, ExtremesOfColumnsAreTakenOnlyWhereTheyAreExact) {
       {"double", "5.0::DOUBLE", "4.0", "6.0", "5.0|5.0"},
       {"timestamp_ntz", "TIMESTAMP '2024-01-05'", R"("2024-01-04T00:00:00.000")",
        R"("2024-01-06T00:00:00.000")", "2024-01-05 00:00:00|2024-01-05 00:00:00"},
-      {"string", "'b'", R"("a")", R"("c")", "b|b"},
+      {"string", "'b'", R"("a")", R"("c")", "a|c"},
+      {"string", "'b'", R"("a text that the engine keeps not")", R"("c")", "b|b"},
+      {"string", "'b'", R"("a text of thirty-one characters")", R"("c")",
+       "a text of thirty-one characters|c"},
+      {"string", "'b'", R"("a")", R"("c\u007f")", "b|b"},
+      {"string", "'b'", R"("a")", R"("c\udbff\udfff")", "b|b"},
   };
   for (const auto& test : cases) {
     make(test.type, test.value, test.low, test.high);

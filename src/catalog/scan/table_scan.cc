@@ -179,6 +179,11 @@ duckdb::vector<duckdb::column_t> ScanRowIdColumns() {
           duckdb::column_t{duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILE_ROW_NUMBER}};
 }
 
+const TableFileList* FilesOfScan(const duckdb::LogicalGet& scan) {
+  const bool is_ours = scan.function.get_partition_stats == GetPartitionStatistics;
+  return is_ours && scan.bind_data ? &ListOf(*scan.bind_data) : nullptr;
+}
+
 duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context) {
   auto function = ParquetScan(context);
   function.name = "delta_scan";

@@ -11,6 +11,7 @@
 #include "catalog/table_view.h"
 #include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
+#include "duckdb/planner/operator/logical_get.hpp"
 #include "io/object_store.h"
 
 namespace duckdb {
@@ -18,6 +19,8 @@ class PhysicalTableScan;
 }
 
 namespace laguna::catalog {
+
+class TableFileList;
 
 class TableFileList;
 
@@ -43,6 +46,9 @@ struct BoundTableScan {
 };
 
 BoundTableScan BindTableScan(duckdb::ClientContext& context, const TableScanSource& source);
+
+// The files of a scan of ours; null for other scans. Lives as long as the scan's bind data.
+const TableFileList* FilesOfScan(const duckdb::LogicalGet& scan);
 
 // Makes `function` scan what its bind data says; everything but name, arguments and bind is set.
 duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context);
