@@ -80,6 +80,10 @@ class Rows:
         return Rows(int(values[0]), int(values[1]))
 
 
+def passes(text, result):
+    """Of a statement that has no rows to look at."""
+
+
 def tells_without_vectors(properties):
     return "delta.enableChangeDataFeed" in properties and properties["delta.enableDeletionVectors"] == "false"
 
@@ -116,6 +120,8 @@ class Trial:
             done += self.batch()
             if self.random.random() < 0.3:
                 self.fail_once()
+            if self.random.random() < 0.5:
+                self.delta_rs_deletes(self.random.randrange(2))
         for i in range(2):
             self.check_old_versions(i)
             if "delta.enableChangeDataFeed" in self.world.properties[i]:
@@ -152,7 +158,7 @@ class Trial:
 
     def batch(self):
         """Some statements in one process, with or without transactions."""
-        script, expectations, in_transaction, done = [], [], False, 0
+        script, expectations, in_transaction, done = [f"SET threads = {self.random.choice([1, 2, 8])}"], [passes], False, 0
         for _ in range(STATEMENTS_A_BATCH):
             if self.with_transactions and not in_transaction and self.random.random() < 0.25:
                 in_transaction = True
@@ -178,7 +184,7 @@ class Trial:
     def control(self, text, script, expectations):
         self.model.execute(text)
         script.append(text)
-        expectations.append(lambda text, result: None)
+        expectations.append(passes)
 
     def add(self, statement, which, script, expectations):
         for text in statement.duckdb:
@@ -226,6 +232,19 @@ class Trial:
             timeout=RUN_LIMIT_S,
         )
         assert done.returncode != 0, f"{text}\n{done.stdout}{done.stderr}"
+
+    def delta_rs_deletes(self, i):
+        """Another program changes the table in between, where it can: without vectors and column mapping."""
+        properties = self.world.properties[i]
+        if properties["delta.enableDeletionVectors"] == "true" or "delta.columnMapping.mode" in properties:
+            return
+        condition = f"k % 7 = {self.random.randint(0, 6)}"
+        DeltaTable(str(self.lake.table_path(self.tables[i]))).delete(condition)
+        self.model.execute(f"DELETE FROM model_{i} WHERE {condition}")
+        script, expectations = [f"-- delta-rs: DELETE FROM {self.tables[i]} WHERE {condition}\nSELECT 1"], [passes]
+        self.look(script, expectations, (i,), True)
+        for text, result, check in zip(script, self.laguna(script), expectations, strict=True):
+            check(text, result)
 
     # What stays.
 
