@@ -34,8 +34,8 @@ enum class WriteMode {
   kOverwrite,  // INSERT OVERWRITE
   // The same, of the partitions that get rows.
   kOverwritePartitions,
-  kCreate,     // CREATE TABLE AS
-  kReplace,    // CREATE OR REPLACE TABLE AS
+  kCreate,   // CREATE TABLE AS
+  kReplace,  // CREATE OR REPLACE TABLE AS
 };
 
 struct WriteTarget {
