@@ -180,7 +180,7 @@ extern const SqlFunction laguna_add_constraint_function{
         "CONSTRAINT` runs.\n\n"
         "It gives the constraint's name and its condition as the table's log keeps it, in Spark "
         "SQL. Without a name (NULL) it is called after its column.",
-    .example = "FROM laguna_add_constraint('bronze.sales', 'positive', 'quantity > 0')",
+    .example = "FROM laguna_add_constraint('bronze.sales', 'positive', 'id > 0')",
     .add = Add,
 };
 

@@ -98,7 +98,7 @@ void CheckCall(const AlterCall& call) {
   if (complete) return;
   throw Error(ErrorKind::kInvalidInput, "alter.arguments",
               "laguna_alter_table needs names => [...] and, to set properties, as many "
-              "values => [...].");
+              "new_values => [...].");
 }
 
 // Whether the table is there, where the statement allows that it is not.
@@ -120,7 +120,7 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
   call->table = input.inputs.at(0).ToString();
   call->change = duckdb::StringUtil::Upper(input.inputs.at(1).ToString());
   call->names = TextsOf(input.named_parameters, "names");
-  call->values = TextsOf(input.named_parameters, "values");
+  call->values = TextsOf(input.named_parameters, "new_values");
   call->if_exists = IsTrue(input.named_parameters, "if_exists");
   const bool may_miss = IsTrue(input.named_parameters, "table_if_exists");
   try {
@@ -179,7 +179,7 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
   duckdb::TableFunction function("laguna_alter_table", {LogicalType::VARCHAR, LogicalType::VARCHAR},
                                  Run, Bind, Start);
   function.named_parameters["names"] = LogicalType::LIST(LogicalType::VARCHAR);
-  function.named_parameters["values"] = LogicalType::LIST(LogicalType::VARCHAR);
+  function.named_parameters["new_values"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["if_exists"] = LogicalType::BOOLEAN;
   function.named_parameters["table_if_exists"] = LogicalType::BOOLEAN;
   loader.RegisterFunction(std::move(function));
@@ -190,7 +190,7 @@ void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
 extern const SqlFunction laguna_alter_table_function{
     .name = "laguna_alter_table",
     .syntax =
-        "laguna_alter_table(table VARCHAR, change VARCHAR, names => VARCHAR[] [, values => "
+        "laguna_alter_table(table VARCHAR, change VARCHAR, names => VARCHAR[] [, new_values => "
         "VARCHAR[]] [, if_exists => BOOLEAN] [, table_if_exists => BOOLEAN])",
     .documentation =
         "Changes the definition of a table and shows what it changed; what `ALTER TABLE ... SET "
@@ -199,7 +199,7 @@ extern const SqlFunction laguna_alter_table_function{
         "CONSTRAINT`.",
     .example =
         "FROM laguna_alter_table('bronze.sales', 'SET', "
-        "names => ['owner'], values => ['finance'])",
+        "names => ['owner'], new_values => ['finance'])",
     .add = Add,
 };
 

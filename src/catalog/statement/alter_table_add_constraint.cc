@@ -80,7 +80,7 @@ extern const engine::OwnStatement alter_table_add_constraint_statement{
         "fails and names it. The table's log keeps the condition as Spark SQL, so that other "
         "programs check it too; a function that Spark has not, or computes otherwise, is refused "
         "by name.",
-    .example = "ALTER TABLE bronze.sales ADD CONSTRAINT positive CHECK (quantity > 0)",
+    .example = "ALTER TABLE bronze.sales ADD CONSTRAINT positive CHECK (id > 0)",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = Accepts,

@@ -33,7 +33,7 @@ extern const engine::OwnStatement alter_table_drop_constraint_statement{
     .name = "ALTER TABLE DROP CONSTRAINT",
     .syntax = "ALTER TABLE [IF EXISTS] table DROP CONSTRAINT [IF EXISTS] name",
     .documentation = "Takes a CHECK constraint off a table; its rows stay as they are.",
-    .example = "ALTER TABLE bronze.sales DROP CONSTRAINT IF EXISTS positive",
+    .example = "ALTER TABLE bronze.sales DROP CONSTRAINT positive",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = Accepts,

@@ -43,7 +43,7 @@ engine::FunctionCall Parse(engine::TokenReader& tokens) {
   } while (tokens.AcceptOperator(","));
   if (!tokens.AcceptOperator(")")) throw tokens.Expected(")");
   call.named["names"] = std::move(names);
-  call.named["values"] = std::move(values);
+  call.named["new_values"] = std::move(values);
   return call;
 }
 
