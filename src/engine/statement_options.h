@@ -44,8 +44,8 @@ struct StatementOptions {
   std::optional<std::string> using_format;
   std::map<std::string, std::string> table_properties;
   std::optional<std::string> location;
-  // COPY ... TO 'zone.table' (FORMAT delta, PARTITION_BY (...)) where the table is there: must be as
-  // it is partitioned.
+  // COPY ... TO 'zone.table' (FORMAT delta, PARTITION_BY (...)) where the table is there: must be
+  // as it is partitioned.
   std::optional<std::vector<std::string>> copy_partition_by;
   // The clauses of UPDATE (one) and MERGE INTO, in their order.
   std::vector<ChangeClause> change_clauses;

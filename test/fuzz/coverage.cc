@@ -51,7 +51,8 @@ bool ReachedNewCode() {
 
 }  // namespace laguna::test
 
-// What the compiler calls at the begin of every basic block.
+// What the compiler calls at the begin of every basic block, by the name it gave it.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" void __sanitizer_cov_trace_pc() {
   const auto address = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
   laguna::test::Count((address * 0x9E3779B97F4A7C15) >> 48);
