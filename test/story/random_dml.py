@@ -31,7 +31,8 @@ VALUES = {
     "STRUCT(x INTEGER, y VARCHAR)": "CASE {h} % 7 WHEN 0 THEN NULL WHEN 1 THEN {{'x': NULL, 'y': NULL}} "
     "ELSE {{'x': {h} % 30, 'y': 'y' || {h} % 3}} END::STRUCT(x INTEGER, y VARCHAR)",
     "STRUCT(x INTEGER, y STRUCT(a DOUBLE, b INTEGER[]))": "CASE {h} % 7 WHEN 0 THEN NULL WHEN 1 THEN {{'x': {h} % 5, 'y': NULL}} "
-    "ELSE {{'x': {h} % 30, 'y': {{'a': '-0.0', 'b': [{h} % 4, NULL]}}}} END::STRUCT(x INTEGER, y STRUCT(a DOUBLE, b INTEGER[]))",
+    "ELSE {{'x': {h} % 30, 'y': {{'a': '-0.0', 'b': [{h} % 4, NULL]}}}} END"
+    "::STRUCT(x INTEGER, y STRUCT(a DOUBLE, b INTEGER[]))",
     "INTEGER[]": "CASE {h} % 6 WHEN 0 THEN NULL WHEN 1 THEN [] WHEN 2 THEN [NULL] ELSE [{h} % 9, NULL, {h} % 5] END::INTEGER[]",
     "STRUCT(x INTEGER)[]": "CASE {h} % 6 WHEN 0 THEN NULL WHEN 1 THEN [] ELSE [NULL, {{'x': {h} % 9}}, {{'x': NULL}}] END::STRUCT(x INTEGER)[]",
     "MAP(VARCHAR, INTEGER)": "CASE {h} % 6 WHEN 0 THEN NULL WHEN 1 THEN MAP {{}} ELSE MAP {{'m' || {h} % 4: {h} % 9, 'n': NULL}} END::MAP(VARCHAR, INTEGER)",
