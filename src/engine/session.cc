@@ -10,7 +10,6 @@
 
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/main/valid_checker.hpp"
-#include "duckdb/parser/statement/explain_statement.hpp"
 #include "duckdb/parser/statement/transaction_statement.hpp"
 #include "engine/conflict_rerun.h"
 #include "engine/duckdb_value.h"
@@ -45,13 +44,6 @@ Parameters ParametersOf(const NamedValues& values) {
     parameters.emplace(name, duckdb::BoundParameterData(ToDuckdb(value)));
   }
   return parameters;
-}
-
-// EXPLAIN, which plans a statement and does not carry it out; EXPLAIN ANALYZE does.
-bool OnlyExplains(const duckdb::SQLStatement& statement) {
-  return statement.type == duckdb::StatementType::EXPLAIN_STATEMENT &&
-         statement.Cast<duckdb::ExplainStatement>().explain_type ==
-             duckdb::ExplainType::EXPLAIN_STANDARD;
 }
 
 // Until there is a result or a failure. DuckDB's own loop asks for work again and again while other
@@ -171,14 +163,10 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
     duckdb::unique_ptr<duckdb::SQLStatement> statement, const NamedValues& parameters,
     StatementOptions options, duckdb::QueryResultOutputType output) {
   Parameters bound = ParametersOf(parameters);
-  const bool only_explains = OnlyExplains(*statement);
   // PendingQuery ends what is still open, which would clear the options.
   context().CancelTransaction();
   BeginStatement(context(), std::move(options), *statement, bound);
   auto pending = connection.PendingQuery(std::move(statement), bound, output);
-  if (pending->HasError() || only_explains) {
-    UndoRewriting(context());
-  }
   if (pending->HasError()) {
     // A rewriter's failure leaves the query open.
     context().CancelTransaction();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/statement_options.h"
 
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -35,15 +34,12 @@ class OptionsState final : public duckdb::ClientContextState {
   // A failed or finished statement leaves nothing for the next. The commit of a statement comes
   // before its end, so commit info still sees them.
   void QueryEnd() override {
-    // A statement that failed while it was planned has ended when its session hears of it.
-    undo_ = std::move(options_.undo);
     options_ = {};
     statement_ = nullptr;
     parameters_ = nullptr;
   }
 
   StatementOptions options_;
-  std::function<void()> undo_;
   duckdb::SQLStatement* statement_ = nullptr;
   StatementParameters* parameters_ = nullptr;
   std::vector<TreeRewriter> rewriters_;
@@ -81,19 +77,8 @@ void BeginStatement(duckdb::ClientContext& context, StatementOptions options,
                     duckdb::SQLStatement& statement, StatementParameters& parameters) {
   OptionsState& state = StateOf(context);
   state.options_ = std::move(options);
-  state.undo_ = nullptr;
   state.statement_ = &statement;
   state.parameters_ = &parameters;
-}
-
-void UndoRewriting(duckdb::ClientContext& context) {
-  OptionsState& state = StateOf(context);
-  auto& given = state.options_.undo ? state.options_.undo : state.undo_;
-  const std::function<void()> undo = std::exchange(given, nullptr);
-  // A transaction that was rolled back has taken everything back.
-  if (undo && context.transaction.HasActiveTransaction()) {
-    undo();
-  }
 }
 
 }  // namespace laguna::engine

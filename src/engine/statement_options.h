@@ -7,7 +7,6 @@
 // on the session's thread.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,9 +52,6 @@ struct StatementOptions {
   std::vector<size_t> stream_relations;
   // The statement as the user wrote it, for commit info and messages.
   std::string source;
-  // Takes back what a rewriter of the tree (engine/tree_rewriter.h) has put into the transaction.
-  // Run when the statement cannot be planned, and when it is only explained.
-  std::function<void()> undo;
 };
 
 // The options of the statement that runs in `context`; defaults where the front did not set any.

@@ -16,7 +16,4 @@ void BeginStatement(duckdb::ClientContext& context, StatementOptions options,
                     duckdb::SQLStatement& statement, StatementParameters& parameters);
 // The first answer of the readers.
 std::optional<base::Error> ReadFailure(const Rewriting& rewriting);
-// Runs StatementOptions::undo of the statement begun last, once, if its transaction is still open.
-void UndoRewriting(duckdb::ClientContext& context);
-
 }  // namespace laguna::engine

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The place where a catalog changes a parsed statement before DuckDB binds it.
 //
-// A rewriter runs in the statement's own transaction, so it may look tables up, bind queries and
-// change what the transaction wants; it changes the tree in place. A session's rewriters run in
-// the order in which they were added, for every statement a user gives (not for those that DuckDB
-// runs inside). Only code that speaks DuckDB includes this. Used on the session's thread.
+// A rewriter runs in the statement's own transaction, so it may look tables up and bind queries; it
+// changes the tree in place, and nothing else, because EXPLAIN comes here too. A session's
+// rewriters run in the order in which they were added, for every statement a user gives (not for
+// those that DuckDB runs inside). Only code that speaks DuckDB includes this. Used on the session's
+// thread.
 #pragma once
 
 #include <optional>
@@ -22,7 +23,6 @@ using StatementParameters = duckdb::case_insensitive_map_t<duckdb::BoundParamete
 struct Rewriting {
   duckdb::ClientContext& context;
   duckdb::SQLStatement& statement;
-  // Set `options.undo` for what must not stay when the statement is not carried out.
   StatementOptions& options;
   StatementParameters& parameters;
 };
