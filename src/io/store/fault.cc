@@ -163,11 +163,22 @@ auto FaultObjectStore::Around(StoreOperation operation, const std::string& key, 
   Fate fate = Meet(operation, key);
   try {
     for (const Fault& fault : fate.before) Suffer(fault, key);
+    // A call that fails has been made as well: a process may die right behind it.
+    const auto attempt = [&]() -> Result {
+      try {
+        return work();
+      } catch (...) {
+        for (const Fault& fault : fate.after) {
+          if (fault.action == FaultAction::kKill) Suffer(fault, key);
+        }
+        throw;
+      }
+    };
     if constexpr (std::is_void_v<Result>) {
-      work();
+      attempt();
       for (const Fault& fault : fate.after) Suffer(fault, key);
     } else {
-      Result result = work();
+      Result result = attempt();
       for (const Fault& fault : fate.after) Suffer(fault, key);
       return result;
     }
