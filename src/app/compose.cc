@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "catalog/commit_journal.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -97,6 +98,8 @@ Composition::Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end,
     store_ = fault_store_.get();
   }
   environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
+  if (has_lake) cut_off_commits_ = catalog::TellCutOffCommits(*environment_);
+  for (const std::string& sentence : cut_off_commits_) log.Warning(sentence);
   if (has_lake) services_ = std::make_unique<LakeServices>(*environment_, ProcessEnvironment());
 }
 

@@ -52,6 +52,10 @@ class Composition {
   [[nodiscard]] base::Random& random() { return random_; }
   [[nodiscard]] engine::Database& database();
 
+  // Transactions that an earlier program was killed amidst, in full sentences, when they were found
+  // now; the log has them too.
+  [[nodiscard]] const std::vector<std::string>& cut_off_commits() const { return cut_off_commits_; }
+
   // --- Only in a lake.
 
   [[nodiscard]] const catalog::LakeEnvironment& environment() const { return *environment_; }
@@ -76,6 +80,7 @@ class Composition {
   std::unique_ptr<io::ObjectStore> fault_store_;
   io::ObjectStore* store_ = nullptr;
   std::optional<catalog::LakeEnvironment> environment_;
+  std::vector<std::string> cut_off_commits_;
   std::unique_ptr<LakeServices> services_;
   std::unique_ptr<engine::Database> database_;
   // Works on the database, so it ends first.

@@ -184,12 +184,41 @@ void LakeTransaction::Commit() {
   try {
     CompleteChangeFeeds();
     SyncDataFiles();
-    for (const std::string& name : changes_) CommitChange(name);
+    CommitChanges();
   } catch (const Error& error) {
     DeleteDataFiles();
     throw After(committed_, error);
   }
   DeleteDataFiles();
+}
+
+// A batch of a stream (CommitLast) is finished by the stream's next run; any other transaction over
+// several tables is noted, so that one that is cut off between two of them is told.
+void LakeTransaction::CommitChanges() {
+  const LakeEnvironment& environment = catalog_.environment();
+  commit_id_ = base::MakeUuid(environment.random);
+  const auto tables = TablesToCommit();
+  const bool noted = last_change_.empty() && tables.size() > 1;
+  if (noted) BeginCommits(environment, commit_id_, tables);
+  try {
+    for (const std::string& name : changes_) CommitChange(name);
+  } catch (...) {
+    if (noted) EndCommits(environment, commit_id_);
+    throw;
+  }
+  if (noted) EndCommits(environment, commit_id_);
+}
+
+std::vector<JournaledTable> LakeTransaction::TablesToCommit() const {
+  std::vector<JournaledTable> tables;
+  for (const std::string& name : changes_) {
+    const auto found = tables_.find(name);
+    if (found == tables_.end() || found->second.dropped) continue;
+    const PendingTable& table = found->second;
+    if (!table.read && !table.definition) continue;
+    tables.push_back({name, table.read ? table.read->version() : -1});
+  }
+  return tables;
 }
 
 void LakeTransaction::SyncDataFiles() {
@@ -236,6 +265,7 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
     transaction.SetTransactionVersion(version.app_id, version.version);
   }
   transaction.SetOperation(pending.operation);
+  transaction.SetId(commit_id_);
   const delta::CommitOutcome outcome = transaction.Commit();
   if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw ConflictError(name, *lost);
   KeepDataFiles(root, pending);
@@ -244,6 +274,10 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   }
   const auto& committed = std::get<delta::Committed>(outcome);
   committed_.push_back(fmt::format("{} (version {})", name, committed.version));
+  // Vectors that were written anew, together with those of another commit.
+  for (const std::string& path : committed.unused_vector_files) {
+    data_files_.insert(root + "/" + path);
+  }
   KeepUpBehind(catalog_, root, committed.snapshot);
 }
 

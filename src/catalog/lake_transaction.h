@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/commit_journal.h"
 #include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
 #include "delta/action.h"
@@ -173,6 +174,9 @@ class LakeTransaction final : public duckdb::Transaction {
   void CompleteChangeFeeds();
   delta::AddCdcFile TellInserted(const std::string& root, const delta::AddFile& file);
   void SyncDataFiles();
+  // The tables whose logs the commit is going to write.
+  [[nodiscard]] std::vector<JournaledTable> TablesToCommit() const;
+  void CommitChanges();
   void CommitChange(const std::string& name);
   void CommitTable(const std::string& root, PendingTable& table);
   void CommitDefinition(const std::string& key, const PendingDefinition& definition);
@@ -193,6 +197,8 @@ class LakeTransaction final : public duckdb::Transaction {
   std::string last_change_;
   // Written and not (known to be) committed.
   std::set<std::string> data_files_;
+  // The txnId of its commits, once they begin.
+  std::string commit_id_;
   // What Commit has put into the log so far, as the user would say it.
   std::vector<std::string> committed_;
 };

@@ -271,7 +271,7 @@ CommitOutcome Transaction::Commit(const io::Call& call) {
   intent_.changes_protocol = ChangesProtocol();
   intent_.isolation = IsolationLevel();
   RebasedFiles last_rebased;
-  CommitPlan plan{read_, intent_, base::MakeUuid(random_), {}};
+  CommitPlan plan{read_, intent_, txn_id_.empty() ? base::MakeUuid(random_) : txn_id_, {}};
   plan.actions_on = [&](const Snapshot* base, const RebasedFiles& rebased) {
     last_rebased = rebased;
     return ActionsOn(base, rebased, plan.txn_id);

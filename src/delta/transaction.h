@@ -108,6 +108,9 @@ class Transaction {
   // The same for all rows of the table, not row by row.
   void MarkRead();
   void SetOperation(Operation operation);
+  // The commit's txnId, by which it is known again; drawn where nobody sets it. Unique in the
+  // table.
+  void SetId(std::string txn_id) { txn_id_ = std::move(txn_id); }
 
   // The definition and protocol the table will have; valid before and after Commit.
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
@@ -158,6 +161,7 @@ class Transaction {
   std::vector<SetTransaction> transaction_versions_;
   std::vector<DomainMetadata> domains_;
   Operation operation_;
+  std::string txn_id_;
 };
 
 }  // namespace laguna::delta

@@ -139,6 +139,9 @@ int RunSql(const SqlOptions& options, CommandContext& context) {
       options.blocks.empty()
           ? Composition::WithOrWithoutLake(context.options, context.end, context.log)
           : Composition::InLake(context.options, context.end, context.log);
+  for (const std::string& sentence : composition->cut_off_commits()) {
+    context.console.Note("warning: " + sentence);
+  }
   std::optional<ReadBlocks> blocks;
   if (!options.blocks.empty()) blocks.emplace(*composition, options.blocks);
   if (options.statements.empty() && options.file.empty()) {
