@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ten processes, each of which appends a row to one table 200 times, all at once. `--appends 20` for a short run."""
 
-import pathlib
-import tempfile
-
 import race
 from kept_table import read_row, run
-from measure import argument_parser, make_lake
+from measure import argument_parser
 
 PROCESSES = 10
 APPENDS = 200
@@ -45,15 +42,13 @@ def main():
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--appends", type=int, default=APPENDS)
     options = parser.parse_args()
-    all_of_them = options.processes * options.appends
-    outcomes = []
-    for name, contest in [("laguna", laguna), ("delta-rs, kept handle", delta_rs)]:
-        with tempfile.TemporaryDirectory() as scratch:
-            lake = make_lake(pathlib.Path(scratch) / "lake")
-            wall_s, failed, slowest_ms = contest(lake, options.processes, options.appends)
-            lost = all_of_them - failed - count_rows(lake)
-            outcomes.append(race.Outcome(name, all_of_them - failed, failed, lost, wall_s, slowest_ms))
-    race.report(f"{options.processes} processes x {options.appends} appends", outcomes)
+    contests = [("laguna", laguna), ("delta-rs, kept handle", delta_rs)]
+    race.hold(
+        f"{options.processes} processes x {options.appends} appends",
+        [(name, lambda lake, contest=contest: contest(lake, options.processes, options.appends)) for name, contest in contests],
+        options.processes * options.appends,
+        count_rows,
+    )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,9 @@
 """Eight processes, each of which updates 50 rows of one table one by one, all at once: no two the same row, all in the
 same files. `--updates 10` for a short run."""
 
-import pathlib
-import tempfile
-
 import race
 from kept_table import read_row, run
-from measure import argument_parser, make_lake
+from measure import argument_parser
 
 PROCESSES = 8
 UPDATES = 50
@@ -62,15 +59,13 @@ def main():
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--updates", type=int, default=UPDATES)
     options = parser.parse_args()
-    all_of_them = options.processes * options.updates
-    outcomes = []
-    for name, contest in [("laguna", laguna), ("delta-rs", delta_rs)]:
-        with tempfile.TemporaryDirectory() as scratch:
-            lake = make_lake(pathlib.Path(scratch) / "lake")
-            wall_s, failed, slowest_ms = contest(lake, options.processes, options.updates)
-            lost = all_of_them - failed - updated_rows(lake)
-            outcomes.append(race.Outcome(name, all_of_them - failed, failed, lost, wall_s, slowest_ms))
-    race.report(f"{options.processes} processes x {options.updates} updates of rows of the same files", outcomes)
+    contests = [("laguna", laguna), ("delta-rs", delta_rs)]
+    race.hold(
+        f"{options.processes} processes x {options.updates} updates of rows of the same files",
+        [(name, lambda lake, contest=contest: contest(lake, options.processes, options.updates)) for name, contest in contests],
+        options.processes * options.updates,
+        updated_rows,
+    )
 
 
 if __name__ == "__main__":

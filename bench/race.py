@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that commit to one table at the same time: how fast, how many statements fail, how slow the slowest is."""
 
+import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 
-from measure import LAGUNA
+from measure import LAGUNA, make_lake
 
 UNITS_MS = {"ms": 1, "s": 1000, "min": 60_000}
 
@@ -87,6 +89,18 @@ for i in range(count):
         print("failed", " ".join(str(error).split())[:200])
     print("took", (time.perf_counter() - begin) * 1000)
 """
+
+
+def hold(title, contests, commits, counted):
+    """Lets each contest, a name and what runs in a fresh lake, make so many commits; `counted` says how many are there."""
+    outcomes = []
+    for name, contest in contests:
+        with tempfile.TemporaryDirectory() as scratch:
+            lake = make_lake(pathlib.Path(scratch) / "lake")
+            wall_s, failed, slowest_ms = contest(lake)
+            lost = commits - failed - counted(lake)
+            outcomes.append(Outcome(name, commits - failed, failed, lost, wall_s, slowest_ms))
+    report(title, outcomes)
 
 
 def report(title, outcomes):
