@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <exception>
@@ -15,6 +14,7 @@
 #include "base/error.h"
 #include "base/iso_time.h"
 #include "base/json.h"
+#include "catalog/sql_name.h"
 #include "delta/conflict.h"
 #include "delta/table.h"
 
@@ -43,12 +43,6 @@ std::string KeyOf(const std::string& id) {
 std::string MachineName() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
-}
-
-// "bronze/t" as SQL names it.
-std::string SqlName(std::string root) {
-  std::ranges::replace(root, '/', '.');
-  return root;
 }
 
 Note ReadNote(const LakeEnvironment& environment, const std::string& key) {
@@ -96,7 +90,7 @@ std::optional<std::string> SentenceOf(const LakeEnvironment& environment, const 
   std::vector<std::string> missing;
   for (const JournaledTable& table : note.tables) {
     const auto version = CommittedVersion(environment, note.id, table);
-    const std::string name = SqlName(table.root);
+    const std::string name = SqlNameOf(table.root);
     if (version) {
       committed.push_back(fmt::format("{} (version {})", name, *version));
     } else {

@@ -20,6 +20,7 @@
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/log/log_upkeeper.h"
 #include "catalog/session_table.h"
+#include "catalog/sql_name.h"
 #include "catalog/table_error.h"
 #include "delta/deletion_vector_file.h"
 #include "engine/scoped_connection.h"
@@ -35,12 +36,6 @@ constexpr uint64_t kDefinitionBytesMax = 16 << 20;
 
 constexpr const char* kEarlierCommits =
     " These changes of the transaction were committed before it and stay: ";
-
-// "bronze/t" as SQL names it.
-std::string SqlName(std::string root) {
-  std::replace(root.begin(), root.end(), '/', '.');
-  return root;
-}
 
 // The files the transaction wrote for the table and its log is going to name.
 std::vector<std::string> WrittenKeys(const std::string& root, const PendingTable& table) {
@@ -244,7 +239,7 @@ void LakeTransaction::CommitChange(const std::string& name) {
 }
 
 void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending) {
-  const std::string name = SqlName(root);
+  const std::string name = SqlNameOf(root);
   if (pending.dropped) {
     MoveAside(root);
     committed_.push_back(fmt::format("the drop of {}", name));

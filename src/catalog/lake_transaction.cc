@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/sql_name.h"
 #include "delta/properties.h"
 
 namespace laguna::catalog {
@@ -27,23 +28,17 @@ void AddMetrics(delta::Properties& into, const delta::Properties& more) {
   }
 }
 
-// "bronze/t" as SQL names it.
-std::string SqlName(std::string root) {
-  std::replace(root.begin(), root.end(), '/', '.');
-  return root;
-}
-
 base::Error DroppedUnread(const std::string& root) {
   return base::Error(base::ErrorKind::kUnsupported, "catalog.dropped_unread",
                      fmt::format("Table {} was dropped in this transaction without its log being "
                                  "readable; it can be made anew after the commit.",
-                                 SqlName(root)))
+                                 SqlNameOf(root)))
       .Hint("COMMIT first.")
-      .With("table", SqlName(root));
+      .With("table", SqlNameOf(root));
 }
 
-base::Error MadeMeanwhile(std::string table) {
-  std::replace(table.begin(), table.end(), '/', '.');
+base::Error MadeMeanwhile(const std::string& root) {
+  const std::string table = SqlNameOf(root);
   return base::Error(base::ErrorKind::kExists, "catalog.exists",
                      "Table " + table + " was made by another transaction meanwhile.")
       .With("table", table);
@@ -99,10 +94,10 @@ void CheckFeedCanTell(const std::string& root, const delta::Metadata& definition
       fmt::format("This statement changes rows of table {} that an earlier one of the "
                   "same transaction wrote. The table has a change data feed and no "
                   "deletion vectors; what both did together cannot be told there.",
-                  SqlName(root)))
+                  SqlNameOf(root)))
       .Hint(
           "COMMIT between the two, or set the table property delta.enableDeletionVectors to true.")
-      .With("table", SqlName(root));
+      .With("table", SqlNameOf(root));
 }
 
 void NoteFileChange(PendingTable& table, FileChange change) {
@@ -225,7 +220,7 @@ PendingTable& LakeTransaction::PinForReplace(const std::string& root) {
   try {
     return Pin(root);
   } catch (const base::Error& error) {
-    const std::string name = SqlName(root);
+    const std::string name = SqlNameOf(root);
     throw base::Error(error.kind(), error.code(),
                       fmt::format("Table {} cannot be replaced, because its log cannot be read: {}",
                                   name, error.sentence()))

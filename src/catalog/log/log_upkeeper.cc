@@ -5,18 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/sql_name.h"
+
 namespace laguna::catalog {
 namespace {
 
 bool IsBelow(std::string_view root, std::string_view folder) {
   return root.starts_with(folder) && (root.size() == folder.size() || root[folder.size()] == '/');
-}
-
-// "bronze/t" as SQL names it.
-std::string SqlName(std::string_view root) {
-  std::string name(root);
-  std::replace(name.begin(), name.end(), '/', '.');
-  return name;
 }
 
 }  // namespace
@@ -54,7 +49,7 @@ void LogUpkeeper::Add(Job job) {
 void LogUpkeeper::Tell(std::string_view root, const delta::UpkeepReport& report) const {
   for (const std::string& warning : report.warnings) {
     log_.Warning("the log of a table was not kept up",
-                 {{"table", SqlName(root)}, {"warning", warning}});
+                 {{"table", SqlNameOf(root)}, {"warning", warning}});
   }
 }
 

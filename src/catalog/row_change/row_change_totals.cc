@@ -53,25 +53,12 @@ std::string ClauseList(const RowChange& change, RowClause::When when) {
   return QuotedJson(list);
 }
 
-delta::Operation DeleteOperation(const RowChange& change, const RowChangeTotals& totals) {
-  return {change.statement == RowStatement::kTruncate ? "TRUNCATE" : "DELETE",
+// DELETE and UPDATE: `rows` is what Spark calls the number of rows it is about.
+delta::Operation RowOperation(const char* name, const char* rows, int64_t changed,
+                              const RowChange& change, const RowChangeTotals& totals) {
+  return {name,
           {{"predicate", QuotedJson(PredicateList(change.predicate))}},
-          Metrics({{"numDeletedRows", totals.deleted_rows},
-                   {"numCopiedRows", totals.copied_rows},
-                   {"numAddedFiles", totals.added_files},
-                   {"numAddedBytes", totals.added_bytes},
-                   {"numRemovedFiles", totals.removed_files},
-                   {"numRemovedBytes", totals.removed_bytes},
-                   {"numAddedChangeFiles", totals.change_files},
-                   {"numDeletionVectorsAdded", totals.vectors_added},
-                   {"numDeletionVectorsUpdated", totals.vectors_updated},
-                   {"numDeletionVectorsRemoved", totals.vectors_removed}})};
-}
-
-delta::Operation UpdateOperation(const RowChange& change, const RowChangeTotals& totals) {
-  return {"UPDATE",
-          {{"predicate", QuotedJson(PredicateList(change.predicate))}},
-          Metrics({{"numUpdatedRows", totals.updated_rows},
+          Metrics({{rows, changed},
                    {"numCopiedRows", totals.copied_rows},
                    {"numAddedFiles", totals.added_files},
                    {"numAddedBytes", totals.added_bytes},
@@ -152,10 +139,11 @@ int64_t RowChangeTotals::ChangedRows() const {
 delta::Operation OperationOf(const RowChange& change, const RowChangeTotals& totals) {
   switch (change.statement) {
     case RowStatement::kDelete:
+      return RowOperation("DELETE", "numDeletedRows", totals.deleted_rows, change, totals);
     case RowStatement::kTruncate:
-      return DeleteOperation(change, totals);
+      return RowOperation("TRUNCATE", "numDeletedRows", totals.deleted_rows, change, totals);
     case RowStatement::kUpdate:
-      return UpdateOperation(change, totals);
+      return RowOperation("UPDATE", "numUpdatedRows", totals.updated_rows, change, totals);
     case RowStatement::kMerge:
       return MergeOperation(change, totals);
     case RowStatement::kReplaceWhere:

@@ -16,6 +16,7 @@
 #include "catalog/scan/parquet_footer.h"
 #include "catalog/scan/reader_casts.h"
 #include "catalog/scan/table_file_list.h"
+#include "catalog/sql_name.h"
 #include "catalog/type_map.h"
 #include "duckdb/common/types/date.hpp"
 #include "engine/guard.h"
@@ -53,10 +54,7 @@ bool IsFaultOfFile(const base::Error& error) {
 
 // "bronze/t" as SQL names it; a table outside of the lake has no such name.
 std::string NameOf(const TableView& view) {
-  if (view.root.empty()) return "of this location";
-  std::string name = view.root;
-  std::replace(name.begin(), name.end(), '/', '.');
-  return name;
+  return view.root.empty() ? "of this location" : SqlNameOf(view.root);
 }
 
 base::Error UnreadableFile(const TableView& view, const std::string& path,

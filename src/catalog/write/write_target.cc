@@ -3,20 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/sql_name.h"
 #include "catalog/type_map.h"
 
 namespace laguna::catalog {
 
 std::string WriteTarget::SqlName() const {
-  std::string name = root;
-  std::replace(name.begin(), name.end(), '/', '.');
-  return name;
+  return SqlNameOf(root);
 }
 
 std::string WriteTarget::Location() const {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// How people call a table of the lake. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace laguna::catalog {
+
+// "bronze.t" for the root "bronze/t".
+std::string SqlNameOf(std::string_view root);
+
+}  // namespace laguna::catalog
