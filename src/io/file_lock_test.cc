@@ -55,7 +55,8 @@ TEST(FileLock, IsFreeOnceItsHolderDied) {
   std::string path = folder.path() + "/l";
   pid_t child = ::fork();
   if (child == 0) {
-    auto lock = FileLock::TryLock(path, "doomed");
+    // Waits: the parent's look at the lock below holds it for a moment.
+    auto lock = FileLock::WaitLock(path, "doomed", {});
     ::pause();
     ::_exit(0);
   }
