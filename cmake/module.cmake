@@ -8,7 +8,7 @@
 #
 # Test binaries that reach DuckDB, by themselves or through a module they link, have the ctest label `duckdb`; the others
 # have `unit` and are what the target `unit_tests` builds: the sanitizer job runs those. Tests run in the root of the clone.
-set(LAGUNA_PCH_HEADER ${CMAKE_SOURCE_DIR}/src/engine/duckdb_pch.h)
+set(LAGUNA_PCH_HEADER ${CMAKE_SOURCE_DIR}/src/engine/duckdb.h)
 
 function(laguna_duckdb_pch)
   if(TARGET duckdb_pch OR NOT EXISTS ${LAGUNA_PCH_HEADER})

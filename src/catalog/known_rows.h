@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -25,8 +25,8 @@
 #include "delta/deletion_vector.h"
 #include "delta/table.h"
 #include "delta/transaction.h"
-#include "duckdb.hpp"
 #include "duckdb/transaction/transaction.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "duckdb.hpp"
 #include "duckdb/main/client_context_state.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 namespace {

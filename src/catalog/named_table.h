@@ -6,7 +6,7 @@
 
 #include "catalog/lake_schema.h"
 #include "catalog/lake_table.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -13,7 +13,7 @@
 #include "catalog/table_view.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "io/object_store.h"
 
 namespace laguna::catalog {

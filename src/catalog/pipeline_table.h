@@ -7,7 +7,7 @@
 
 #include "catalog/lake_schema.h"
 #include "catalog/session_table.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -16,9 +16,9 @@
 #include "catalog/type_map.h"
 #include "catalog/write/operation.h"
 #include "delta/column_mapping.h"
-#include "duckdb.hpp"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/columnref_expression.hpp"
+#include "engine/duckdb.h"
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "catalog/lake_environment.h"
-#include "duckdb.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

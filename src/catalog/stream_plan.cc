@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include "duckdb.hpp"
 #include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/parser.hpp"
@@ -16,6 +15,7 @@
 #include "duckdb/planner/operator/logical_materialized_cte.hpp"
 #include "duckdb/planner/operator/logical_set_operation.hpp"
 #include "duckdb/planner/planner.hpp"
+#include "engine/duckdb.h"
 #include "engine/guard.h"
 #include "engine/sql_text.h"
 

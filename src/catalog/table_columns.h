@@ -6,9 +6,9 @@
 #include <string>
 
 #include "delta/action.h"
-#include "duckdb.hpp"
 #include "duckdb/catalog/catalog_entry/schema_catalog_entry.hpp"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "delta/table.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "catalog/opened_table.h"
-#include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "engine/duckdb.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {

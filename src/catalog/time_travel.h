@@ -11,8 +11,8 @@
 
 #include "delta/snapshot.h"
 #include "delta/table.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/tableref/bound_at_clause.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

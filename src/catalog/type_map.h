@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "delta/schema.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -4,8 +4,8 @@
 // this.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

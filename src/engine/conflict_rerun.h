@@ -9,9 +9,9 @@
 #include <exception>
 
 #include "base/error.h"
-#include "duckdb.hpp"
 #include "duckdb/common/random_engine.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "engine/duckdb.h"
 #include "engine/interrupt_flag.h"
 
 namespace laguna::engine {

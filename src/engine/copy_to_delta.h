@@ -7,8 +7,8 @@
 // there, as COPY without a MODE does, which refuses one that is.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "engine/duckdb.h"
 #include "engine/statement_options.h"
 
 namespace laguna::engine {

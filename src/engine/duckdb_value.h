@@ -2,7 +2,7 @@
 // Our values as DuckDB's and back. Only code that speaks DuckDB includes this.
 #pragma once
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "engine/value.h"
 
 namespace laguna::engine {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

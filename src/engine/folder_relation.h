@@ -3,8 +3,8 @@
 // call of delta_scan. Only code that speaks DuckDB includes this.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

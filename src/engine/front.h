@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/parser/sql_statement.hpp"
+#include "engine/duckdb.h"
 #include "engine/own_statement.h"
 #include "engine/script.h"
 #include "engine/statement_options.h"

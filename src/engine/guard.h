@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <set>
 
-#include "duckdb.hpp"
 #include "engine/database.h"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

@@ -6,7 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "duckdb.hpp"
+#include "duckdb/main/database.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

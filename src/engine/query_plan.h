@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/parser/parser.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
+#include "engine/duckdb.h"
 #include "engine/front.h"
 #include "engine/relation.h"
 #include "engine/script.h"

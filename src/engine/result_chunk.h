@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "engine/result.h"
 
 namespace laguna::engine {

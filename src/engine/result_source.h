@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "engine/interrupt_flag.h"
 #include "engine/result.h"
 #include "engine/statement_source.h"

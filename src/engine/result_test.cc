@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "duckdb.hpp"
 #include "engine/database.h"
+#include "engine/duckdb.h"
 #include "engine/session.h"
 
 namespace laguna::engine {

@@ -6,7 +6,7 @@
 // freed under them, which corrupts memory or hangs the next query. Used by one thread.
 #pragma once
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "duckdb/catalog/catalog.hpp"
+#include "duckdb/main/database.hpp"
 #include "duckdb/main/valid_checker.hpp"
 #include "duckdb/parser/statement/transaction_statement.hpp"
 #include "engine/conflict_rerun.h"

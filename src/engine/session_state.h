@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "engine/front.h"
 #include "engine/instance.h"
 #include "engine/interrupt_flag.h"

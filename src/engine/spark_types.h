@@ -4,7 +4,7 @@
 // one is an ordinary TIMESTAMP.
 #pragma once
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/main/client_context_state.hpp"
 #include "engine/change_clause.h"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

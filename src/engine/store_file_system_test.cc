@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/clock.h"
-#include "duckdb.hpp"
 #include "engine/database.h"
+#include "engine/duckdb.h"
 #include "engine/session.h"
 #include "io/store/local.h"
 #include "io/store/memory.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/syntax_check.h"
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "engine/front.h"
 #include "engine/guard.h"
 #include "engine/statement_source.h"

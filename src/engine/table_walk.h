@@ -5,12 +5,12 @@
 
 #include <functional>
 
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_expression.hpp"
 #include "duckdb/parser/sql_statement.hpp"
 #include "duckdb/parser/tableref.hpp"
 #include "duckdb/parser/tableref/basetableref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

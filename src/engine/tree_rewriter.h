@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "base/error.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/sql_statement.hpp"
 #include "duckdb/planner/expression/bound_parameter_data.hpp"
+#include "engine/duckdb.h"
 #include "engine/statement_options.h"
 
 namespace laguna::engine {

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::engine {
 

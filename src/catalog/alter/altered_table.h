@@ -9,7 +9,7 @@
 #include "catalog/table_view.h"
 #include "delta/action.h"
 #include "delta/transaction.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

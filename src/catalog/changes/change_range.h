@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "catalog/opened_table.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "catalog/opened_table.h"
-#include "duckdb.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -11,8 +11,8 @@
 
 #include "catalog/constraint/spark_expression.h"
 #include "delta/schema.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

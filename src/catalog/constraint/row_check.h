@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "delta/action.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

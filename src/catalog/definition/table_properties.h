@@ -5,8 +5,8 @@
 #include <string>
 
 #include "delta/action.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
+#include "engine/duckdb.h"
 #include "engine/statement_options.h"
 
 namespace laguna::catalog {

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "catalog/lake_schema.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_data/create_view_info.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

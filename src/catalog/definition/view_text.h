@@ -5,8 +5,8 @@
 #include <string>
 
 #include "catalog/definition/view_query.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_data/create_view_info.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -8,9 +8,9 @@
 
 #include "delta/snapshot.h"
 #include "delta/table.h"
-#include "duckdb.hpp"
 #include "duckdb/transaction/transaction.hpp"
 #include "duckdb/transaction/transaction_manager.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "delta/ports.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

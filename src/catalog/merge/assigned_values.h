@@ -6,8 +6,8 @@
 #pragma once
 
 #include "catalog/merge/struct_expression.h"
-#include "duckdb.hpp"
 #include "duckdb/main/config.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

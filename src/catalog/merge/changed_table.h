@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/catalog/catalog_entry/table_catalog_entry.hpp"
 #include "duckdb/parser/parsed_expression.hpp"
 #include "duckdb/parser/tableref/basetableref.hpp"
 #include "engine/change_clause.h"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

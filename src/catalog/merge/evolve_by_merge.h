@@ -11,8 +11,8 @@
 
 #include "catalog/merge/changed_table.h"
 #include "catalog/merge/merge_source.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/statement/merge_into_statement.hpp"
+#include "engine/duckdb.h"
 #include "engine/tree_rewriter.h"
 
 namespace laguna::catalog {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

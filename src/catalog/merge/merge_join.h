@@ -7,8 +7,8 @@
 // than the source's rows.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/main/config.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "catalog/merge/struct_expression.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/statement/merge_into_statement.hpp"
 #include "duckdb/planner/table_binding.hpp"
+#include "engine/duckdb.h"
 #include "engine/tree_rewriter.h"
 
 namespace laguna::catalog {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "catalog/merge/changed_table.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/statement/update_statement.hpp"
 #include "engine/change_clause.h"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -9,9 +9,9 @@
 
 #include "catalog/merge/changed_table.h"
 #include "catalog/merge/merge_source.h"
-#include "duckdb.hpp"
 #include "duckdb/parser/statement/merge_into_statement.hpp"
 #include "engine/change_clause.h"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

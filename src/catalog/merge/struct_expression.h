@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "duckdb.hpp"
 #include "duckdb/parser/parsed_expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -9,8 +9,8 @@
 
 #include "catalog/row_change/row_change.h"
 #include "catalog/row_change/row_change_state.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

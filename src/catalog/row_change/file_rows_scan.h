@@ -10,8 +10,8 @@
 
 #include "catalog/row_change/apply_row_changes.h"
 #include "catalog/scan/table_scan.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

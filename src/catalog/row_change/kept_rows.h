@@ -4,8 +4,8 @@
 #pragma once
 
 #include "catalog/row_change/apply_row_changes.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

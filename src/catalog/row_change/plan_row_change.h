@@ -11,8 +11,8 @@
 #include <memory>
 
 #include "catalog/row_change/row_change.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -8,8 +8,8 @@
 
 #include "catalog/row_change/apply_row_changes.h"
 #include "catalog/scan/bound_scan.h"
-#include "duckdb.hpp"
 #include "duckdb/common/types/column/column_data_scan_states.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -9,8 +9,8 @@
 
 #include "catalog/table_view.h"
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -10,9 +10,9 @@
 #include "catalog/row_change/row_change.h"
 #include "catalog/row_change/row_marks.h"
 #include "catalog/row_change/touched_files.h"
-#include "duckdb.hpp"
 #include "duckdb/common/types/column/column_data_collection.hpp"
 #include "duckdb/execution/physical_operator_states.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

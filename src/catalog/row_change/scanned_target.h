@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

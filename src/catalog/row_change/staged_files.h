@@ -3,8 +3,8 @@
 // begins to read its rows. Gives the reports of both.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

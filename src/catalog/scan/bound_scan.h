@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "catalog/scan/table_scan.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/execution_context.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

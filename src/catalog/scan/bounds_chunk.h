@@ -16,8 +16,8 @@
 
 #include "catalog/scan/scan_column.h"
 #include "catalog/scan/scan_files.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -14,8 +14,8 @@
 
 #include "delta/schema.h"
 #include "delta/statistics.h"
-#include "duckdb.hpp"
 #include "duckdb/storage/statistics/base_statistics.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

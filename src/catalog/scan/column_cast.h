@@ -6,8 +6,8 @@
 // never as the session would: its time zone must not change what is stored. Pure.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "delta/action.h"
-#include "duckdb.hpp"
 #include "duckdb/common/multi_file/multi_file_data.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "catalog/scan/scan_files.h"
-#include "duckdb.hpp"
 #include "duckdb/common/multi_file/multi_file_states.hpp"
 #include "duckdb/common/table_column.hpp"
 #include "duckdb/planner/expression.hpp"
 #include "duckdb/planner/table_filter.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

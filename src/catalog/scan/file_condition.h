@@ -18,9 +18,9 @@
 
 #include "catalog/scan/bounds_chunk.h"
 #include "catalog/scan/value_range.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
 #include "duckdb/planner/table_filter.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "catalog/scan/value_range.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -6,7 +6,7 @@
 // bytes: its statistics have no room for them.
 #pragma once
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

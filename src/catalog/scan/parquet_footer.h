@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "duckdb.hpp"
 #include "duckdb/common/open_file_info.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

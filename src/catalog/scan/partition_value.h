@@ -7,7 +7,7 @@
 #include <string>
 
 #include "delta/schema.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

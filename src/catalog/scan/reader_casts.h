@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "catalog/scan/spark_calendar.h"
-#include "duckdb.hpp"
 #include "duckdb/common/multi_file/base_file_reader.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -15,7 +15,7 @@
 
 #include "catalog/table_view.h"
 #include "delta/deletion_vector.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 #include "io/object_store.h"
 
 namespace laguna::catalog {

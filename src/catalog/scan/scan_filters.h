@@ -9,8 +9,8 @@
 
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/value_range.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/table_filter.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -12,8 +12,8 @@
 #include "catalog/scan/file_pruning.h"
 #include "catalog/table_view.h"
 #include "delta/action.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 #include "io/object_store.h"
 
 namespace laguna::catalog {

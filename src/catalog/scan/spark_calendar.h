@@ -14,8 +14,8 @@
 #include <string>
 #include <string_view>
 
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

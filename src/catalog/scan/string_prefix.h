@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "duckdb.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -9,9 +9,9 @@
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
-#include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/planner/operator/logical_get.hpp"
+#include "engine/duckdb.h"
 #include "io/object_store.h"
 
 namespace duckdb {

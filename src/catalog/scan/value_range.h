@@ -15,9 +15,9 @@
 
 #include "catalog/scan/bounds_chunk.h"
 #include "catalog/scan/scan_column.h"
-#include "duckdb.hpp"
 #include "duckdb/planner/column_binding.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

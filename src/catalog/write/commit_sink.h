@@ -9,8 +9,8 @@
 
 #include "catalog/write/returned_rows.h"
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

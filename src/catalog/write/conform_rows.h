@@ -11,10 +11,10 @@
 
 #include "catalog/constraint/row_check.h"
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/execution/physical_operator.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

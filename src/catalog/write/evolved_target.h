@@ -9,7 +9,7 @@
 
 #include <string>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -8,8 +8,8 @@
 // stays: the rewriter of the statement has marked it.
 #pragma once
 
-#include "duckdb.hpp"
 #include "duckdb/parser/statement/insert_statement.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

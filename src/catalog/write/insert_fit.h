@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "delta/schema.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

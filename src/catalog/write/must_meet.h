@@ -7,9 +7,9 @@
 #include <string>
 
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_operator.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

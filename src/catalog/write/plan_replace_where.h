@@ -8,8 +8,8 @@
 
 #include "catalog/lake_table.h"
 #include "catalog/write/plan_write.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
+#include "engine/duckdb.h"
 #include "engine/statement_options.h"
 
 namespace laguna::catalog {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "catalog/write/write_target.h"
-#include "duckdb.hpp"
 #include "duckdb/function/copy_function.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

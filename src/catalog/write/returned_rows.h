@@ -6,9 +6,9 @@
 
 #include <mutex>
 
-#include "duckdb.hpp"
 #include "duckdb/common/types/column/column_data_collection.hpp"
 #include "duckdb/execution/physical_operator.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

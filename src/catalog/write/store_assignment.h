@@ -11,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include "duckdb.hpp"
 #include "duckdb/planner/expression.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

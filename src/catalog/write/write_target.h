@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "delta/action.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -7,7 +7,7 @@
 
 #include "catalog/write/write_target.h"
 #include "delta/action.h"
-#include "duckdb.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::catalog {
 

@@ -8,8 +8,8 @@
 #include <span>
 #include <string>
 
-#include "duckdb.hpp"
 #include "duckdb/common/file_system.hpp"
+#include "engine/duckdb.h"
 
 namespace laguna::ingest {
 

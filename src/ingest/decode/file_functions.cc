@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/json.h"
-#include "duckdb.hpp"
 #include "duckdb/common/vector_operations/binary_executor.hpp"
 #include "duckdb/common/vector_operations/unary_executor.hpp"
 #include "duckdb/function/scalar_function.hpp"
+#include "engine/duckdb.h"
 #include "engine/guard.h"
 #include "ingest/csv_shape.h"
 #include "ingest/decode/engine_file.h"

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "duckdb.hpp"
 #include "duckdb/common/file_system.hpp"
 #include "duckdb/common/vector_operations/unary_executor.hpp"
 #include "duckdb/function/scalar_function.hpp"
+#include "engine/duckdb.h"
 #include "ingest/strict_type.h"
 
 namespace laguna::ingest {

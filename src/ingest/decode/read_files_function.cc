@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "base/error.h"
-#include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
 #include "duckdb/parser/parser.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "engine/duckdb.h"
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 #include "engine/open_database.h"

@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "duckdb.hpp"
 #include "duckdb/common/extension_type_info.hpp"
 #include "duckdb/common/operator/cast_operators.hpp"
 #include "duckdb/common/types/date.hpp"
@@ -20,6 +19,7 @@
 #include "duckdb/function/scalar/strftime_format.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "duckdb/parser/parsed_data/create_type_info.hpp"
+#include "engine/duckdb.h"
 #include "engine/duckdb_value.h"
 #include "ingest/decode/strict_number.h"
 #include "ingest/strict_type.h"

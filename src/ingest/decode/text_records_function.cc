@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "duckdb.hpp"
 #include "duckdb/function/table_function.hpp"
+#include "engine/duckdb.h"
 #include "engine/guard.h"
 #include "ingest/csv_records.h"
 #include "ingest/decode/engine_file.h"
