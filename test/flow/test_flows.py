@@ -31,6 +31,8 @@ def start(lake, *arguments, **environment):
         stdin=subprocess.DEVNULL,
         env={**os.environ, **environment},
         start_new_session=True,
+        # Whatever started the tests may ignore the signal (nohup does), and a child would go on ignoring it.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
 
 
