@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/output/count_text.h"
+#include "base/count_text.h"
 
 #include <fmt/format.h>
 
 #include <array>
 
-namespace laguna::app {
+namespace laguna::base {
 
 std::string Grouped(uint64_t number) {
   const std::string digits = fmt::format("{}", number);
@@ -39,4 +39,4 @@ std::string SecondsText(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
-}  // namespace laguna::app
+}  // namespace laguna::base

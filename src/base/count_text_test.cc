@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/output/count_text.h"
+#include "base/count_text.h"
 
 #include <gtest/gtest.h>
 
-namespace laguna::app {
+namespace laguna::base {
 namespace {
 
 TEST(CountText, GroupsThousands) {
@@ -26,4 +26,4 @@ TEST(CountText, ChoosesUnits) {
 }
 
 }  // namespace
-}  // namespace laguna::app
+}  // namespace laguna::base
