@@ -32,6 +32,7 @@
 #include "delta/log_replay.h"
 #include "delta/row_rebase.h"
 #include "delta/table_feature.h"
+#include "delta/vacuum_fence.h"
 
 namespace laguna::delta {
 namespace {
@@ -186,6 +187,9 @@ class CommitLoop {
     bool moved = false;
     for (; winner; winner = table_.ReadCommit(version_, call_)) {
       if (std::optional<std::string> reason = check_.Meet(winner->actions)) {
+        return Lost{version_, CommitInfoOf(winner->actions), std::move(*reason)};
+      }
+      if (auto reason = FindVacuumedFile(table_, winner->actions, actions_, call_)) {
         return Lost{version_, CommitInfoOf(winner->actions), std::move(*reason)};
       }
       replay.Apply(version_, winner->object.modified_ms, FingerprintOf(winner->object),

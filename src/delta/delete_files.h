@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deletes many objects with several requests under way at once. Thread-safe.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "io/object_store.h"
+
+namespace laguna::delta {
+
+// As ObjectStore::DeleteMany. Of what fails the first error is thrown when all threads have ended;
+// the rest of the objects may be there or not.
+void DeleteFiles(io::ObjectStore& store, std::span<const std::string> keys,
+                 const io::Call& call = {});
+
+}  // namespace laguna::delta
