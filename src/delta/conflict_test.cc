@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "delta/definition_change.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/table_feature.h"
 #include "delta/table_for_test.h"
@@ -402,6 +403,11 @@ TEST(Conflict, ColumnMappingMaySwitchOnUnderAWriter) {
   EXPECT_FALSE(Meet(Append(), {{Info(true), protocol, mapped}}));
   EXPECT_TRUE(Meet(Append(), {{Info(true), protocol, renamed}}));
   EXPECT_TRUE(Meet(Append(), {{Info(true), protocol, mapped}, {Info(true), renamed}}));
+}
+
+TEST(Conflict, AHigherVersionAsksNothingByItself) {
+  EXPECT_TRUE(IsHarmlessChange(Protocol{1, 2, {}, {}}, Protocol{2, 5, {}, {}}));
+  EXPECT_FALSE(IsHarmlessChange(Protocol{1, 4, {}, {}}, Protocol{1, 2, {}, {}}));
 }
 
 TEST(Conflict, ProgressAndDomains) {

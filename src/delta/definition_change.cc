@@ -111,11 +111,14 @@ bool IsSafeSchema(const Metadata& before, const Metadata& after) {
 }  // namespace
 
 bool IsHarmlessChange(const Protocol& before, const Protocol& after) {
+  // A version stands for features that nobody need use; what uses them is in the metadata.
+  const bool by_number = after.min_writer_version < 7;
   for (const TableFeature& feature : TableFeatures()) {
     const bool had = Supports(before, feature.name);
     const bool has = Supports(after, feature.name);
     if (had && !has) return false;
-    if (!had && has && std::ranges::find(kSafeFeatures, feature.name) == std::end(kSafeFeatures)) {
+    if (!had && has && !by_number &&
+        std::ranges::find(kSafeFeatures, feature.name) == std::end(kSafeFeatures)) {
       return false;
     }
   }

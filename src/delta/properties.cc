@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "delta/protocol_wish.h"
 
 namespace laguna::delta {
 namespace {
@@ -167,6 +168,7 @@ const TableProperty* Find(std::string_view name) {
   for (const TableProperty& property : kProperties) {
     if (!property.internal) names.emplace_back(property.name);
   }
+  names.insert(names.end(), {"delta.minReaderVersion", "delta.minWriterVersion"});
   throw base::Error(base::ErrorKind::kInvalidInput, "delta.unknown_property",
                     fmt::format("There is no table property \"{}\".", name))
       .Hint(base::SuggestName(name, names) + " Keys of your own must not begin with \"delta.\".")
@@ -182,6 +184,7 @@ const TableProperty* Find(std::string_view name) {
 
 void CheckProperty(const std::string& name, const std::string& value) {
   if (!name.starts_with("delta.") || name.starts_with(kConstraintPrefix)) return;
+  if (IsProtocolProperty(name)) return CheckProtocolProperty(name, value);
   const TableProperty* property = Find(name);
   if (property == nullptr) RefuseUnknown(name);
   if (IsValid(*property, value)) return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "delta/protocol_wish.h"
 
 namespace laguna::delta {
 namespace {
@@ -142,16 +143,16 @@ constexpr TableFeature kFeatures[] = {
     {"invariants", kWriterOnly, 0, 2, kRead, kWrite, kIfNeeded, HasInvariants},
     {"checkConstraints", kWriterOnly, 0, 3, kRead, kWrite, kIfNeeded, HasConstraints},
     {"changeDataFeed", kWriterOnly, 0, 4, kRead, kWrite, kIfNeeded, HasChangeDataFeed},
-    {"generatedColumns", kWriterOnly, 0, 4, kRead, kNoWrite, kIfNeeded, HasGeneratedColumns},
+    {"generatedColumns", kWriterOnly, 0, 4, kRead, kWrite, kIfNeeded, HasGeneratedColumns},
     {"columnMapping", kReaderToo, 2, 5, kRead, kWrite, kIfNeeded, HasColumnMapping},
-    {"identityColumns", kWriterOnly, 0, 6, kRead, kNoWrite, kIfNeeded, HasIdentityColumns},
-    {"allowColumnDefaults", kWriterOnly, 0, 0, kRead, kNoWrite, kIfNeeded, HasDefaults},
+    {"identityColumns", kWriterOnly, 0, 6, kRead, kWrite, kIfNeeded, HasIdentityColumns},
+    {"allowColumnDefaults", kWriterOnly, 0, 0, kRead, kWrite, kIfNeeded, HasDefaults},
     {"timestampNtz", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasTimestampNtz},
     {"deletionVectors", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasDeletionVectors},
     {"v2Checkpoint", kReaderToo, 0, 0, kRead, kWrite, kIfNeeded, HasV2Checkpoints},
     {"vacuumProtocolCheck", kReaderToo, 0, 0, kRead, kWrite, kAlways, nullptr},
     {"checkpointProtection", kWriterOnly, 0, 0, kRead, kWrite, kAlways, nullptr},
-    {"domainMetadata", kWriterOnly, 0, 0, kRead, kWrite, kAlways, nullptr},
+    {"domainMetadata", kWriterOnly, 0, 0, kRead, kWrite, kAlways, HasRowTracking},
     {"rowTracking", kWriterOnly, 0, 0, kRead, kWrite, kAlways, HasRowTracking},
     {"clustering", kWriterOnly, 0, 0, kRead, kNoWrite, kAlways, nullptr},
     {"inCommitTimestamp", kWriterOnly, 0, 0, kRead, kWrite, kIfNeeded, HasInCommitTimestamps},
@@ -263,6 +264,39 @@ bool SupportsNameOrPreview(const Protocol& protocol, const TableFeature& feature
          Contains(protocol.writer_features, std::string(feature.name) + "-preview");
 }
 
+// Never lowers one. What has lists already needs no numbers.
+void RaiseVersions(Protocol& protocol, const ProtocolWish& wish) {
+  const bool wants_lists =
+      wish.writer_version == kWriterVersionMax || wish.reader_version == kReaderVersionMax;
+  if (wants_lists) UpgradeWriter(protocol);
+  if (wish.reader_version == kReaderVersionMax) UpgradeReader(protocol);
+  if (protocol.min_writer_version == kWriterVersionMax) return;
+  // What readers must know since version 2 is what writers must since 5.
+  const int for_reader = wish.reader_version == 2 ? 5 : 0;
+  protocol.min_reader_version = std::max(protocol.min_reader_version, wish.reader_version);
+  protocol.min_writer_version =
+      std::max({protocol.min_writer_version, wish.writer_version, for_reader});
+}
+
+// What the metadata needs or the user asks for, with what that needs in turn.
+std::vector<const TableFeature*> MissingFeatures(const Protocol& protocol, const Metadata& metadata,
+                                                 const ProtocolWish& wish) {
+  std::vector<const TableFeature*> missing;
+  for (const TableFeature& feature : kFeatures) {
+    const bool wanted = Contains(wish.features, feature.name) ||
+                        (!IsPreview(feature) && NeededBy(feature, metadata));
+    if (wanted && !SupportsNameOrPreview(protocol, feature)) missing.push_back(&feature);
+  }
+  const bool needs_domains = std::any_of(missing.begin(), missing.end(), [](const auto* feature) {
+    return feature->name == "rowTracking" || feature->name == "clustering";
+  });
+  const TableFeature* domains = FindTableFeature("domainMetadata");
+  const bool has_domains = SupportsForWriting(protocol, *domains) ||
+                           std::find(missing.begin(), missing.end(), domains) != missing.end();
+  if (needs_domains && !has_domains) missing.push_back(domains);
+  return missing;
+}
+
 }  // namespace
 
 std::span<const TableFeature> TableFeatures() {
@@ -317,10 +351,21 @@ Protocol MinimalProtocol(const Metadata& metadata) {
 }
 
 Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata) {
+  const ProtocolWish wish = ProtocolWishOf(metadata.configuration);
   Protocol grown = protocol;
-  for (const TableFeature& feature : kFeatures) {
-    if (IsPreview(feature) || !NeededBy(feature, metadata)) continue;
-    if (!SupportsNameOrPreview(grown, feature)) AddFeature(grown, feature);
+  RaiseVersions(grown, wish);
+  const std::vector<const TableFeature*> missing = MissingFeatures(grown, metadata, wish);
+  const bool numbers_suffice =
+      grown.min_writer_version < kWriterVersionMax &&
+      std::all_of(missing.begin(), missing.end(),
+                  [](const TableFeature* feature) { return feature->writer_version > 0; });
+  for (const TableFeature* feature : missing) {
+    if (numbers_suffice) {
+      grown.min_reader_version = std::max(grown.min_reader_version, feature->reader_version);
+      grown.min_writer_version = std::max(grown.min_writer_version, feature->writer_version);
+    } else {
+      AddFeature(grown, *feature);
+    }
   }
   return grown;
 }

@@ -43,9 +43,10 @@ void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::stri
 // The same for writing; what we cannot write right is refused before a byte is written.
 void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
 
-// The least protocol for a new table: 1/2, and table features where the metadata needs them.
+// The least protocol for a new table: 1/2, grown by what the metadata needs.
 [[nodiscard]] Protocol MinimalProtocol(const Metadata& metadata);
-// `protocol`, grown by what the metadata needs; the same when nothing is missing.
+// `protocol`, grown by what the metadata needs or asks for (delta/protocol_wish.h): to the version
+// that stands for it, where one does, else by table features. The same when nothing is missing.
 [[nodiscard]] Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata);
 
 }  // namespace laguna::delta

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What users ask of a table's protocol by property: 'delta.minReaderVersion' = '2',
+// 'delta.minWriterVersion' = '5', 'delta.feature.deletionVectors' = 'supported'.
+//
+// Such properties stand among a definition's others until it is committed; the log gets the
+// protocol and not the properties. Pure; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delta/action.h"
+
+namespace laguna::delta {
+
+struct ProtocolWish {
+  // 0: none.
+  int reader_version = 0;
+  int writer_version = 0;
+  std::vector<std::string> features;
+};
+
+[[nodiscard]] bool IsProtocolProperty(std::string_view name);
+
+// For a property of that sort: InvalidInput "delta.property_value" for versions and values that are
+// not, "delta.unknown_feature" with the nearest name.
+void CheckProtocolProperty(const std::string& name, const std::string& value);
+
+// What cannot be read counts as not said.
+[[nodiscard]] ProtocolWish ProtocolWishOf(const Properties& properties);
+
+void EraseProtocolWish(Properties& properties);
+
+}  // namespace laguna::delta

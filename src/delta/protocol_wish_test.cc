@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "delta/protocol_wish.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "delta/table_feature.h"
+
+namespace laguna::delta {
+namespace {
+
+Metadata Asking(Properties properties) {
+  Metadata metadata;
+  metadata.configuration = std::move(properties);
+  return metadata;
+}
+
+struct WishCase {
+  Properties properties;
+  Protocol before;
+  Protocol after;
+};
+
+TEST(ProtocolWish, RaisesTheProtocolAndNeverLowersIt) {
+  const Protocol basic{1, 2, {}, {}};
+  const WishCase cases[] = {
+      {{{"delta.minWriterVersion", "1"}}, basic, basic},
+      {{{"delta.minWriterVersion", "4"}}, basic, {1, 4, {}, {}}},
+      {{{"delta.minReaderVersion", "2"}, {"delta.minWriterVersion", "5"}}, basic, {2, 5, {}, {}}},
+      {{{"delta.minReaderVersion", "2"}}, basic, {2, 5, {}, {}}},
+      {{{"delta.minWriterVersion", "7"}}, basic, {1, 7, {}, {"appendOnly", "invariants"}}},
+      {{{"delta.minReaderVersion", "3"}}, basic, {3, 7, {}, {"appendOnly", "invariants"}}},
+      {{{"delta.minReaderVersion", "1"}, {"delta.minWriterVersion", "2"}},
+       {3, 7, {"deletionVectors"}, {"deletionVectors"}},
+       {3, 7, {"deletionVectors"}, {"deletionVectors"}}},
+      {{{"delta.feature.deletionVectors", "supported"}},
+       basic,
+       {3, 7, {"deletionVectors"}, {"appendOnly", "invariants", "deletionVectors"}}},
+      {{{"delta.feature.checkConstraints", "supported"}}, basic, {1, 3, {}, {}}},
+      {{{"delta.feature.rowTracking", "supported"}},
+       basic,
+       {1, 7, {}, {"appendOnly", "invariants", "rowTracking", "domainMetadata"}}},
+  };
+  for (const WishCase& test : cases) {
+    const Metadata metadata = Asking(test.properties);
+    EXPECT_EQ(GrowProtocol(test.before, metadata), test.after)
+        << test.properties.begin()->first << " = " << test.properties.begin()->second;
+  }
+}
+
+TEST(ProtocolWish, IsTakenOutOfTheProperties) {
+  Properties properties{{"delta.minReaderVersion", "2"},
+                        {"delta.feature.clustering", "supported"},
+                        {"delta.appendOnly", "true"}};
+  EraseProtocolWish(properties);
+  EXPECT_EQ(properties, (Properties{{"delta.appendOnly", "true"}}));
+}
+
+TEST(ProtocolWish, NamesWhatItDoesNotKnow) {
+  const std::pair<std::string, std::string> refused[] = {
+      {"delta.minReaderVersion", "4"},        {"delta.minReaderVersion", "two"},
+      {"delta.minWriterVersion", "8"},        {"delta.minWriterVersion", "0"},
+      {"delta.feature.deletionVectors", "1"}, {"delta.feature.deletionVector", "supported"},
+  };
+  for (const auto& [name, value] : refused) {
+    EXPECT_THROW(CheckProtocolProperty(name, value), base::Error) << name << " = " << value;
+  }
+  try {
+    CheckProtocolProperty("delta.feature.deletionVector", "supported");
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.hint(), "Did you mean 'deletionVectors'?");
+  }
+  CheckProtocolProperty("delta.feature.rowTracking", "supported");
+  CheckProtocolProperty("delta.minWriterVersion", "7");
+}
+
+}  // namespace
+}  // namespace laguna::delta
