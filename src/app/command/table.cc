@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "app/command.h"
-#include "app/compose.h"
-#include "app/listings.h"
 #include "app/output/count_text.h"
-#include "app/statement_runner.h"
-#include "app/table_name.h"
-#include "engine/sql_text.h"
+#include "app/table/asking.h"
+#include "app/table/health.h"
+#include "app/table/maintenance.h"
+#include "base/error.h"
 
 namespace laguna::app {
 namespace {
@@ -23,72 +22,6 @@ constexpr int kLimitMax = 1'000'000'000;
 struct TableOptions {
   std::string name;
   int limit = 0;
-};
-
-// What NAME says: a table of the lake, or a folder.
-struct TableOperand {
-  explicit TableOperand(const std::string& typed)
-      : is_folder(typed.find('/') != std::string::npos || typed == "." || typed == ".."),
-        name(is_folder ? typed : TableName(typed)),
-        argument((is_folder ? "path => " : "") + engine::QuotedText(name)) {}
-
-  bool is_folder;
-  std::string name;
-  // As our functions take it.
-  std::string argument;
-};
-
-// A command's session; its queries are ours, so their errors have no place.
-class Asking {
- public:
-  explicit Asking(CommandContext& context)
-      : context_(context),
-        composition_(Composition::InLake(context.options, context.end, context.log)),
-        session_(composition_->database()) {}
-  // About a table by its folder, for which there need be no lake.
-  Asking(CommandContext& context, const TableOperand& table)
-      : context_(context),
-        composition_(table.is_folder
-                         ? Composition::WithOrWithoutLake(context.options, context.end, context.log)
-                         : Composition::InLake(context.options, context.end, context.log)),
-        session_(composition_->database()) {}
-
-  void Show(const std::string& query, const engine::NamedValues& parameters = {}) {
-    const engine::Script script(query, "");
-    StatementRunner runner(session_, context_.console, context_.interrupts);
-    RunSettings settings;
-    settings.format = &FindOutputFormat(context_.options.json ? "json" : "table");
-    settings.types = false;
-    settings.rows_max.reset();
-    settings.see_whole = "--json";
-    Placeless([&] { runner.Run(script, script.statements().front(), settings, parameters); });
-  }
-
-  void ShowTables() {
-    Listing tables;
-    Placeless([&] { tables = TablesOfLake(session_); });
-    Show(tables.query, tables.parameters);
-  }
-
-  std::vector<engine::Value> Row(const std::string& query) {
-    std::vector<engine::Value> row;
-    Placeless([&] { row = session_.Run(query).Drain().at(0); });
-    return row;
-  }
-
- private:
-  template <class Body>
-  void Placeless(const Body& body) {
-    try {
-      body();
-    } catch (const base::Error& error) {
-      throw WithoutPlace(error);
-    }
-  }
-
-  CommandContext& context_;
-  std::unique_ptr<Composition> composition_;
-  engine::Session session_;
 };
 
 constexpr const char* kHistory =
@@ -235,7 +168,11 @@ CommandAction AddOptions(CLI::App& parser) {
   history->add_option("--limit", options->limit, "only the newest N versions")
       ->type_name("N")
       ->check(CLI::Range(1, kLimitMax).description(""));
+  const auto maintain = AddMaintenance(parser);
+  const auto doctor = AddTableDoctor(parser);
   return [=](CommandContext& context) {
+    if (maintain(context)) return 0;
+    if (const auto exit_code = doctor(context)) return *exit_code;
     if (list->parsed()) Asking(context).ShowTables();
     if (describe->parsed()) Describe(*options, context);
     if (detail->parsed()) ShowDetail(*options, context);
@@ -249,18 +186,27 @@ CommandAction AddOptions(CLI::App& parser) {
 extern const Command table_command{
     .name = "table",
     .group = CommandGroup::kLook,
-    .summary = "Lists and describes tables, and shows their history.",
+    .summary = "Lists, describes and looks after tables.",
     .documentation =
-        "Tables are named zone.table, as in SQL; a name with a slash is the folder of a Delta "
-        "table, "
-        "in or\nout of a lake. With --json, 'history' and 'describe' give all there is; in SQL "
-        "that "
-        "is\nlaguna_history('zone.table') and laguna_table('zone.table').",
+        "Tables are named zone.table, as in SQL; a name with a slash is the folder of a Delta\n"
+        "table, in or out of a lake. With --json, 'history' and 'describe' give all there is; in\n"
+        "SQL that is laguna_history('zone.table') and laguna_table('zone.table').\n"
+        "\n"
+        "'doctor' says what costs a table time or space, and which statement mends it; it opens "
+        "no\n"
+        "data file. The others are one statement of SQL each, as 'laguna help sql' has them:\n"
+        "OPTIMIZE, REORG TABLE, VACUUM, RESTORE TABLE, SHALLOW CLONE, CHECKPOINT TABLE.",
     .examples = R"(
   laguna table list
   laguna table describe silver.sales
   laguna table history silver.sales --limit 5
   laguna table detail /data/exports/sales
+  laguna table doctor                        every table, and what mends it
+  laguna table doctor bronze.* --mend        and does what changes no row
+  laguna table optimize silver.sales --zorder customer,day
+  laguna table vacuum silver.sales --dry-run
+  laguna table restore silver.sales --version 12
+  laguna table clone silver.sales silver.trial
   laguna --json table list
 )",
     .add_options = AddOptions,

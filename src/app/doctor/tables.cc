@@ -10,10 +10,13 @@
 
 #include "app/output/count_text.h"
 #include "base/error.h"
+#include "catalog/health/table_facts.h"
 #include "catalog/zone_listing.h"
 #include "delta/table.h"
 #include "engine/session.h"
 #include "engine/sql_text.h"
+#include "engine/token.h"
+#include "task/maintenance/table_upkeep.h"
 
 namespace laguna::app {
 namespace {
@@ -29,36 +32,6 @@ std::string Folded(std::string name) {
   return name;
 }
 
-struct GoneFiles {
-  size_t count = 0;
-  std::string example;
-};
-
-bool IsElsewhere(const std::string& path) {
-  return path.starts_with('/') || path.starts_with("file:") ||
-         path.find("://") != std::string::npos;
-}
-
-// Files of the log that are not there, or cut short. Those outside of the table's folder are not
-// looked for.
-GoneFiles FindGone(const delta::Table& table, const delta::FileTable& files) {
-  std::map<std::string, uint64_t> sizes;
-  for (const io::ObjectInfo& object : io::ListAll(table.store(), table.root() + "/")) {
-    sizes.emplace(object.key, object.size_bytes);
-  }
-  GoneFiles gone;
-  for (size_t i = 0; i < files.size(); ++i) {
-    const delta::FileView file = files.at(i);
-    const std::string path(file.path());
-    if (IsElsewhere(path)) continue;
-    const auto found = sizes.find(fmt::format("{}/{}", table.root(), path));
-    const auto bytes = static_cast<uint64_t>(std::max<int64_t>(file.size_bytes(), 0));
-    if (found != sizes.end() && found->second >= bytes) continue;
-    if (gone.count++ == 0) gone.example = path;
-  }
-  return gone;
-}
-
 class Examination {
  public:
   explicit Examination(Composition& composition)
@@ -72,6 +45,7 @@ class Examination {
       for (const std::string& view : listing.views) ExamineView(zone.name, view);
       CompareNames(zone.name, listing.folders);
     }
+    TellOfHealth();
     if (findings_.empty()) {
       const std::string views = views_ == 0 ? "" : fmt::format(", {}", Counted(views_, "view"));
       findings_.push_back({.subject = kSubject,
@@ -94,6 +68,7 @@ class Examination {
       if (snapshot == nullptr) return;
       ++tables_;
       ExamineFiles(shown, table, snapshot->files());
+      ExamineHealth(zone, name);
     } catch (const base::Error& error) {
       Add(fmt::format("{} cannot be read: {}", shown, error.sentence()),
           error.hint().empty() ? fmt::format(kRestore, "its _delta_log") : error.hint());
@@ -102,11 +77,37 @@ class Examination {
 
   void ExamineFiles(const std::string& shown, const delta::Table& table,
                     const delta::FileTable& files) {
-    const GoneFiles gone = FindGone(table, files);
-    if (gone.count == 0) return;
-    Add(fmt::format("{} has lost {} of its {}, such as {}.", shown, gone.count,
-                    Counted(files.size(), "data file"), gone.example),
+    const auto listing = io::ListAll(table.store(), table.root() + "/");
+    const catalog::LostFiles lost = catalog::LostFilesOf(listing, table.root(), files);
+    if (lost.count == 0) return;
+    Add(fmt::format("{} has lost {} of its {}, such as {}.", shown, lost.count,
+                    Counted(files.size(), "data file"), lost.example),
         fmt::format(kRestore, "what is missing below " + table.Location()));
+  }
+
+  // Only whether there is something to do: `laguna table doctor` says what.
+  void ExamineHealth(const std::string& zone, const std::string& name) {
+    const std::string table = engine::QualifiedName{.parts = {zone, name}}.ToString();
+    try {
+      const auto found = task::FindingsOf(session_, {table, engine::QuotedText(table)});
+      if (std::ranges::any_of(found, [](const auto& finding) { return finding.routine; })) {
+        in_want_.push_back(table);
+      }
+    } catch (const base::Error& error) {
+      // What keeps SQL from the table is told by the other looks.
+      if (error.kind() == base::ErrorKind::kCancelled) throw;
+    }
+  }
+
+  void TellOfHealth() {
+    if (in_want_.empty()) return;
+    const bool one = in_want_.size() == 1;
+    findings_.push_back(
+        {kSubject, Health::kWarning,
+         fmt::format("{} could be read faster, or take less room: {}{}.",
+                     Counted(in_want_.size(), "table"), in_want_.front(), one ? "" : ", ..."),
+         "'laguna table doctor' says what each needs, and does it with --mend; so does the task "
+         "'maintain' of a flow."});
   }
 
   void ExamineView(const std::string& zone, const std::string& name) {
@@ -137,6 +138,8 @@ class Examination {
   Composition& composition_;
   engine::Session session_;
   Findings findings_;
+  // Tables with something to do that the doctor of tables does.
+  std::vector<std::string> in_want_;
   size_t tables_ = 0;
   size_t views_ = 0;
 };
