@@ -16,6 +16,7 @@
 #include "delta/codec/schema_json.h"
 #include "delta/data_path.h"
 #include "delta/log_path.h"
+#include "delta/typed_statistics.h"
 
 namespace laguna::delta {
 namespace {
@@ -101,6 +102,7 @@ class RowBlock {
     switch (type) {
       case PortType::kText:
       case PortType::kJson:
+      case PortType::kTyped:
         values.texts.resize(rows);
         break;
       case PortType::kTextMap:
@@ -171,7 +173,9 @@ class CheckpointRows {
         files_(job.snapshot->files()),
         partition_names_(PartitionNames(job)),
         next_(range.begin),
-        end_(range.end) {}
+        end_(range.end) {
+    if (job.writes_typed_statistics) typed_.emplace(job.snapshot->metadata());
+  }
 
   static std::vector<std::string> PartitionNames(const CheckpointJob& job) {
     std::vector<std::string> names;
@@ -189,6 +193,7 @@ class CheckpointRows {
   void AppendFileColumns() {
     first_add_ = columns_.size();
     Append(AddColumns().first(kAddParsedStatistics));
+    if (typed_) Append(typed_->columns());
     first_remove_ = columns_.size();
     Append(RemoveColumns().first(kRemoveTags));
   }
@@ -268,6 +273,7 @@ class CheckpointRows {
     block_->Set(kAddTime, file.modification_time_ms());
     block_->Set(kAddDataChange, int64_t{0});
     if (job_.writes_statistics) PutStatistics(file);
+    if (typed_) PutTypedStatistics(file);
     if (file.has_tags()) PutTags(file);
     if (auto vector = file.deletion_vector()) block_->SetVector(kAddVector, std::move(*vector));
     block_->SetIf(kAddBaseRowId, file.base_row_id());
@@ -277,6 +283,14 @@ class CheckpointRows {
   void PutStatistics(const FileView& file) {
     std::string statistics = file.StatisticsJson();
     if (!statistics.empty()) block_->SetMade(kAddStatistics, std::move(statistics));
+  }
+  void PutTypedStatistics(const FileView& file) {
+    size_t column = kAddParsedStatistics;
+    for (TypedStatistics::Cell& cell : typed_->CellsOf(file)) {
+      if (cell.text) block_->SetMade(column, *std::move(cell.text));
+      block_->SetIf(column, cell.number);
+      ++column;
+    }
   }
   void PutTags(const FileView& file) {
     block_->SetEmpty(kAddTags);
@@ -310,6 +324,7 @@ class CheckpointRows {
   const CheckpointJob& job_;
   const FileTable& files_;
   std::vector<std::string> partition_names_;
+  std::optional<TypedStatistics> typed_;
   std::span<const Sidecar> sidecars_;
   std::vector<const SetTransaction*> transactions_;
   std::vector<PortColumn> columns_;

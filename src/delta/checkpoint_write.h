@@ -38,6 +38,8 @@ struct CheckpointJob {
   size_t file_actions_max = 100'000;
   // delta.checkpoint.writeStatsAsJson.
   bool writes_statistics = true;
+  // delta.checkpoint.writeStatsAsStruct.
+  bool writes_typed_statistics = false;
 };
 
 struct WrittenCheckpoint {

@@ -115,9 +115,9 @@ CheckpointJob JobFor(Table& table, const LogSegment& segment, const SnapshotPtr&
   job.tombstones = Tombstones(table, segment, *snapshot, now_ms - retention_ms, call);
   job.transactions_not_before_ms = TransactionsNotBefore(properties, now_ms);
   job.is_v2 = IsActive(snapshot->protocol(), snapshot->metadata(), "v2Checkpoint");
-  // Statistics as structs, which we do not write, never cost a table its statistics.
-  job.writes_statistics = BooleanProperty(properties, "delta.checkpoint.writeStatsAsJson", true) ||
-                          BooleanProperty(properties, "delta.checkpoint.writeStatsAsStruct", false);
+  job.writes_statistics = BooleanProperty(properties, "delta.checkpoint.writeStatsAsJson", true);
+  job.writes_typed_statistics =
+      BooleanProperty(properties, "delta.checkpoint.writeStatsAsStruct", false);
   return job;
 }
 

@@ -141,7 +141,9 @@ class FakeParquet final : public ParquetPort {
     for (size_t i = 0; i < columns.size(); ++i) {
       const PortValues& values = batch.columns[i];
       if (values.valid[row] == 0) continue;
-      Cell& cell = made[columns[i].path];
+      std::string path = columns[i].path;
+      for (const std::string& step : columns[i].below) path += "." + step;
+      Cell& cell = made[path];
       bool is_list = columns[i].type == PortType::kTextList;
       if (is_list || columns[i].type == PortType::kTextMap) {
         for (uint32_t at = values.offsets[row]; at < values.offsets[row + 1]; ++at) {
@@ -149,7 +151,7 @@ class FakeParquet final : public ParquetPort {
           if (values.entries[at]) text = std::string(*values.entries[at]);
           cell.entries.emplace_back(is_list ? "" : std::string(values.keys[at]), std::move(text));
         }
-      } else if (columns[i].type == PortType::kText) {
+      } else if (columns[i].type == PortType::kText || columns[i].type == PortType::kTyped) {
         cell.text = values.texts[row];
       } else {
         cell.integer = values.integers[row];

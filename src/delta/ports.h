@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "delta/schema.h"
 #include "io/object_store.h"
 
 namespace laguna::delta {
@@ -28,6 +29,9 @@ enum class PortType {
   kTextList,
   // Reading only: any value of the file as JSON text (stats_parsed).
   kJson,
+  // Writing only: a value of `value_type` in the file; in the batch its text, as statistics and
+  // partition values spell it. A text that is none is NULL in the file.
+  kTyped,
 };
 
 struct PortColumn {
@@ -36,6 +40,13 @@ struct PortColumn {
   PortType type = PortType::kText;
   // Reading: where the column of this path is set, this one is not looked at and comes as NULL.
   std::string unless = {};
+  // kTyped.
+  DataType value_type = {};
+  // Writing: further steps from the leaf `path` down to the column, of names that may hold dots.
+  std::vector<std::string> below = {};
+  // Writing: the column without `below` whose path this is says in which rows a struct is set that
+  // begins with this column; empty: this column says it.
+  std::string set_with = {};
 };
 
 // The values of one column in the rows of a batch. Texts point into memory of the batch's maker and
@@ -45,7 +56,7 @@ struct PortValues {
   std::vector<uint8_t> valid;
   // kInteger, kLong, kBoolean: one per row.
   std::vector<int64_t> integers;
-  // kText, kJson: one per row.
+  // kText, kJson, kTyped: one per row.
   std::vector<std::string_view> texts;
   // kTextMap, kTextList: the entries of row i stand at [offsets[i], offsets[i + 1]) of `keys` and
   // `entries`; lists have no keys. An entry without a value is NULL.
@@ -79,8 +90,8 @@ class ParquetPort {
   virtual void Read(const ParquetRead& what, const std::function<void(const PortBatch&)>& consume,
                     const io::Call& call) = 0;
   // Writes one file to `location`, visible when whole. A struct is NULL in the rows in which the
-  // first of its columns is. `produce` fills the next batch and says whether another one follows.
-  // Gives the file's size in bytes.
+  // first of its columns is, or the one that names as `set_with`. `produce` fills the next batch
+  // and says whether another one follows. Gives the file's size in bytes.
   virtual uint64_t Write(const std::string& location, std::span<const PortColumn> columns,
                          const std::function<bool(PortBatch&)>& produce, const io::Call& call) = 0;
 };

@@ -17,7 +17,11 @@ def forget_commits(log, through):
 
 
 def write_eleven_versions(lake):
-    lake.sql("CREATE TABLE bronze.t (id INTEGER, place VARCHAR, d DECIMAL(10,2)) PARTITIONED BY (place)")
+    # delta-rs writes to no table with deletion vectors.
+    lake.sql(
+        "CREATE TABLE bronze.t (id INTEGER, place VARCHAR, d DECIMAL(10,2)) PARTITIONED BY (place) "
+        "WITH ('delta.enableDeletionVectors' = 'false')"
+    )
     for i in range(12):
         place = ODD[i % len(ODD)]
         text = "NULL" if place is None else "'" + place + "'"
@@ -69,7 +73,7 @@ def add_ghosts(lake, version):
 def test_the_others_read_a_v2_checkpoint_of_ours(lake, other, sidecars):
     lake.sql(
         "CREATE TABLE bronze.t (id INTEGER, place VARCHAR) PARTITIONED BY (place) "
-        "WITH ('delta.checkpointPolicy' = 'v2')"
+        "WITH ('delta.checkpointPolicy' = 'v2', 'delta.enableDeletionVectors' = 'false')"
     )
     lake.sql(";".join(f"INSERT INTO bronze.t VALUES ({i}, 'here')" for i in range(8)))
     if sidecars:
@@ -121,3 +125,57 @@ def make_checkpoint(path):
     from deltalake import DeltaTable
 
     DeltaTable(str(path)).create_checkpoint()
+
+
+TYPED = {
+    "b": ("TINYINT", "-128", "127"),
+    "i": ("INTEGER", "-5", "7"),
+    "l": ("BIGINT", "-9223372036854775808", "9223372036854775807"),
+    "f": ("FLOAT", "-1.5", "2.5"),
+    "n": ("DECIMAL(38,10)", "-1234567890123456789012345678.0123456789", "0.0000000001"),
+    "day": ("DATE", "'1582-01-01'", "'9999-12-31'"),
+    "moment": ("TIMESTAMPTZ", "'2024-02-29 12:34:56.789Z'", "'2024-03-01 00:00:00.001Z'"),
+    "wall": ("TIMESTAMP", "'2024-02-29 12:34:56.789'", "'2024-03-01 00:00:00.001'"),
+    "s": ("VARCHAR", "'a'", "'größer'"),
+    "t": ("STRUCT(x INTEGER, \"a.b\" VARCHAR)", "{'x': 1, 'a.b': 'k'}", "{'x': 2, 'a.b': 'l'}"),
+    "many": ("INTEGER[]", "[1]", "[NULL]"),
+    "sure": ("BOOLEAN", "true", "false"),
+}
+
+
+@pytest.mark.parametrize("policy", ["classic", "v2"])
+def test_statistics_stand_in_checkpoints_as_structs(lake, spark, policy):
+    """Without those in JSON: what is left out must be left out by the structs."""
+    columns = ", ".join(f'"{name}" {column[0]}' for name, column in TYPED.items())
+    lake.sql(
+        f"CREATE TABLE bronze.t (id INTEGER, place VARCHAR, since DATE, {columns}) PARTITIONED BY (place, since) WITH ("
+        "'delta.checkpoint.writeStatsAsStruct' = 'true', 'delta.checkpoint.writeStatsAsJson' = 'false', "
+        f"'delta.columnMapping.mode' = 'name', 'delta.checkpointPolicy' = '{policy}')"
+    )
+    rows = [
+        f"(1, 'here', '2024-01-01', {', '.join(column[1] for column in TYPED.values())})",
+        f"(2, NULL, NULL, {', '.join(column[2] for column in TYPED.values())})",
+        f"(3, 'there', '2024-01-02', {', '.join('NULL' for _ in TYPED)})",
+    ]
+    for i in range(10):
+        lake.sql(f"INSERT INTO bronze.t VALUES {rows[i % 3]}")
+    path = lake.table_path("bronze.t")
+    forget_commits(path / "_delta_log", through=9)
+    read = spark.read.format("delta").load(str(path))
+    expected = [int(row["id"]) for row in lake.sql("SELECT id FROM bronze.t ORDER BY id")]
+    assert sorted(row["id"] for row in read.select("id").collect()) == expected == [1] * 4 + [2] * 3 + [3] * 3
+    for name, column in TYPED.items():
+        if name in ("many", "t"):
+            continue
+        for found, value in ((1, column[1]), (2, column[2])):
+            ids = lake.sql(f'SELECT id FROM bronze.t WHERE "{name}" = {value}')
+            assert {row["id"] for row in ids} == {found}, name
+        plan = lake.sql(f'EXPLAIN SELECT id FROM bronze.t WHERE "{name}" IS NOT NULL')
+        assert "3 by statistics" in json.dumps(plan, ensure_ascii=False), name
+    for name in ("i", "l", "day", "moment", "s", "n"):
+        value = TYPED[name][2].strip("'")
+        cast = f"cast('{value}' as {dict(i='int', l='bigint', day='date', moment='timestamp', s='string', n='decimal(38,10)')[name]})"
+        assert {row["id"] for row in read.where(f"{name} = {cast}").select("id").collect()} == {2}, name
+    assert {row["id"] for row in read.where("since = '2024-01-01'").select("id").collect()} == {1}
+    typed = [file for file in read.where("t.x = 1").select("id").inputFiles()]
+    assert len(typed) >= 4

@@ -85,6 +85,7 @@ LogicalType TypeOf(PortType type) {
   switch (type) {
     case PortType::kText:
     case PortType::kJson:
+    case PortType::kTyped:
       return LogicalType::VARCHAR;
     case PortType::kInteger:
     case PortType::kLong:
@@ -235,6 +236,7 @@ void Fill(duckdb::Vector& vector, idx_t rows, PortType type, PortValues& values)
   switch (type) {
     case PortType::kText:
     case PortType::kJson:
+    case PortType::kTyped:
       return FillTexts(format, rows, values);
     case PortType::kInteger:
     case PortType::kLong:

@@ -8,9 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "base/assert.h"
 #include "catalog/log/parquet_port.h"
+#include "catalog/type_map.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
+#include "duckdb/common/string_util.hpp"
+#include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/execution/execution_context.hpp"
 #include "duckdb/main/connection.hpp"
 #include "duckdb/parallel/thread_context.hpp"
@@ -32,16 +36,15 @@ struct Field {
   std::string name;
   LogicalType type;
   size_t column = 0;
+  // The column that says in which rows the field is set.
+  size_t marker = 0;
   std::vector<Field> children;
-
-  // The leaf that says in which rows the field is set.
-  [[nodiscard]] size_t FirstColumn() const {
-    return children.empty() ? column : children.front().FirstColumn();
-  }
 };
 
-LogicalType LeafType(PortType type) {
-  switch (type) {
+LogicalType LeafType(const PortColumn& column) {
+  switch (column.type) {
+    case PortType::kTyped:
+      return ToDuckdb(column.value_type, column.below.empty() ? column.path : column.below.back());
     case PortType::kInteger:
       return LogicalType::INTEGER;
     case PortType::kLong:
@@ -59,20 +62,48 @@ LogicalType LeafType(PortType type) {
   return LogicalType::VARCHAR;
 }
 
-// Puts a leaf into the tree; fields of one struct stand together.
-void Plant(std::vector<Field>& fields, std::string_view path, const PortColumn& column,
-           size_t number) {
-  const auto dot = path.find('.');
-  const auto name = path.substr(0, dot);
-  if (dot == std::string_view::npos) {
-    fields.push_back({std::string(name), LeafType(column.type), number, {}});
-    return;
-  }
-  if (fields.empty() || fields.back().name != name) {
-    fields.push_back({std::string(name), {}, 0, {}});
-  }
-  Plant(fields.back().children, path.substr(dot + 1), column, number);
+std::vector<std::string> StepsTo(const PortColumn& column) {
+  auto steps = duckdb::StringUtil::Split(column.path, '.');
+  steps.insert(steps.end(), column.below.begin(), column.below.end());
+  return {steps.begin(), steps.end()};
 }
+
+// The fields of a file, made column by column.
+class FieldTree {
+ public:
+  explicit FieldTree(std::span<const PortColumn> columns) : columns_(columns) {
+    for (size_t i = 0; i < columns.size(); ++i) Plant(fields_, StepsTo(columns[i]), i);
+  }
+  std::vector<Field> Take() { return std::move(fields_); }
+
+ private:
+  // Fields of one struct stand together.
+  void Plant(std::vector<Field>& fields, std::span<const std::string> steps, size_t number) {
+    const std::string& name = steps.front();
+    if (steps.size() == 1) {
+      fields.push_back({name, LeafType(columns_[number]), number, number, {}});
+      return;
+    }
+    if (fields.empty() || fields.back().name != name) {
+      fields.push_back({name, {}, 0, MarkerOf(number), {}});
+    }
+    Plant(fields.back().children, steps.subspan(1), number);
+  }
+
+  // Of the structs that begin with the column.
+  [[nodiscard]] size_t MarkerOf(size_t number) const {
+    const std::string& set_with = columns_[number].set_with;
+    if (set_with.empty()) return number;
+    const auto marker = std::ranges::find_if(columns_, [&](const PortColumn& column) {
+      return column.path == set_with && column.below.empty();
+    });
+    LAGUNA_ASSERT(marker != columns_.end());
+    return static_cast<size_t>(marker - columns_.begin());
+  }
+
+  std::span<const PortColumn> columns_;
+  std::vector<Field> fields_;
+};
 
 void SetStructTypes(std::vector<Field>& fields) {
   for (auto& field : fields) {
@@ -143,6 +174,21 @@ void PutEntries(duckdb::Vector& vector, const PortValues& values, RowRange rows,
   }
 }
 
+// Values that a text says. An instant is read as wall-clock time in UTC, whatever the session's
+// zone.
+void PutTyped(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
+  const bool is_binary = vector.GetType().id() == duckdb::LogicalTypeId::BLOB;
+  if (is_binary) return PutTexts(vector, values, rows);
+  const bool is_instant = vector.GetType().id() == duckdb::LogicalTypeId::TIMESTAMP_TZ;
+  duckdb::Vector texts(LogicalType::VARCHAR, rows.count);
+  SetValidity(texts, values, rows);
+  PutTexts(texts, values, rows);
+  duckdb::Vector made(is_instant ? LogicalType::TIMESTAMP : vector.GetType(), rows.count);
+  std::string ignored;
+  duckdb::VectorOperations::DefaultTryCast(texts, made, rows.count, &ignored);
+  vector.Reinterpret(made);
+}
+
 void PutLeaf(duckdb::Vector& vector, const PortColumn& column, const PortValues& values,
              RowRange rows) {
   switch (column.type) {
@@ -155,6 +201,8 @@ void PutLeaf(duckdb::Vector& vector, const PortColumn& column, const PortValues&
     case PortType::kText:
     case PortType::kJson:
       return PutTexts(vector, values, rows);
+    case PortType::kTyped:
+      return PutTyped(vector, values, rows);
     case PortType::kTextMap:
       return PutEntries(vector, values, rows, true);
     case PortType::kTextList:
@@ -164,7 +212,7 @@ void PutLeaf(duckdb::Vector& vector, const PortColumn& column, const PortValues&
 
 void PutField(duckdb::Vector& vector, const Field& field, std::span<const PortColumn> columns,
               const PortBatch& batch, RowRange rows) {
-  SetValidity(vector, batch.columns[field.FirstColumn()], rows);
+  SetValidity(vector, batch.columns[field.marker], rows);
   if (field.children.empty()) {
     return PutLeaf(vector, columns[field.column], batch.columns[field.column], rows);
   }
@@ -183,8 +231,8 @@ class FileWriter {
         columns_(columns),
         function_(ParquetFunction(context)),
         thread_(context),
-        execution_(context, thread_, nullptr) {
-    for (size_t i = 0; i < columns.size(); ++i) Plant(fields_, columns[i].path, columns[i], i);
+        execution_(context, thread_, nullptr),
+        fields_(FieldTree(columns).Take()) {
     SetStructTypes(fields_);
     duckdb::vector<std::string> names;
     for (const auto& field : fields_) {

@@ -8,9 +8,9 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <set>
 
 #include "base/utf8.h"
+#include "delta/indexed_leaf.h"
 
 namespace laguna::catalog {
 
@@ -21,77 +21,6 @@ using delta::DataType;
 using delta::Primitive;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
-
-constexpr int64_t kDefaultIndexedLeaves = 32;
-
-struct Leaf {
-  ColumnPath path;
-  std::string logical_name;
-  DataType type;
-};
-
-void AddLeaves(const delta::StructField& field, const ColumnPath& parent,
-               const std::string& parent_name, std::vector<Leaf>& leaves) {
-  ColumnPath path = parent;
-  path.push_back(field.PhysicalName());
-  const std::string name = parent_name.empty() ? field.name : parent_name + "." + field.name;
-  const delta::StructType* fields = field.type.AsStruct();
-  if (!fields) {
-    leaves.push_back({path, name, field.type});
-    return;
-  }
-  for (const delta::StructField& inner : fields->fields) AddLeaves(inner, path, name, leaves);
-}
-
-std::vector<Leaf> DataLeaves(const delta::Metadata& metadata) {
-  std::vector<Leaf> leaves;
-  for (const delta::StructField& field : metadata.schema.fields) {
-    const auto& partitions = metadata.partition_columns;
-    const bool in_file =
-        std::find(partitions.begin(), partitions.end(), field.name) == partitions.end();
-    if (in_file) AddLeaves(field, {}, "", leaves);
-  }
-  return leaves;
-}
-
-// "a, b.c, `d`" -> {a, b.c, d}.
-std::set<std::string> NamesOf(const std::string& list) {
-  std::set<std::string> names;
-  std::string name;
-  for (const char character : list + ",") {
-    if (character == ',') {
-      if (!name.empty()) names.insert(name);
-      name.clear();
-    } else if (character != ' ' && character != '`') {
-      name += character;
-    }
-  }
-  return names;
-}
-
-bool IsNamed(const std::set<std::string>& names, const std::string& leaf) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return leaf == name || leaf.starts_with(name + ".");
-  });
-}
-
-std::vector<Leaf> IndexedLeavesOf(const delta::Metadata& metadata) {
-  std::vector<Leaf> leaves = DataLeaves(metadata);
-  const delta::Properties& properties = metadata.configuration;
-  const auto named = properties.find("delta.dataSkippingStatsColumns");
-  if (named != properties.end()) {
-    const std::set<std::string> names = NamesOf(named->second);
-    std::erase_if(leaves, [&](const Leaf& leaf) { return !IsNamed(names, leaf.logical_name); });
-    return leaves;
-  }
-  int64_t count = kDefaultIndexedLeaves;
-  const auto limit = properties.find("delta.dataSkippingNumIndexedCols");
-  if (limit != properties.end()) count = std::strtoll(limit->second.c_str(), nullptr, 10);
-  if (count >= 0 && leaves.size() > static_cast<size_t>(count)) {
-    leaves.resize(static_cast<size_t>(count));
-  }
-  return leaves;
-}
 
 struct Bounds {
   std::optional<std::string> min;
@@ -256,7 +185,9 @@ Bounds BoundsOf(const DataType& type, const WrittenColumn& column) {
 
 std::vector<ColumnPath> IndexedLeaves(const delta::Metadata& metadata) {
   std::vector<ColumnPath> paths;
-  for (Leaf& leaf : IndexedLeavesOf(metadata)) paths.push_back(std::move(leaf.path));
+  for (delta::IndexedLeaf& leaf : delta::IndexedLeavesOf(metadata)) {
+    paths.push_back(std::move(leaf.path));
+  }
   return paths;
 }
 
@@ -264,7 +195,7 @@ delta::FileStatistics FileStatisticsOf(const delta::Metadata& metadata, int64_t 
                                        const WrittenColumns& columns) {
   delta::FileStatistics statistics;
   statistics.num_records = rows;
-  for (const Leaf& leaf : IndexedLeavesOf(metadata)) {
+  for (const delta::IndexedLeaf& leaf : delta::IndexedLeavesOf(metadata)) {
     const auto column = columns.find(QuotedPath(leaf.path));
     if (column == columns.end()) continue;
     Bounds bounds = BoundsOf(leaf.type, column->second);

@@ -37,9 +37,7 @@ struct WrittenColumn {
 // Keyed by DuckDB's quoted path: "st"."b".
 using WrittenColumns = std::map<std::string, WrittenColumn>;
 
-// The leaves that get statistics: the first 32 of the data columns, or as the properties
-// delta.dataSkippingNumIndexedCols and delta.dataSkippingStatsColumns say. Arrays and maps count
-// as one leaf without bounds.
+// The leaves that get statistics (delta/indexed_leaf.h).
 std::vector<delta::ColumnPath> IndexedLeaves(const delta::Metadata& metadata);
 
 delta::FileStatistics FileStatisticsOf(const delta::Metadata& metadata, int64_t rows,
