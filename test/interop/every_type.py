@@ -76,7 +76,8 @@ ROWS = len(COLUMNS[0].values)
 
 def create_statement(table):
     columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in COLUMNS)
-    return f"CREATE TABLE {table} (id INTEGER, {columns})"
+    # delta-rs writes to no table with deletion vectors.
+    return f"CREATE TABLE {table} (id INTEGER, {columns}) WITH ('delta.enableDeletionVectors' = 'false')"
 
 
 def insert_statement(table):

@@ -8,15 +8,26 @@ def protocol_of(lake, name):
     return DeltaTable(str(lake.table_path(name))).protocol()
 
 
+WITHOUT_VECTORS = "WITH ('delta.enableDeletionVectors' = 'false')"
+
+
+def test_a_new_table_asks_for_deletion_vectors(lake):
+    lake.sql("CREATE TABLE bronze.new AS SELECT 1 AS id")
+
+    protocol = protocol_of(lake, "bronze.new")
+    assert (protocol.min_reader_version, protocol.min_writer_version) == (3, 7)
+    assert protocol.reader_features == ["deletionVectors"]
+
+
 def test_a_plain_table_is_readable_by_the_oldest_reader(lake):
-    lake.sql("CREATE TABLE bronze.plain AS SELECT 1 AS id, now() AS at")
+    lake.sql(f"CREATE TABLE bronze.plain {WITHOUT_VECTORS} AS SELECT 1 AS id, now() AS at")
 
     protocol = protocol_of(lake, "bronze.plain")
     assert (protocol.min_reader_version, protocol.min_writer_version) == (1, 2)
 
 
 def test_a_wall_clock_time_asks_for_its_feature_alone(lake):
-    lake.sql("CREATE TABLE bronze.wall AS SELECT 1 AS id, TIMESTAMP '2024-01-01 00:00:00' AS at")
+    lake.sql(f"CREATE TABLE bronze.wall {WITHOUT_VECTORS} AS SELECT 1 AS id, TIMESTAMP '2024-01-01 00:00:00' AS at")
 
     protocol = protocol_of(lake, "bronze.wall")
     assert (protocol.min_reader_version, protocol.min_writer_version) == (3, 7)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "catalog/alter/constraint_change.h"
+#include "catalog/column_value/column_definition.h"
 #include "catalog/constraint/check_names.h"
 #include "catalog/constraint/duckdb_expression.h"
 #include "catalog/constraint/row_check.h"
@@ -109,11 +110,9 @@ void CheckCollation(const duckdb::ColumnDefinition& column, const std::string& t
 
 delta::StructField FieldOf(const duckdb::ColumnDefinition& column, const std::string& table) {
   if (column.Generated()) {
-    throw UnsupportedPart(table,
-                          fmt::format("generated columns (column {})", Quoted(column.Name())));
-  }
-  if (column.HasDefaultValue()) {
-    throw UnsupportedPart(table, fmt::format("DEFAULT values (column {})", Quoted(column.Name())));
+    throw UnsupportedPart(
+        table, fmt::format("generated columns without a type (column {})", Quoted(column.Name())))
+        .Hint("Write the type: name type GENERATED ALWAYS AS (expression).");
   }
   CheckCollation(column, table);
   delta::StructField field{column.Name(), ToDelta(column.Type(), column.Name()), true, {}};
@@ -229,6 +228,16 @@ void CheckClauses(const duckdb::CreateTableInfo& info, const engine::StatementOp
       .With("table", table);
 }
 
+// Spark's COMMENT clauses.
+void ApplyComments(const engine::StatementOptions& options, delta::Metadata& metadata) {
+  if (options.table_comment) metadata.description = options.table_comment;
+  for (const auto& [column, comment] : options.column_comments) {
+    const auto index = metadata.schema.IndexOf(column);
+    if (!index) continue;
+    metadata.schema.fields[*index].metadata.push_back({"comment", nlohmann::json(comment).dump()});
+  }
+}
+
 }  // namespace
 
 delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
@@ -240,10 +249,13 @@ delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
   }
   ApplyConstraints(info, name, metadata.schema);
   metadata.configuration = TablePropertiesOf(info, options, name);
+  metadata.configuration.emplace("delta.enableDeletionVectors", "true");
   const bool is_mapped = delta::ColumnMappingOf(metadata) != delta::ColumnMapping::kNone;
   delta::CheckSchema(metadata.schema, is_mapped);
   metadata.partition_columns = PartitionsOf(info, metadata.schema, name);
+  DefineColumnValues(info, options, name, metadata);
   if (!info.comment.IsNull()) metadata.description = info.comment.ToString();
+  ApplyComments(options, metadata);
   AddChecks(info, options, name, metadata);
   return metadata;
 }
