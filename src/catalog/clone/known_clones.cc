@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/clone/known_clones.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "delta/retained_files.h"
+#include "delta/vacuum_rule.h"
+
+namespace laguna::catalog {
+namespace {
+
+constexpr uint64_t kNoteBytesMax = 64 << 10;
+constexpr const char* kTable = "table";
+
+std::string FolderOf(const std::string& id) {
+  return fmt::format("_laguna/clones/{}/", id);
+}
+
+// Ids are what logs say they are.
+bool IsName(const std::string& id) {
+  return !id.empty() && id.find('/') == std::string::npos && id != "." && id != "..";
+}
+
+std::string ReadRoot(io::ObjectStore& store, const std::string& key) {
+  const std::string location = store.Locate(key);
+  const base::Json note =
+      base::ParseJson(io::ReadAll(store, key, kNoteBytesMax), location, base::ErrorKind::kCorrupt);
+  return base::JsonView(note, location, base::ErrorKind::kCorrupt).Require(kTable).AsString();
+}
+
+void PutNote(LakeCatalog& lake, const std::string& source, const std::string& root,
+             const std::string& id) {
+  const delta::SnapshotPtr snapshot = lake.Table(source).Latest();
+  if (!snapshot || !IsName(snapshot->metadata().id)) return;
+  const base::Json note = {{kTable, root}};
+  lake.environment().store.Put(FolderOf(snapshot->metadata().id) + id + ".json",
+                               base::DumpJson(note));
+}
+
+void PutNotes(LakeCatalog& lake, const std::set<std::string>& sources, const std::string& root,
+              const std::string& id) {
+  for (const std::string& source : sources) {
+    if (!source.empty() && source != root) PutNote(lake, source, root, id);
+  }
+}
+
+}  // namespace
+
+std::string RootInPath(const std::string& path, const std::string& storage) {
+  const delta::NamedFiles lake(storage);
+  const auto below = lake.Below(path);
+  if (!below || *below == path) return {};
+  const size_t zone = below->find('/');
+  const size_t table = zone == std::string::npos ? zone : below->find('/', zone + 1);
+  return table == std::string::npos ? std::string() : below->substr(0, table);
+}
+
+void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
+               const delta::FileTable& files) {
+  const std::string storage = lake.environment().store.Locate("");
+  std::set<std::string> sources;
+  for (size_t i = 0; i < files.size(); ++i) {
+    sources.insert(RootInPath(std::string(files.at(i).path()), storage));
+  }
+  PutNotes(lake, sources, root, id);
+}
+
+void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
+               const std::vector<delta::AddFile>& files) {
+  const std::string storage = lake.environment().store.Locate("");
+  std::set<std::string> sources;
+  for (const delta::AddFile& file : files) sources.insert(RootInPath(file.path, storage));
+  PutNotes(lake, sources, root, id);
+}
+
+std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id) {
+  std::vector<std::string> roots;
+  if (!IsName(id)) return roots;
+  for (const io::ObjectInfo& note : io::ListAll(store, FolderOf(id))) {
+    roots.push_back(ReadRoot(store, note.key));
+  }
+  return roots;
+}
+
+void NoteFilesOfClones(LakeCatalog& lake, const std::string& id, delta::NamedFiles& named) {
+  const int64_t now_ms = lake.environment().clock.NowMs();
+  for (const std::string& root : ClonesOf(lake.environment().store, id)) {
+    delta::Table& clone = lake.Table(root);
+    const delta::SnapshotPtr snapshot = clone.Latest();
+    if (!snapshot) continue;
+    const int64_t kept_ms = delta::DeletedFileRetention(snapshot->metadata().configuration);
+    delta::NoteRetained(clone, *snapshot, now_ms - kept_ms, named);
+  }
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/clone/table_clauses.h"
+
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/alter/alter_statement.h"
+#include "catalog/table_operand.h"
+
+namespace laguna::catalog {
+namespace {
+
+std::string TakeValue(engine::TokenReader& tokens) {
+  const engine::Token& token = tokens.Peek();
+  if (token.kind == engine::TokenKind::kString) return tokens.TakeString();
+  if (token.kind == engine::TokenKind::kNumber) return std::to_string(tokens.TakeInteger());
+  if (tokens.Accept("TRUE")) return "true";
+  if (tokens.Accept("FALSE")) return "false";
+  throw tokens.Expected("a text, a whole number, true or false as the property's value");
+}
+
+void TakeProperties(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (!tokens.AcceptOperator("(")) throw tokens.Expected("(");
+  engine::ValueList names;
+  engine::ValueList values;
+  do {
+    names.emplace_back(TakePropertyName(tokens));
+    tokens.AcceptOperator("=");
+    values.emplace_back(TakeValue(tokens));
+  } while (tokens.AcceptOperator(","));
+  if (!tokens.AcceptOperator(")")) throw tokens.Expected(", or )");
+  call.named["names"] = std::move(names);
+  call.named["new_values"] = std::move(values);
+}
+
+void TakeVersion(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  call.named["version"] = engine::Value(tokens.TakeInteger());
+}
+
+void TakeTime(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (!tokens.Accept("TIMESTAMP")) tokens.Accept("DATE");
+  call.named["timestamp"] = engine::Value(tokens.TakeString());
+}
+
+// AT (VERSION => 3)
+void TakeAt(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (!tokens.AcceptOperator("(")) throw tokens.Expected("(");
+  const bool is_version = tokens.Accept("VERSION");
+  if (!is_version && !tokens.Accept("TIMESTAMP")) throw tokens.Expected("VERSION or TIMESTAMP");
+  if (!tokens.AcceptOperator("=>")) throw tokens.Expected("=>");
+  (is_version ? TakeVersion : TakeTime)(tokens, call);
+  if (!tokens.AcceptOperator(")")) throw tokens.Expected(")");
+}
+
+}  // namespace
+
+bool TakeTimeTravel(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (tokens.Accept("AT")) {
+    TakeAt(tokens, call);
+    return true;
+  }
+  tokens.Accept("FOR");
+  const bool is_version = tokens.Accept("VERSION") || tokens.Accept("SYSTEM_VERSION");
+  if (!is_version && !tokens.Accept("TIMESTAMP") && !tokens.Accept("SYSTEM_TIME")) return false;
+  tokens.Take("AS");
+  tokens.Take("OF");
+  (is_version ? TakeVersion : TakeTime)(tokens, call);
+  return true;
+}
+
+void TakeNewTable(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (tokens.Accept("IF")) {
+    tokens.Take("NOT");
+    tokens.Take("EXISTS");
+    call.named["if_not_exists"] = engine::Value(true);
+  }
+  call.named["target"] = engine::Value(QuotedName(tokens.TakeQualifiedName()));
+}
+
+void TakeNewTableClauses(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  while (!tokens.AtEnd()) {
+    if (tokens.Accept("USING")) {
+      tokens.Take("DELTA");
+    } else if (tokens.Accept("COMMENT")) {
+      call.named["comment"] = engine::Value(tokens.TakeString());
+    } else if (tokens.Accept("TBLPROPERTIES")) {
+      TakeProperties(tokens, call);
+    } else {
+      return;
+    }
+  }
+}
+
+bool FollowsNewTable(std::span<const engine::Token> rest, std::span<const std::string_view> words) {
+  size_t at = 0;
+  if (rest.size() > 2 && rest[0].Is("IF") && rest[1].Is("NOT") && rest[2].Is("EXISTS")) at = 3;
+  ++at;
+  while (at + 1 < rest.size() && rest[at].IsOperator(".")) at += 2;
+  for (const std::string_view word : words) {
+    if (at >= rest.size() || !rest[at].Is(word)) return false;
+    ++at;
+  }
+  return true;
+}
+
+}  // namespace laguna::catalog

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// laguna_create_like('bronze.t', target => 'bronze.u'): what CREATE TABLE ... LIKE runs.
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/clone/new_table.h"
+#include "catalog/lake_transaction.h"
+#include "catalog/sql_function.h"
+#include "catalog/table_operand.h"
+#include "catalog/write/operation.h"
+#include "delta/cloned_table.h"
+#include "delta/table_feature.h"
+#include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "duckdb/planner/binder.hpp"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+using base::Error;
+using duckdb::LogicalType;
+using duckdb::Value;
+
+struct LikeCall final : duckdb::TableFunctionData {
+  OpenedTable source;
+  NewTableCall target;
+};
+
+// The statement makes the table when it runs, once.
+struct LikeState final : duckdb::GlobalTableFunctionState {
+  bool done = false;
+};
+
+void Check(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
+           const LikeCall& call) {
+  const NewTablePlace place = PlaceOf(context, call.target);
+  input.binder->GetStatementProperties().RegisterDBModify(
+      place.catalog, context, duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
+                                              duckdb::TableFunctionBindInput& input,
+                                              duckdb::vector<LogicalType>& types,
+                                              duckdb::vector<duckdb::string>& names) {
+  auto call = duckdb::make_uniq<LikeCall>();
+  try {
+    call->source = OpenTableOperand(context, input, "so no table can be like it");
+    call->target = NewTableCallOf(input.named_parameters);
+    Check(context, input, *call);
+  } catch (const Error& error) {
+    engine::ThrowAsDuckdb(error, input.ref.query_location);
+  }
+  names = {"table"};
+  types = {LogicalType::VARCHAR};
+  return call;
+}
+
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
+                                                           duckdb::TableFunctionInitInput&) {
+  return duckdb::make_uniq<LikeState>();
+}
+
+void Create(duckdb::ClientContext& context, const LikeCall& call, const NewTablePlace& place) {
+  const LakeEnvironment& environment = place.catalog.environment();
+  delta::Metadata metadata = delta::LikeDefinition(call.source.view->metadata);
+  ApplyTo(metadata, call.target, false, environment.random);
+  delta::CheckWritable(delta::MinimalProtocol(metadata), metadata, place.name);
+  metadata.id = base::MakeUuid(environment.random);
+  metadata.created_time_ms = environment.clock.NowMs();
+  delta::Operation operation = CreateOperation(metadata, place.exists);
+  LakeTransaction& transaction = LakeTransaction::Get(context, place.catalog);
+  transaction.CreateTable(place.root, std::move(metadata), place.exists);
+  transaction.SetOperation(place.root, std::move(operation));
+}
+
+void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
+         duckdb::DataChunk& output) {
+  const auto& call = input.bind_data->Cast<LikeCall>();
+  if (std::exchange(input.global_state->Cast<LikeState>().done, true)) return;
+  engine::Guarded([&] {
+    const NewTablePlace place = PlaceOf(context, call.target);
+    if (place.exists && call.target.if_not_exists) return;
+    Create(context, call, place);
+    output.SetValue(0, 0, Value(place.name));
+    output.SetCardinality(1);
+  });
+}
+
+void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
+  duckdb::TableFunction function("laguna_create_like", {}, Run, Bind, Start);
+  AddNewTableParameters(function);
+  RegisterWithTableOperand(loader, std::move(function), environment);
+}
+
+}  // namespace
+
+extern const SqlFunction laguna_create_like_function{
+    .name = "laguna_create_like",
+    .syntax =
+        "laguna_create_like(source VARCHAR | path => VARCHAR, target => VARCHAR [, replace => "
+        "BOOLEAN] [, if_not_exists => BOOLEAN] [, names => VARCHAR[], new_values => VARCHAR[]] [, "
+        "comment => VARCHAR])",
+    .documentation =
+        "Makes an empty table of another one's definition; what `CREATE TABLE ... LIKE` runs.",
+    .example = "FROM laguna_create_like('bronze.sales', target => 'silver.sales_like')",
+    .add = Add,
+};
+
+}  // namespace laguna::catalog
