@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "catalog/column_value/column_definition.h"
 #include "catalog/foreign/foreign_catalog.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_database.h"
@@ -67,6 +68,7 @@ class DefaultSchema final : public duckdb::ExtensionCallback {
     duckdb::ClientData::Get(context).catalog_search_path->Set(
         duckdb::CatalogSearchEntry(LakeCatalog::kName, schema_),
         duckdb::CatalogSetPathType::SET_DIRECTLY);
+    engine::AddTreeRewriter(context, RestoreGeneratedColumns);
     engine::AddTreeRewriter(context, RewriteInsert);
     engine::AddTreeRewriter(context, RewriteRowChanges);
     engine::AddFailureReader(context, ReadInsertFailure);

@@ -15,6 +15,7 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/column_value/identity_counter.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/log/commit_upkeep.h"
@@ -23,6 +24,7 @@
 #include "catalog/sql_name.h"
 #include "catalog/table_error.h"
 #include "delta/deletion_vector_file.h"
+#include "delta/identity_column.h"
 #include "engine/scoped_connection.h"
 
 namespace laguna::catalog {
@@ -135,11 +137,26 @@ Error After(const std::vector<std::string>& committed, const Error& error) {
   return std::move(longer).Hint(error.hint());
 }
 
+// The definition that the commit gives the table; nothing where it keeps its own.
+std::optional<delta::Metadata> DefinitionToCommit(const PendingTable& pending) {
+  std::map<std::string, int64_t> marks;
+  for (const auto& [column, counter] : pending.identities) {
+    if (const auto last = counter->last()) marks.emplace(column, *last);
+  }
+  std::optional<delta::Metadata> definition = pending.definition;
+  // Values that no row of the commit has may be given again.
+  if (marks.empty() || pending.added.empty()) return definition;
+  if (!definition) definition = pending.read->metadata();
+  delta::RaiseMarks(definition->schema, marks);
+  return definition;
+}
+
 delta::Transaction StartOn(delta::Table& table, const PendingTable& pending,
                            const LakeEnvironment& environment) {
-  if (!pending.read) return {table, *pending.definition, environment.clock, environment.random};
+  const std::optional<delta::Metadata> definition = DefinitionToCommit(pending);
+  if (!pending.read) return {table, *definition, environment.clock, environment.random};
   delta::Transaction transaction(table, pending.read, environment.clock, environment.random);
-  if (pending.definition) transaction.SetMetadata(*pending.definition);
+  if (definition) transaction.SetMetadata(*definition);
   if (pending.replaces_content) transaction.ReplaceTable();
   return transaction;
 }

@@ -16,6 +16,7 @@
 #include "catalog/time_travel.h"
 #include "catalog/write/evolved_target.h"
 #include "catalog/zone_listing.h"
+#include "delta/identity_column.h"
 #include "delta/table.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/keyword_helper.hpp"
@@ -205,7 +206,7 @@ LakeTable& LakeSchema::EntryFor(const std::string& table, const TableViewPtr& vi
   for (auto it = first; it != last; ++it) {
     auto& entry = *it->second;
     if (!entry.fixed() && entry.view() && entry.name == table &&
-        entry.view()->metadata == view->metadata) {
+        delta::IsSameButMarks(entry.view()->metadata, view->metadata)) {
       return entry;
     }
   }

@@ -12,8 +12,11 @@
 #include "catalog/scan/composed_columns.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/table_columns.h"
+#include "delta/column_value.h"
+#include "delta/identity_column.h"
 #include "duckdb/parser/parsed_data/create_table_info.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
+#include "duckdb/planner/expression/bound_default_expression.hpp"
 #include "duckdb/planner/operator/logical_get.hpp"
 #include "duckdb/planner/operator/logical_projection.hpp"
 #include "duckdb/planner/operator/logical_update.hpp"
@@ -53,6 +56,17 @@ duckdb::idx_t ScannedAt(duckdb::LogicalGet& get, duckdb::idx_t column) {
   }
   get.AddColumnId(column);
   return get.GetColumnIds().size() - 1;
+}
+
+[[noreturn]] void RefuseIdentityUpdate(const LakeTable& table, const std::string& column) {
+  const std::string name = fmt::format("{}.{}", table.schema.name, table.name);
+  engine::ThrowAsDuckdb(base::Error(base::ErrorKind::kInvalidInput, "write.identity_update",
+                                    fmt::format("Column \"{}\" of table {} is an identity column: "
+                                                "its values stay as they are.",
+                                                column, name))
+                            .Hint("Leave it out of SET.")
+                            .With("table", name)
+                            .With("column", column));
 }
 
 }  // namespace
@@ -104,6 +118,8 @@ duckdb::TableStorageInfo LakeTable::GetStorageInfo(duckdb::ClientContext& contex
   });
 }
 
+// A generated column that is not set is computed, which DEFAULT says to those who plan.
+//
 // The engine's own way to ask for further columns (LogicalUpdate::BindExtraColumns) puts a column
 // that is scanned already into the scan a second time, which Parquet scans do not fill.
 void LakeTable::BindUpdateConstraints(duckdb::Binder& /*binder*/, duckdb::LogicalGet& get,
@@ -112,11 +128,17 @@ void LakeTable::BindUpdateConstraints(duckdb::Binder& /*binder*/, duckdb::Logica
                                       duckdb::ClientContext& /*context*/) {
   update.update_is_del_and_insert = true;
   for (const auto& column : GetColumns().Physical()) {
+    const delta::StructField& field = view_->metadata.schema.fields[column.Logical().index];
     const bool is_set =
         std::ranges::find(update.columns, column.Physical()) != update.columns.end();
+    if (is_set && delta::IsIdentity(field)) RefuseIdentityUpdate(*this, column.Name());
     if (is_set) continue;
     const auto& type = column.Type();
     update.columns.push_back(column.Physical());
+    if (delta::GenerationExpressionOf(field)) {
+      update.expressions.push_back(duckdb::make_uniq<duckdb::BoundDefaultExpression>(type));
+      continue;
+    }
     update.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
         type, duckdb::ColumnBinding(projection.table_index, projection.expressions.size())));
     projection.expressions.push_back(duckdb::make_uniq<duckdb::BoundColumnRefExpression>(

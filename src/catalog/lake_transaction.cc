@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/column_value/identity_counter.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/sql_name.h"
+#include "delta/identity_column.h"
 #include "delta/properties.h"
 
 namespace laguna::catalog {
@@ -42,6 +44,15 @@ base::Error MadeMeanwhile(const std::string& root) {
   return base::Error(base::ErrorKind::kExists, "catalog.exists",
                      "Table " + table + " was made by another transaction meanwhile.")
       .With("table", table);
+}
+
+base::Error NoIdentity(const std::string& root, const std::string& column) {
+  return base::Error(base::ErrorKind::kConflict, "write.definition_changed",
+                     fmt::format("Column \"{}\" of table {} is no identity column any more.",
+                                 column, SqlNameOf(root)))
+      .Hint("Prepare the statement again.")
+      .With("table", SqlNameOf(root))
+      .With("column", column);
 }
 
 // What the table's rows are now is told by its definition and content alone.
@@ -195,6 +206,7 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   table.dropped = false;
   table.replaces_content = table.read != nullptr;
   ForgetRowChanges(table);
+  table.identities.clear();
   table.operation = {};
 }
 
@@ -315,6 +327,20 @@ void LakeTransaction::SetOperation(const std::string& root, delta::Operation ope
   } else {
     table.operation = std::move(operation);
   }
+}
+
+std::shared_ptr<IdentityCounter> LakeTransaction::Identity(const std::string& root,
+                                                           const std::string& column) {
+  PendingTable& table = Pin(root);
+  const std::lock_guard lock(mutex_);
+  const auto known = table.identities.find(column);
+  if (known != table.identities.end()) return known->second;
+  const TableViewPtr view = ViewOfPinned(root, table);
+  const delta::StructField* field = view ? view->metadata.schema.Find(column) : nullptr;
+  const auto identity = field == nullptr ? std::nullopt : delta::IdentityOf(*field);
+  if (!identity) throw NoIdentity(root, column);
+  auto counter = std::make_shared<IdentityCounter>(*identity, field->name, SqlNameOf(root));
+  return table.identities.emplace(column, std::move(counter)).first->second;
 }
 
 void LakeTransaction::SetTransactionVersion(const std::string& root, std::string app_id,

@@ -30,6 +30,7 @@
 
 namespace laguna::catalog {
 
+class IdentityCounter;
 class LakeCatalog;
 
 // What a transaction did to one file of the version it read.
@@ -78,6 +79,8 @@ struct PendingTable {
   // The folder that was there when the transaction began goes.
   bool dropped = false;
   std::vector<delta::SetTransaction> transaction_versions;
+  // By the column's name.
+  std::map<std::string, std::shared_ptr<IdentityCounter>> identities;
   delta::Operation operation;
 
   // The table as the transaction sees it now, and how many of `added` it already shows.
@@ -131,6 +134,9 @@ class LakeTransaction final : public duckdb::Transaction {
   // The metrics of several statements on one table add up; the table's creation keeps its name.
   void SetOperation(const std::string& root, delta::Operation operation);
   void SetTransactionVersion(const std::string& root, std::string app_id, int64_t version);
+  // What gives new rows the values of an identity column; the commit notes how far it came.
+  // Conflict when the column is (no longer) one. Any thread.
+  std::shared_ptr<IdentityCounter> Identity(const std::string& root, const std::string& column);
   // Its commit comes after those of all other changes.
   void CommitLast(const std::string& root);
   // Views ("bronze/v.view.sql") and schema markers ("bronze/_schema"): small objects that appear at

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "catalog/column_value/column_default.h"
 #include "catalog/type_map.h"
 #include "duckdb/parser/constraints/not_null_constraint.hpp"
 
@@ -19,6 +20,7 @@ duckdb::unique_ptr<duckdb::CreateTableInfo> EntryInfo(duckdb::SchemaCatalogEntry
     if (const auto comment = fields[index].Comment(); !comment.empty()) {
       column.SetComment(duckdb::Value(comment));
     }
+    if (auto value = ColumnDefault(fields[index])) column.SetDefaultValue(std::move(value));
     info->columns.AddColumn(std::move(column));
     if (!fields[index].nullable) {
       info->constraints.push_back(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The columns of a Delta table as DuckDB's catalog entries have them: names, types, NOT NULL,
-// comments.
+// defaults, comments.
 #pragma once
 
 #include <string>

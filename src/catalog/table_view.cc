@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "delta/identity_column.h"
+
 namespace laguna::catalog {
 
 TableViewPtr ViewOf(std::string root, const delta::Snapshot& snapshot) {
@@ -16,7 +18,7 @@ TableViewPtr ViewOf(std::string root, const delta::Snapshot& snapshot) {
 }
 
 TableViewPtr WithDefinition(TableViewPtr view, const delta::Metadata& definition) {
-  if (view->metadata == definition) return view;
+  if (delta::IsSameButMarks(view->metadata, definition)) return view;
   TableView defined = *view;
   defined.metadata = definition;
   return std::make_shared<const TableView>(std::move(defined));

@@ -28,7 +28,7 @@ using TableViewPtr = std::shared_ptr<const TableView>;
 TableViewPtr ViewOf(std::string root, const delta::Snapshot& snapshot);
 
 // The same files under another definition of the table, such as a wider one that a statement is
-// about to give it.
+// about to give it. The view itself where only marks of identity columns differ: its own are newer.
 TableViewPtr WithDefinition(TableViewPtr view, const delta::Metadata& definition);
 
 }  // namespace laguna::catalog

@@ -37,7 +37,7 @@ using base::ErrorKind;
 constexpr void (*kEdits[])(EditedStatement&) = {
     EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
     EditInsertPartition, EditReplaceWhere,      EditCreateTable,     EditTimeTravel,
-    EditArgumentName,    EditStreamRelation,    EditChangedColumns,
+    EditArgumentName,    EditStreamRelation,    EditChangedColumns,  EditColumnValues,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.

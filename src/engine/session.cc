@@ -85,6 +85,9 @@ const char* LakeClauseOf(const StatementOptions& options) {
   if (options.schema_evolution) {
     return "WITH SCHEMA EVOLUTION";
   }
+  if (!options.column_values.empty()) {
+    return "GENERATED AS IDENTITY";
+  }
   const bool table_clauses =
       options.using_format || options.location || !options.table_properties.empty();
   return table_clauses ? "USING, LOCATION or TBLPROPERTIES" : nullptr;

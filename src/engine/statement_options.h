@@ -14,6 +14,7 @@
 
 #include "duckdb/main/client_context_state.hpp"
 #include "engine/change_clause.h"
+#include "engine/column_value_clause.h"
 #include "engine/duckdb.h"
 
 namespace laguna::engine {
@@ -43,6 +44,8 @@ struct StatementOptions {
   std::optional<std::string> using_format;
   std::map<std::string, std::string> table_properties;
   std::optional<std::string> location;
+  // GENERATED ... AS of its columns, one after the other.
+  std::vector<ColumnValueClause> column_values;
   // COPY ... TO 'zone.table' (FORMAT delta, PARTITION_BY (...)) where the table is there: must be
   // as it is partitioned.
   std::optional<std::vector<std::string>> copy_partition_by;

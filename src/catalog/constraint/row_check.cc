@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "catalog/column_value/row_expression.h"
 #include "catalog/constraint/spark_parser.h"
 #include "catalog/constraint/spark_translation.h"
 #include "catalog/type_map.h"
@@ -22,6 +23,9 @@ using base::ErrorKind;
 
 // "CHECK constraint "positive" (k > 0)".
 std::string TitleOf(const RowCheck& check) {
+  if (!check.generated_as.empty()) {
+    return fmt::format("The generated column \"{}\" ({})", check.column, check.generated_as);
+  }
   if (check.name.empty()) {
     return fmt::format("The invariant of column \"{}\" ({})", check.column, check.expression);
   }
@@ -63,13 +67,17 @@ void AddInvariants(const delta::StructType& fields, const std::string& prefix,
   }
 }
 
-duckdb::ColumnList ColumnsFor(const delta::Schema& schema) {
-  duckdb::ColumnList columns;
-  for (const delta::StructField& field : schema.fields) {
-    columns.AddColumn(duckdb::ColumnDefinition(field.name, ToDuckdb(field.type, field.name)));
-  }
-  columns.Finalize();
-  return columns;
+Error WrongValue(const RowCheck& check, const std::string& table, const std::string& row) {
+  return Error(ErrorKind::kViolation, "write.generated_value",
+               fmt::format("Column \"{}\" of table {} is generated ({}), and a row to write has "
+                           "another value there: {}. Nothing was written.",
+                           check.column, table, check.generated_as, row))
+      .Hint(
+          fmt::format("Leave \"{}\" out of the statement, or write DEFAULT for it.", check.column))
+      .With("table", table)
+      .With("column", check.column)
+      .With("expression", check.generated_as)
+      .With("row", row);
 }
 
 }  // namespace
@@ -100,18 +108,13 @@ duckdb::unique_ptr<duckdb::Expression> BindCondition(duckdb::ClientContext& cont
                                                      const RowCheck& check,
                                                      const delta::Schema& schema,
                                                      const std::string& table) {
-  const std::string sql = ConditionSql(check, schema, table);
-  auto parsed = duckdb::Parser::ParseExpressionList(sql, context.GetParserOptions());
-  const auto binder = duckdb::Binder::CreateBinder(context);
-  const duckdb::ColumnList columns = ColumnsFor(schema);
-  duckdb::physical_index_set_t bound_columns;
-  duckdb::CheckBinder check_binder(*binder, context, table, columns, bound_columns);
-  check_binder.target_type = duckdb::LogicalType::BOOLEAN;
-  return check_binder.Bind(parsed.at(0));
+  return BindOverRow(context, ConditionSql(check, schema, table), schema, table,
+                     duckdb::LogicalType::BOOLEAN);
 }
 
 Error BrokenCheck(const RowCheck& check, const std::string& table, const std::string& row,
                   bool is_null) {
+  if (!check.generated_as.empty()) return WrongValue(check, table, row);
   Error error(ErrorKind::kViolation, "write.check",
               fmt::format("{} of table {} is {} for a row to write: {}. Nothing was written.",
                           TitleOf(check), table, is_null ? "NULL" : "false", row));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conditions that every row of a table must meet: its CHECK constraints and the invariants of
-// its columns.
+// The conditions that every row of a table must meet: its CHECK constraints, the invariants of its
+// columns, and that generated columns have the values they shall have.
 //
-// Both stand in the log as Spark SQL (protocol sections "CHECK Constraints" and "Column
-// Invariants"). A condition must be TRUE: NULL breaks it. Immutable values.
+// All stand in the log as Spark SQL (protocol sections "CHECK Constraints", "Column Invariants" and
+// "Generated Columns"). A condition must be TRUE: NULL breaks it. Immutable values.
 #pragma once
 
 #include <string>
@@ -25,6 +25,8 @@ struct RowCheck {
   std::string column;
   // As the log has it.
   std::string expression;
+  // For a generated column (catalog/column_value/generated_column.h): what it is computed from.
+  std::string generated_as = {};
 };
 
 // Constraints by name, then invariants in the schema's order. Corrupt for an invariant whose JSON

@@ -10,6 +10,8 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/column_value/default_keyword.h"
+#include "catalog/lake_table.h"
 #include "catalog/merge/assigned_values.h"
 #include "catalog/merge/changed_table.h"
 #include "catalog/merge/evolve_by_merge.h"
@@ -120,6 +122,11 @@ class MergeRewriter {
       SetWholeColumns(*table_, clause.columns, *action.update_info);
     } else if (action.action_type == MergeActionType::MERGE_INSERT && !clause.columns.empty()) {
       NameInsertColumns(*table_, clause, action);
+    }
+    const auto* lake_table = dynamic_cast<const LakeTable*>(&table_->entry());
+    const bool inserts = action.action_type == MergeActionType::MERGE_INSERT;
+    if (inserts && lake_table != nullptr && lake_table->view()) {
+      TakeOwnValuesOut(action, *lake_table);
     }
   }
 

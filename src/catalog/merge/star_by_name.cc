@@ -7,7 +7,10 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/lake_table.h"
 #include "catalog/merge/field_mismatch.h"
+#include "delta/column_value.h"
+#include "delta/identity_column.h"
 #include "duckdb/parser/statement/update_statement.hpp"
 #include "engine/guard.h"
 
@@ -46,6 +49,14 @@ ParsedPointer Completed(const duckdb::ParsedExpression& source, const LogicalTyp
   return NullWhere(BothNull(source, table), StructOf(std::move(fields)));
 }
 
+// Whether the column is generated or gives identities.
+bool IsFilledByTable(const ChangedTable& table, const std::string& column) {
+  const auto* entry = dynamic_cast<const LakeTable*>(&table.entry());
+  if (entry == nullptr || !entry->view()) return false;
+  const delta::StructField* field = entry->view()->metadata.schema.Find(column);
+  return field != nullptr && (delta::IsIdentity(*field) || delta::GenerationExpressionOf(*field));
+}
+
 }  // namespace
 
 StarByName::StarByName(const ChangedTable& table, const MergeSource& source, bool evolves)
@@ -55,7 +66,7 @@ std::vector<StarByName::Pair> StarByName::Pairs(const ChangeClause& clause) cons
   std::vector<Pair> pairs;
   for (const auto& column : table_.columns().Physical()) {
     const SourceColumn* source = source_.Find(column.Name(), clause.offset);
-    if (source == nullptr && evolves_) continue;
+    if (source == nullptr && (evolves_ || IsFilledByTable(table_, column.Name()))) continue;
     if (source == nullptr) {
       std::vector<std::string> names;
       for (const SourceColumn& candidate : source_.columns()) names.push_back(candidate.name);

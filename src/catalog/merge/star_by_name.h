@@ -2,9 +2,9 @@
 // UPDATE SET * and INSERT *, which go by name in Delta (in DuckDB by position): each of the table's
 // columns takes the source's column of its name, structs inside take fields by name too.
 //
-// Without schema evolution the source has to have all columns (it may have more) and exactly the
-// fields; with it, what the source lacks keeps its value in an update and is NULL (or its default)
-// in an insert.
+// Without schema evolution the source has to have all columns but those that the table fills itself
+// (it may have more) and exactly the fields; with it, what the source lacks keeps its value in an
+// update and is NULL (or its default) in an insert.
 #pragma once
 
 #include "catalog/merge/changed_table.h"

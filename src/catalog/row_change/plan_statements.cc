@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/column_value/filled_row.h"
+#include "catalog/column_value/generated_column.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
 #include "catalog/row_change/plan_row_change.h"
@@ -13,6 +15,7 @@
 #include "catalog/row_change/scanned_target.h"
 #include "catalog/row_change/start_row_change.h"
 #include "catalog/write/store_assignment.h"
+#include "delta/column_value.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/execution/operator/scan/physical_empty_result.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
@@ -41,7 +44,8 @@ duckdb::unique_ptr<duckdb::Expression> AsColumn(duckdb::ClientContext& context,
   return AssignmentCast(context, std::move(value), column.type);
 }
 
-// The rows that an UPDATE gives: `values` for `columns`, which are all of the table's.
+// The rows that an UPDATE gives: `values` for `columns`, which are all of the table's. DEFAULT for
+// a generated column is its expression.
 Expressions UpdatedRow(duckdb::ClientContext& context, const WriteTarget& target,
                        const duckdb::vector<duckdb::PhysicalIndex>& columns, Expressions values,
                        const Expressions& defaults) {
@@ -49,22 +53,25 @@ Expressions UpdatedRow(duckdb::ClientContext& context, const WriteTarget& target
   for (size_t i = 0; i < columns.size(); ++i) {
     const idx_t column = columns[i].index;
     const bool is_default = values[i]->GetExpressionType() == duckdb::ExpressionType::VALUE_DEFAULT;
+    const auto& field = target.metadata.schema.fields[column];
+    if (is_default && delta::GenerationExpressionOf(field)) continue;
     auto value = is_default ? defaults.at(column)->Copy() : std::move(values[i]);
     row[column] = AsColumn(context, std::move(value), target.columns[column]);
   }
+  FillGenerated(context, target, row);
   return row;
 }
 
 Expressions InsertedRow(duckdb::ClientContext& context, const WriteTarget& target,
                         duckdb::BoundMergeIntoAction& action, const Expressions& defaults) {
-  Expressions row;
+  Expressions row(target.columns.size());
   for (idx_t i = 0; i < target.columns.size(); ++i) {
     const idx_t given =
         action.column_index_map.empty() ? i : action.column_index_map[duckdb::PhysicalIndex(i)];
-    const bool is_default = given == duckdb::DConstants::INVALID_INDEX;
-    auto value = is_default ? defaults.at(i)->Copy() : action.expressions.at(given)->Copy();
-    row.push_back(AsColumn(context, std::move(value), target.columns[i]));
+    if (given == duckdb::DConstants::INVALID_INDEX) continue;
+    row[i] = AsColumn(context, action.expressions.at(given)->Copy(), target.columns[i]);
   }
+  FillInsertedRow(context, target, defaults, row);
   return row;
 }
 

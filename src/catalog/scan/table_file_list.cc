@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "catalog/column_value/generated_filter.h"
 #include "catalog/scan/file_pruning.h"
 #include "catalog/scan/scan_filters.h"
 #include "catalog/scan/scan_read.h"
@@ -61,6 +62,8 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::ComplexFilterPushdown(
     auto pruned = pruned_;
     auto by_partition =
         PruneByPartition(context, columns, kept_, filters, info.extra_info.file_filters);
+    by_partition = PruneByGenerated(context, columns, std::move(by_partition), filters,
+                                    info.extra_info.file_filters);
     pruned.by_partition += kept_.size() - by_partition.size();
     auto kept = PruneByStatistics(context, columns, by_partition, filters);
     pruned.by_statistics += by_partition.size() - kept.size();

@@ -12,6 +12,7 @@
 #include "catalog/write/overwritten_partitions.h"
 #include "catalog/write/write_settings.h"
 #include "catalog/write/written_file.h"
+#include "delta/identity_column.h"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -176,7 +177,8 @@ void CheckTarget(duckdb::ClientContext& context, const WriteTarget& target) {
         .With("table", target.SqlName());
   }
   const bool unchanged =
-      view->metadata.schema == target.evolved_from.value_or(target.metadata.schema) &&
+      delta::IsSameButMarks(view->metadata.schema,
+                            target.evolved_from.value_or(target.metadata.schema)) &&
       view->metadata.partition_columns == target.metadata.partition_columns;
   if (unchanged) return;
   throw Error(ErrorKind::kConflict, "write.definition_changed",

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/column_value/generated_column.h"
 #include "catalog/constraint/required_values.h"
 #include "catalog/constraint/row_check.h"
 #include "catalog/constraint/row_text.h"
@@ -119,6 +122,7 @@ duckdb::PhysicalOperator& PlanConform(duckdb::ClientContext& context,
   LAGUNA_ASSERT(plan.passed_through <= plan.rows.types.size());
   duckdb::PhysicalOperator& rows = plan.rows;
   std::vector<RowCheck> checks = RowChecksOf(plan.target->metadata, plan.target->SqlName());
+  std::ranges::move(GeneratedChecks(plan.target->metadata.schema), std::back_inserter(checks));
   Expressions conditions;
   for (const RowCheck& check : checks) {
     conditions.push_back(

@@ -3,8 +3,9 @@
 //
 // Evaluates one expression per column (a cast, a default), so that a value that does not fit is
 // reported with its column and table; writes the empty string of a partition column as NULL, as
-// Delta does; refuses NULL where the schema has none and rows that break a CHECK constraint or an
-// invariant, before anything is committed. Streams, in parallel.
+// Delta does; refuses NULL where the schema has none and rows that break a CHECK constraint, an
+// invariant or the expression of a generated column, before anything is committed. Streams, in
+// parallel.
 #pragma once
 
 #include <vector>

@@ -9,6 +9,7 @@
 #include "base/nearest_name.h"
 #include "catalog/type_map.h"
 #include "catalog/write/store_assignment.h"
+#include "delta/column_value.h"
 #include "duckdb/common/string_util.hpp"
 
 namespace laguna::catalog {
@@ -82,7 +83,8 @@ void CompareByName(const std::vector<StructField>& wanted, const std::vector<Giv
     AddMisfit(wanted[at], column, differences);
   }
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (!is_given[i] && !wanted[i].nullable) AddMissing(wanted[i], differences);
+    const bool may_miss = is_given[i] || wanted[i].nullable || delta::HasOwnValue(wanted[i]);
+    if (!may_miss) AddMissing(wanted[i], differences);
   }
 }
 

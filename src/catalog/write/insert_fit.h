@@ -21,7 +21,8 @@ struct GivenColumn {
 enum class InsertMatch { kByPosition, kByName };
 
 // InvalidInput "insert.columns", or nothing when they fit. `wanted` are the table's columns, or
-// those that the statement lists. By name, nullable columns may be missing; by position none.
+// those that the statement lists. By name, nullable columns and those that fill themselves may be
+// missing; by position none.
 std::optional<base::Error> MisfitOf(const std::string& table,
                                     const std::vector<delta::StructField>& wanted,
                                     const std::vector<GivenColumn>& given, InsertMatch match);

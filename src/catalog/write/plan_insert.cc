@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/column_value/filled_row.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
@@ -13,6 +14,7 @@
 #include "catalog/write/plan_replace_where.h"
 #include "catalog/write/plan_write.h"
 #include "catalog/write/write_settings.h"
+#include "delta/identity_column.h"
 #include "delta/table_feature.h"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/operator/logical_insert.hpp"
@@ -55,7 +57,7 @@ WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
   const auto& options = engine::StatementOptionsOf(context);
   const WriteMode mode = ModeOf(context, options, view->metadata);
   const delta::Metadata& evolved = table.view()->metadata;
-  if (options.schema_evolution && evolved.schema != view->metadata.schema) {
+  if (options.schema_evolution && !delta::IsSameButMarks(evolved.schema, view->metadata.schema)) {
     delta::CheckWritable(delta::GrowProtocol(view->protocol, evolved), evolved,
                          catalog.environment().store.Locate(table.root()));
     return MakeEvolvingTarget(catalog, table.root(), mode, evolved, view->metadata.schema);
@@ -80,21 +82,18 @@ void CheckTypes(const duckdb::LogicalInsert& insert, const duckdb::PhysicalOpera
   }
 }
 
-// The value of each of the table's columns: a column of the query, or the default where the
-// statement names others only.
+// The value of each of the table's columns: a column of the query, or what the column is filled
+// with where the statement names others only.
 Expressions InsertedColumns(duckdb::ClientContext& context, duckdb::LogicalInsert& insert,
                             const duckdb::PhysicalOperator& rows, const WriteTarget& target) {
-  Expressions expressions;
+  Expressions expressions(target.columns.size());
   for (size_t i = 0; i < target.columns.size(); ++i) {
     const idx_t position =
         insert.column_index_map.empty() ? i : insert.column_index_map[duckdb::PhysicalIndex(i)];
-    if (position == duckdb::DConstants::INVALID_INDEX) {
-      expressions.push_back(duckdb::BoundCastExpression::AddCastToType(
-          context, std::move(insert.bound_defaults.at(i)), target.columns[i].type));
-    } else {
-      expressions.push_back(ColumnAs(context, rows, position, target.columns[i].type));
-    }
+    if (position == duckdb::DConstants::INVALID_INDEX) continue;
+    expressions[i] = ColumnAs(context, rows, position, target.columns[i].type);
   }
+  FillInsertedRow(context, target, insert.bound_defaults, expressions);
   return expressions;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/column_value/default_keyword.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_table.h"
@@ -247,6 +248,7 @@ void RewriteInsert(const engine::Rewriting& rewriting) {
   RefuseConflictClause(*insert, *table);
   CheckPartitions(rewriting.options, *table);
   FillPartition(rewriting, *insert, *table);
+  TakeOwnValuesOut(*insert, *table);
   CheckConstants(*insert, *table);
   KeepWrittenCasts(*insert);
   auto& transaction = LakeTransaction::Get(rewriting.context, table->ParentCatalog());

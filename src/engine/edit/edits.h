@@ -22,6 +22,8 @@ void EditInsertPartition(EditedStatement& statement);
 void EditReplaceWhere(EditedStatement& statement);
 // USING DELTA, TBLPROPERTIES (...), LOCATION '...' of CREATE TABLE.
 void EditCreateTable(EditedStatement& statement);
+// GENERATED ... AS (expression), GENERATED ... AS IDENTITY of the columns of a CREATE TABLE.
+void EditColumnValues(EditedStatement& statement);
 // t VERSION AS OF n, t TIMESTAMP AS OF expression.
 void EditTimeTravel(EditedStatement& statement);
 // delta_scan(..., timestamp => ...).
