@@ -20,6 +20,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/log/log_upkeeper.h"
+#include "catalog/optimize/auto_compaction.h"
 #include "catalog/session_table.h"
 #include "catalog/sql_name.h"
 #include "catalog/table_error.h"
@@ -291,6 +292,9 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
     data_files_.insert(root + "/" + path);
   }
   KeepUpBehind(catalog_, root, committed.snapshot);
+  if (!pending.added.empty() && CompactsItself(transaction.metadata())) {
+    to_compact_.push_back(PartitionsOfFiles(root, pending.added));
+  }
 }
 
 void LakeTransaction::CommitDefinition(const std::string& key,

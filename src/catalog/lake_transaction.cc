@@ -317,6 +317,13 @@ void LakeTransaction::NoteDataFile(const std::string& key) {
   data_files_.insert(key);
 }
 
+std::vector<std::string> LakeTransaction::TakeDataFiles() {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> taken(data_files_.begin(), data_files_.end());
+  data_files_.clear();
+  return taken;
+}
+
 void LakeTransaction::SetOperation(const std::string& root, delta::Operation operation) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "catalog/commit_journal.h"
+#include "catalog/optimize/written_partitions.h"
 #include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
 #include "delta/action.h"
@@ -131,6 +132,8 @@ class LakeTransaction final : public duckdb::Transaction {
   // A data file about to be written: deleted on rollback, and at commit if it was never appended.
   // Any thread.
   void NoteDataFile(const std::string& key);
+  // The data files noted and not appended: the caller's from here on, to commit or to delete.
+  std::vector<std::string> TakeDataFiles();
   // The metrics of several statements on one table add up; the table's creation keeps its name.
   void SetOperation(const std::string& root, delta::Operation operation);
   void SetTransactionVersion(const std::string& root, std::string app_id, int64_t version);
@@ -161,6 +164,8 @@ class LakeTransaction final : public duckdb::Transaction {
   void Commit();
   // Deletes the data files of what was not committed. Never throws.
   void Rollback() noexcept;
+  // What Commit wrote to tables that compact themselves.
+  [[nodiscard]] const std::vector<WrittenPartitions>& to_compact() const { return to_compact_; }
 
  private:
   struct PendingDefinition {
@@ -207,6 +212,7 @@ class LakeTransaction final : public duckdb::Transaction {
   std::string commit_id_;
   // What Commit has put into the log so far, as the user would say it.
   std::vector<std::string> committed_;
+  std::vector<WrittenPartitions> to_compact_;
 };
 
 }  // namespace laguna::catalog

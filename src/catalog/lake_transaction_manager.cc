@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/error.h"
+#include "catalog/optimize/auto_compaction.h"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -23,11 +24,12 @@ duckdb::Transaction& LakeTransactionManager::StartTransaction(duckdb::ClientCont
   return result;
 }
 
-duckdb::ErrorData LakeTransactionManager::CommitTransaction(duckdb::ClientContext& /*context*/,
+duckdb::ErrorData LakeTransactionManager::CommitTransaction(duckdb::ClientContext& context,
                                                             duckdb::Transaction& transaction) {
   const std::unique_ptr<LakeTransaction> taken = Take(transaction);
   try {
     taken->Commit();
+    CompactBehind(context, catalog_, taken->to_compact());
     return {};
   } catch (const base::Error& error) {
     return engine::AsErrorData(error);

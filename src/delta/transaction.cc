@@ -170,7 +170,7 @@ void Transaction::ReplaceTable() {
 }
 
 void Transaction::Remove(RemoveFile file) {
-  CheckRemovalAllowed();
+  if (file.data_change) CheckRemovalAllowed();
   LAGUNA_ASSERT(read_ != nullptr);
   intent_.removed.emplace(CanonicalPath(file.path));
   removed_.push_back(std::move(file));

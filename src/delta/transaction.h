@@ -82,7 +82,7 @@ class Transaction {
   // ("delta.append_only") when the table is append-only.
   void ReplaceTable();
   // A file of the read snapshot, all of it; what its add action says of it is filled in when the
-  // transaction commits. Errors as above.
+  // transaction commits. Errors as above, for a removal that changes data.
   void Remove(RemoveFile file);
   // Rows of a file of the read snapshot that stays, at most once for a file. `file` is its new
   // entry: the same path, its vector the old one and `rows`, numRecords exact and the bounds not

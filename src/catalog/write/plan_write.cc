@@ -3,17 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/write/commit_sink.h"
 #include "catalog/write/conform_rows.h"
 #include "catalog/write/partition_text.h"
+#include "catalog/write/partitioned_files.h"
 #include "catalog/write/recorded_parquet.h"
 #include "catalog/write/returned_rows.h"
 #include "catalog/write/store_assignment.h"
 #include "catalog/write/target_file_size.h"
+#include "duckdb/execution/operator/order/physical_order.hpp"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 
@@ -51,16 +55,21 @@ bool WritesInParallel(duckdb::PhysicalOperator& rows) {
          duckdb::OrderPreservationType::FIXED_ORDER;
 }
 
-// Sets every field: the operator has no defaults. File names carry a UUID that DuckDB draws for
-// each file when it is opened, so that a prepared statement never writes a name twice.
-void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target, FileFolder folder,
-                   const std::string& codec) {
-  const bool is_data = folder == FileFolder::kData;
-  copy.file_path =
-      is_data ? target.Location() : fmt::format("{}/{}", target.Location(), kChangeDataFolder);
+// File names carry a UUID that is drawn for each file when it is opened, so that a prepared
+// statement never writes a name twice.
+duckdb::FilenamePattern FileNames(FileFolder folder, const std::string& codec) {
+  duckdb::FilenamePattern names;
+  names.SetFilenamePattern(fmt::format("{}-0000{{i}}-{{uuid}}.c000.{}",
+                                       folder == FileFolder::kData ? "part" : "cdc", codec));
+  return names;
+}
+
+// Sets every field: the operator has no defaults.
+void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
+                   const FilePlacement& placement, duckdb::FilenamePattern names) {
+  copy.file_path = placement.folder;
   copy.use_tmp_file = false;
-  copy.filename_pattern.SetFilenamePattern(
-      fmt::format("{}-0000{{i}}-{{uuid}}.c000.{}", is_data ? "part" : "cdc", codec));
+  copy.filename_pattern = std::move(names);
   copy.file_extension = "parquet";
   copy.overwrite_mode = duckdb::CopyOverwriteMode::COPY_OVERWRITE_OR_IGNORE;
   copy.per_thread_output = false;
@@ -78,7 +87,69 @@ void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target, 
   // Partitions open their files when their first row comes; DuckDB takes that path only so.
   copy.write_empty_file = copy.partition_output;
   copy.rotate = !copy.partition_output;
-  if (copy.rotate) copy.file_size_bytes = TargetFileSize(target.metadata.configuration);
+  if (copy.rotate) copy.file_size_bytes = placement.file_bytes_max;
+}
+
+// So many rows DuckDB's own writer of partitions keeps in memory before it writes; of more it may
+// write a file for each partition again and again.
+constexpr duckdb::idx_t kUnsortedRowsMax = 500'000;
+
+// Rows that come in an order the query asked for stay in it within each partition.
+bool SortsByPartition(const WriteTarget& target, duckdb::PhysicalOperator& rows) {
+  if (target.PartitionColumns().empty() || !WritesInParallel(rows)) return false;
+  const auto& properties = target.metadata.configuration;
+  const auto property = properties.find("delta.autoOptimize.optimizeWrite");
+  if (property != properties.end()) return property->second == "true";
+  return rows.estimated_cardinality > kUnsortedRowsMax;
+}
+
+duckdb::PhysicalOperator& ByPartition(duckdb::PhysicalPlanGenerator& planner,
+                                      const WriteTarget& target, duckdb::PhysicalOperator& rows) {
+  duckdb::vector<duckdb::BoundOrderByNode> orders;
+  for (const size_t position : target.PartitionColumns()) {
+    orders.emplace_back(
+        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
+        duckdb::make_uniq<duckdb::BoundReferenceExpression>(rows.types[position], position));
+  }
+  duckdb::vector<duckdb::idx_t> all(rows.types.size());
+  std::iota(all.begin(), all.end(), duckdb::idx_t{0});
+  auto& sorted = planner.Make<duckdb::PhysicalOrder>(rows.types, std::move(orders), std::move(all),
+                                                     rows.estimated_cardinality);
+  sorted.children.push_back(rows);
+  return sorted;
+}
+
+duckdb::PhysicalOperator& PlanPartitions(duckdb::ClientContext& context,
+                                         duckdb::PhysicalPlanGenerator& planner,
+                                         const WriteTargetPtr& target,
+                                         duckdb::PhysicalOperator& rows, FileFolder folder,
+                                         const FilePlacement& placement) {
+  RecordedParquet parquet = BindParquet(context, target);
+  duckdb::FilenamePattern names = FileNames(folder, parquet.codec);
+  auto& sorted = ByPartition(planner, *target, rows);
+  auto& files = planner.Make<PartitionedFiles>(
+      PartitionedFilesPlan{target, std::move(parquet), placement.folder, std::move(names),
+                           placement.file_bytes_max},
+      rows.estimated_cardinality);
+  files.children.push_back(sorted);
+  return files;
+}
+
+duckdb::PhysicalOperator& Plan(duckdb::ClientContext& context,
+                               duckdb::PhysicalPlanGenerator& planner, const WriteTargetPtr& target,
+                               duckdb::PhysicalOperator& rows, FileFolder folder,
+                               const FilePlacement& placement) {
+  RecordedParquet parquet = BindParquet(context, target, placement.row_group_rows);
+  duckdb::FilenamePattern names = FileNames(folder, parquet.codec);
+  auto& planned = planner.Make<duckdb::PhysicalCopyToFile>(
+      duckdb::GetCopyFunctionReturnLogicalTypes(
+          duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS),
+      std::move(parquet.function), std::move(parquet.bind_data), rows.estimated_cardinality);
+  auto& copy = planned.Cast<duckdb::PhysicalCopyToFile>();
+  DescribeFiles(copy, *target, placement, std::move(names));
+  copy.parallel = WritesInParallel(rows);
+  copy.children.push_back(rows);
+  return copy;
 }
 
 }  // namespace
@@ -88,16 +159,20 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
                                     const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
                                     FileFolder folder) {
   CheckPartitioning(*target);
-  RecordedParquet parquet = BindParquet(context, target);
-  auto& planned = planner.Make<duckdb::PhysicalCopyToFile>(
-      duckdb::GetCopyFunctionReturnLogicalTypes(
-          duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS),
-      std::move(parquet.function), std::move(parquet.bind_data), rows.estimated_cardinality);
-  auto& copy = planned.Cast<duckdb::PhysicalCopyToFile>();
-  DescribeFiles(copy, *target, folder, parquet.codec);
-  copy.parallel = WritesInParallel(rows);
-  copy.children.push_back(rows);
-  return copy;
+  FilePlacement placement{target->Location(), TargetFileSize(target->metadata.configuration), {}};
+  if (folder == FileFolder::kChangeData) placement.folder += fmt::format("/{}", kChangeDataFolder);
+  if (SortsByPartition(*target, rows)) {
+    return PlanPartitions(context, planner, target, rows, folder, placement);
+  }
+  return Plan(context, planner, target, rows, folder, placement);
+}
+
+duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner,
+                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
+                                    const FilePlacement& placement) {
+  LAGUNA_ASSERT(target->PartitionColumns().empty());
+  return Plan(context, planner, target, rows, FileFolder::kData, placement);
 }
 
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,

@@ -2,6 +2,10 @@
 // The physical plan of every write: query -> ConformRows -> Parquet files -> CommitSink.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "catalog/write/write_target.h"
 #include "duckdb/execution/physical_plan_generator.hpp"
 #include "engine/duckdb.h"
@@ -34,6 +38,20 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner,
                                     const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
                                     FileFolder folder);
+
+// Where files go, and where the next one begins.
+struct FilePlacement {
+  // As DuckDB's file system knows it.
+  std::string folder;
+  uint64_t file_bytes_max = 0;
+  // Nothing: DuckDB's default. A file ends with a row group, so small files need small ones.
+  std::optional<uint64_t> row_group_rows = {};
+};
+// The same for a target without partition columns.
+duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
+                                    duckdb::PhysicalPlanGenerator& planner,
+                                    const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
+                                    const FilePlacement& placement);
 
 // Column `position` of `rows` as `type`, with nothing lost (catalog/write/store_assignment.h).
 duckdb::unique_ptr<duckdb::Expression> ColumnAs(duckdb::ClientContext& context,

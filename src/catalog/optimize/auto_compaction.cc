@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/optimize/auto_compaction.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "catalog/optimize/table_optimizer.h"
+
+namespace laguna::catalog {
+
+bool CompactsItself(const delta::Metadata& metadata) {
+  const auto property = metadata.configuration.find("delta.autoOptimize.autoCompact");
+  return property != metadata.configuration.end() && property->second != "false";
+}
+
+WrittenPartitions PartitionsOfFiles(std::string root, const std::vector<delta::AddFile>& files) {
+  WrittenPartitions written{std::move(root), {}};
+  for (const delta::AddFile& file : files) written.partitions.push_back(file.partition_values);
+  std::ranges::sort(written.partitions);
+  written.partitions.erase(std::unique(written.partitions.begin(), written.partitions.end()),
+                           written.partitions.end());
+  return written;
+}
+
+void CompactBehind(duckdb::ClientContext& context, LakeCatalog& catalog,
+                   const std::vector<WrittenPartitions>& written) noexcept {
+  for (const WrittenPartitions& table : written) {
+    try {
+      OptimizeRequest request;
+      request.is_automatic = true;
+      request.partitions = table.partitions;
+      OptimizeProgress progress;
+      TableOptimizer(context, catalog, table.root, std::move(request), progress).Run();
+    } catch (...) {
+      // The table is as the commit left it.
+    }
+  }
+}
+
+}  // namespace laguna::catalog

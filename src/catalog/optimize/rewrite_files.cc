@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/optimize/rewrite_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
+#include "catalog/optimize/nested_query.h"
+#include "catalog/optimize/table_get.h"
+#include "catalog/write/plan_write.h"
+#include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
+#include "duckdb/execution/operator/projection/physical_projection.hpp"
+#include "duckdb/execution/physical_plan_generator.hpp"
+#include "duckdb/planner/expression/bound_columnref_expression.hpp"
+#include "duckdb/planner/operator/logical_extension_operator.hpp"
+#include "duckdb/planner/operator/logical_order.hpp"
+#include "duckdb/planner/operator/logical_projection.hpp"
+
+namespace laguna::catalog {
+namespace {
+
+using duckdb::idx_t;
+using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
+using Plan = duckdb::unique_ptr<duckdb::LogicalOperator>;
+
+// Table indexes of the plan, beside kGetIndex.
+constexpr idx_t kPlacedIndex = 1;
+constexpr idx_t kFilesIndex = 2;
+
+duckdb::unique_ptr<duckdb::Expression> Column(const duckdb::LogicalType& type, idx_t table,
+                                              idx_t position) {
+  return duckdb::make_uniq<duckdb::BoundColumnRefExpression>(
+      type, duckdb::ColumnBinding(table, position));
+}
+
+// The target's columns, as far as they come from `table`.
+Expressions ColumnsOf(const WriteTarget& target, idx_t table) {
+  Expressions columns;
+  for (const WriteColumn& column : target.columns) {
+    columns.push_back(Column(column.type, table, columns.size()));
+  }
+  return columns;
+}
+
+// The last step of the plan: rows to files, of which it tells.
+class WriteRows final : public duckdb::LogicalExtensionOperator {
+ public:
+  // `columns` are the target's, among those of `rows`.
+  WriteRows(WriteTargetPtr target, FilePlacement placement, Expressions columns, Plan rows)
+      : LogicalExtensionOperator(std::move(columns)),
+        target_(std::move(target)),
+        placement_(std::move(placement)) {
+    children.push_back(std::move(rows));
+  }
+
+  duckdb::vector<duckdb::ColumnBinding> GetColumnBindings() override {
+    return GenerateColumnBindings(kFilesIndex, types.size());
+  }
+  [[nodiscard]] duckdb::vector<idx_t> GetTableIndex() const override { return {kFilesIndex}; }
+  [[nodiscard]] bool SupportSerialization() const override { return false; }
+  duckdb::string GetName() const override { return "LAKE_REWRITE"; }
+
+  duckdb::PhysicalOperator& CreatePlan(duckdb::ClientContext& context,
+                                       duckdb::PhysicalPlanGenerator& planner) override {
+    auto& child = planner.CreatePlan(*children[0]);
+    duckdb::vector<duckdb::LogicalType> row_types;
+    for (const auto& column : expressions) row_types.push_back(column->return_type);
+    auto& rows = planner.Make<duckdb::PhysicalProjection>(
+        std::move(row_types), std::move(expressions), child.estimated_cardinality);
+    rows.children.push_back(child);
+    return PlanFiles(context, planner, target_, rows, placement_);
+  }
+
+ protected:
+  void ResolveTypes() override {
+    types = duckdb::GetCopyFunctionReturnLogicalTypes(
+        duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS);
+  }
+
+ private:
+  WriteTargetPtr target_;
+  FilePlacement placement_;
+};
+
+// The rows sorted by their places; the place comes behind the target's columns.
+Plan InOrder(const ZCurvePtr& curve, const WriteTarget& target,
+             const duckdb::vector<duckdb::column_t>& columns, Plan rows) {
+  Expressions values;
+  for (const ZColumn& column : curve->columns()) {
+    const auto found = std::find(columns.begin(), columns.end(), column.column);
+    LAGUNA_ASSERT(found != columns.end());
+    const auto position = static_cast<idx_t>(found - columns.begin());
+    values.push_back(Column(target.columns[position].type, kGetIndex, position));
+  }
+  Expressions placed = ColumnsOf(target, kGetIndex);
+  const idx_t place = placed.size();
+  placed.push_back(PlaceExpression(curve, std::move(values)));
+  auto projection = duckdb::make_uniq<duckdb::LogicalProjection>(kPlacedIndex, std::move(placed));
+  projection->children.push_back(std::move(rows));
+  duckdb::vector<duckdb::BoundOrderByNode> orders;
+  orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
+                      Column(duckdb::LogicalType::UBIGINT, kPlacedIndex, place));
+  auto order = duckdb::make_uniq<duckdb::LogicalOrder>(std::move(orders));
+  order->children.push_back(std::move(projection));
+  return order;
+}
+
+// Those of the target, as the scan of the table calls them: indexes of its schema.
+duckdb::vector<duckdb::column_t> DataColumns(const TableView& view, const WriteTarget& target) {
+  duckdb::vector<duckdb::column_t> columns;
+  for (const WriteColumn& column : target.columns) {
+    if (const auto index = view.metadata.schema.IndexOf(column.name)) columns.push_back(*index);
+  }
+  LAGUNA_ASSERT(columns.size() == target.columns.size());
+  return columns;
+}
+
+Plan PlanOf(duckdb::ClientContext& context, const WriteTargetPtr& target,
+            const FileRewrite& rewrite) {
+  const auto columns = DataColumns(*rewrite.view, *target);
+  Plan rows = TableGet(context, rewrite.view, target->catalog.environment().store, columns);
+  idx_t table = kGetIndex;
+  if (rewrite.curve) {
+    rows = InOrder(rewrite.curve, *target, columns, std::move(rows));
+    table = kPlacedIndex;
+  }
+  std::string folder = target->Location();
+  if (!rewrite.folder.empty()) folder += "/" + rewrite.folder;
+  FilePlacement placement{std::move(folder), rewrite.file_bytes_max, rewrite.row_group_rows};
+  return duckdb::make_uniq<WriteRows>(target, std::move(placement), ColumnsOf(*target, table),
+                                      std::move(rows));
+}
+
+}  // namespace
+
+WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view) {
+  delta::Metadata metadata = view.metadata;
+  for (const std::string& name : view.metadata.partition_columns) {
+    std::erase_if(metadata.schema.fields,
+                  [&](const delta::StructField& field) { return field.name == name; });
+  }
+  metadata.partition_columns.clear();
+  return MakeWriteTarget(catalog, view.root, WriteMode::kAppend, std::move(metadata));
+}
+
+RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr& target,
+                            const FileRewrite& rewrite) {
+  NestedQuery query(context);
+  const auto reports = query.Run([&] { return PlanOf(query.context(), target, rewrite); });
+  RewrittenFiles written;
+  const delta::PartitionValues partition = rewrite.view->files.at(0).ToAddFile().partition_values;
+  const int64_t now_ms = target->catalog.environment().clock.NowMs();
+  for (duckdb::DataChunk& chunk : reports->Collection().Chunks()) {
+    for (idx_t row = 0; row < chunk.size(); ++row) {
+      WrittenFile& file = written.files.emplace_back(WrittenFileOf(*target, chunk, row, now_ms));
+      file.add.partition_values = partition;
+      file.add.data_change = false;
+    }
+  }
+  auto& transaction = LakeTransaction::Get(query.context(), target->catalog);
+  written.keys = transaction.TakeDataFiles();
+  query.Commit();
+  return written;
+}
+
+}  // namespace laguna::catalog

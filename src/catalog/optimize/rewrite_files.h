@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the rows of some files of a table anew: the one query that OPTIMIZE and REORG are made of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/optimize/z_curve.h"
+#include "catalog/table_view.h"
+#include "catalog/write/write_target.h"
+#include "catalog/write/written_file.h"
+#include "engine/duckdb.h"
+
+namespace laguna::catalog {
+
+struct FileRewrite {
+  // The files to read and no others, all of one partition.
+  TableViewPtr view;
+  // The folder of the new files, relative to the table's; empty: the table's own.
+  std::string folder;
+  // Where the next file begins.
+  uint64_t file_bytes_max = 0;
+  std::optional<uint64_t> row_group_rows = {};
+  // The order of the rows; null: any.
+  ZCurvePtr curve;
+};
+
+struct RewrittenFiles {
+  // Adds that change no data, with the partition values of the files read.
+  std::vector<WrittenFile> files;
+  // Keys of all objects that were written: the caller's to delete, unless a commit names them.
+  std::vector<std::string> keys;
+};
+
+// The data columns of a table as a target of its own: partition values are told, not written.
+WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view);
+
+// Errors of reading and writing, Cancelled; nothing is left of the files then.
+RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr& target,
+                            const FileRewrite& rewrite);
+
+}  // namespace laguna::catalog

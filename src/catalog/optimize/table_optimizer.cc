@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/optimize/table_optimizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "base/error.h"
+#include "catalog/log/commit_upkeep.h"
+#include "catalog/optimize/partition_condition.h"
+#include "catalog/sql_name.h"
+#include "catalog/write/target_file_size.h"
+#include "delta/table_feature.h"
+#include "delta/transaction.h"
+
+namespace laguna::catalog {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// So much is read, at the least, between two commits: minutes of work at most are lost when it is
+// killed, and the log of a large table does not fill with small commits.
+constexpr uint64_t kCommitBytes = 4ULL << 30;
+// A bin that others change each time is left alone after so many.
+constexpr int kAttemptsMax = 5;
+
+// Auto-compaction, in Spark's numbers: so many small files in a partition, put together to files of
+// so many bytes.
+constexpr size_t kAutomaticFilesMin = 50;
+constexpr uint64_t kAutomaticFileBytes = 128ULL << 20;
+
+constexpr uint64_t kOneFile = std::numeric_limits<int64_t>::max();
+
+Error Gone(const std::string& name) {
+  return Error(ErrorKind::kNotFound, "catalog.unknown_table",
+               fmt::format("Table {} is gone.", name))
+      .With("table", name);
+}
+
+delta::CompactionRules RulesOf(const OptimizeRequest& request, const delta::Metadata& metadata) {
+  const uint64_t target = TargetFileSize(metadata.configuration);
+  if (!request.is_automatic) return delta::RulesFor(request.rewrite, target);
+  const uint64_t smaller = std::min(target, kAutomaticFileBytes);
+  return {request.rewrite, smaller, smaller / 2};
+}
+
+bool IsOneOf(const delta::FileView& file, const std::vector<delta::PartitionValues>& partitions) {
+  const delta::PartitionValues values = file.ToAddFile().partition_values;
+  return std::ranges::find(partitions, values) != partitions.end();
+}
+
+bool HasManySmallFiles(const delta::FileTable& files, const delta::Partition& partition,
+                       const delta::CompactionRules& rules) {
+  const auto small = std::ranges::count_if(
+      partition.files, [&](size_t number) { return IsCandidate(files.at(number), rules); });
+  return static_cast<size_t>(small) >= kAutomaticFilesMin;
+}
+
+// Row groups of the usual size or, where a file shall have fewer rows, of so many. A multiple of
+// what the engine hands on at a time.
+constexpr uint64_t kRowGroupRows = 60 * 2048;
+constexpr uint64_t kStepRows = 2048;
+
+std::optional<uint64_t> RowGroupRows(const delta::FileTable& files, uint64_t file_bytes) {
+  const auto rows = static_cast<double>(files.total_rows().value_or(0));
+  const auto bytes = static_cast<double>(files.total_bytes());
+  if (rows <= 0 || bytes <= 0) return std::nullopt;
+  const double rows_per_file = static_cast<double>(file_bytes) * rows / bytes;
+  if (rows_per_file >= static_cast<double>(kRowGroupRows)) return std::nullopt;
+  const auto steps = static_cast<uint64_t>(rows_per_file) / kStepRows;
+  return std::max<uint64_t>(steps, 1) * kStepRows;
+}
+
+// The folder of the first file that lies below the table's; empty: the table's own.
+std::string FolderOf(const std::vector<delta::AddFile>& files) {
+  for (const delta::AddFile& file : files) {
+    const bool is_absolute = file.path.starts_with('/') ||
+                             file.path.find("://") != std::string::npos ||
+                             file.path.starts_with("file:");
+    if (is_absolute) continue;
+    const size_t slash = file.path.rfind('/');
+    return slash == std::string::npos ? "" : file.path.substr(0, slash);
+  }
+  return "";
+}
+
+std::string VectorId(const delta::AddFile& file) {
+  return file.deletion_vector ? file.deletion_vector->UniqueId() : "";
+}
+
+delta::RemoveFile RemovalOf(const delta::AddFile& file) {
+  delta::RemoveFile removal;
+  removal.path = file.path;
+  removal.deletion_vector = file.deletion_vector;
+  removal.data_change = false;
+  return removal;
+}
+
+// A commit that lost although nobody touched its files.
+Error Refused(const std::string& name, const delta::Lost& lost) {
+  return Error(ErrorKind::kConflict, "commit.conflict",
+               fmt::format("Table {} was changed by another commit meanwhile (version {}, {}): {}",
+                           name, lost.winner_version,
+                           lost.winner.operation.empty() ? "unnamed" : lost.winner.operation,
+                           lost.reason))
+      .Hint("What was committed before stays; run the statement again for the rest.")
+      .With("table", name);
+}
+
+Error Unanswered(const std::string& name, const delta::Unknown& unknown) {
+  return Error(ErrorKind::kUnavailable, "commit.unknown",
+               fmt::format("The store did not say whether version {} of table {} was committed: {}",
+                           unknown.attempted_version, name, unknown.reason))
+      .Hint(fmt::format("The rows are the same either way; DESCRIBE HISTORY {} tells.", name))
+      .With("table", name);
+}
+
+}  // namespace
+
+TableOptimizer::TableOptimizer(duckdb::ClientContext& context, LakeCatalog& catalog,
+                               std::string root, OptimizeRequest request,
+                               OptimizeProgress& progress)
+    : context_(context),
+      catalog_(catalog),
+      root_(std::move(root)),
+      name_(SqlNameOf(root_)),
+      request_(std::move(request)),
+      progress_(progress),
+      table_(catalog.Table(root_)) {}
+
+TableOptimizer::~TableOptimizer() {
+  for (const Done& done : done_) DeleteOutputs(done.outputs);
+}
+
+OptimizeReport TableOptimizer::Run() {
+  report_.started_ms = catalog_.environment().clock.NowMs();
+  Begin();
+  while (!tasks_.empty() || !done_.empty()) {
+    if (!tasks_.empty()) {
+      Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+      Rewrite(std::move(task));
+    }
+    if (tasks_.empty() || done_bytes_ >= kCommitBytes) CommitDone();
+  }
+  report_.ended_ms = catalog_.environment().clock.NowMs();
+  return std::move(report_);
+}
+
+void TableOptimizer::Begin() {
+  Refresh();
+  const delta::Metadata& metadata = base_->metadata();
+  delta::CheckWritable(base_->protocol(), metadata, table_.Location());
+  rules_ = RulesOf(request_, metadata);
+  zcolumns_ = ZColumnsOf(metadata, request_.zorder_by, name_);
+  std::function<bool(const delta::FileView&)> wanted;
+  if (request_.is_automatic) {
+    wanted = [&](const delta::FileView& file) { return IsOneOf(file, request_.partitions); };
+  }
+  auto partitions = delta::PartitionsOf(base_->files(), wanted);
+  if (!request_.condition.empty()) {
+    partitions = PartitionsThatMeet(context_, ViewOf(root_, *base_), catalog_.environment().store,
+                                    std::move(partitions), request_.condition, name_);
+  }
+  AddTasks(partitions);
+}
+
+TableOptimizer::Task TableOptimizer::TaskFor(const delta::FileTable& files, const delta::Bin& bin) {
+  Task task;
+  task.live_bytes = bin.live_bytes;
+  for (const size_t number : bin.files) {
+    const delta::FileView file = files.at(number);
+    task.files.push_back({std::string(file.path()), file.DeletionVectorId()});
+  }
+  return task;
+}
+
+void TableOptimizer::AddTasks(const std::vector<delta::Partition>& partitions) {
+  const delta::FileTable& files = base_->files();
+  for (const delta::Partition& partition : partitions) {
+    if (request_.is_automatic && !HasManySmallFiles(files, partition, rules_)) continue;
+    report_.considered_files += static_cast<int64_t>(partition.files.size());
+    for (const size_t number : partition.files) {
+      report_.considered_bytes += files.at(number).size_bytes();
+    }
+    const auto bins = delta::PackBins(files, partition, rules_);
+    if (!bins.empty()) ++report_.partitions_optimized;
+    for (const delta::Bin& bin : bins) {
+      tasks_.push_back(TaskFor(files, bin));
+      progress_.bytes_total += bin.live_bytes;
+    }
+  }
+}
+
+// A definition that others changed makes what was written by the old one stale.
+void TableOptimizer::Refresh() {
+  base_ = table_.Latest();
+  if (!base_) throw Gone(name_);
+  const bool is_same = definition_ && definition_->metadata == base_->metadata() &&
+                       definition_->protocol == base_->protocol();
+  if (is_same) return;
+  auto definition = std::make_shared<TableView>();
+  definition->root = root_;
+  definition->version = base_->version();
+  definition->protocol = base_->protocol();
+  definition->metadata = base_->metadata();
+  definition_ = std::move(definition);
+  target_ = TargetOfDataColumns(catalog_, *definition_);
+  for (Done& done : std::exchange(done_, {})) {
+    DeleteOutputs(done.outputs);
+    Retry(std::move(done.task));
+  }
+  done_bytes_ = 0;
+}
+
+// Those that are still there, as they are now.
+std::vector<delta::AddFile> TableOptimizer::LiveFiles(const Task& task) const {
+  const delta::FileTable& files = base_->files();
+  std::vector<delta::FileId> wanted;
+  for (const FileName& name : task.files) wanted.push_back({name.path, name.vector_id});
+  const auto found = files.FindAll(wanted);
+  // Files that lost rows since have a vector that nobody foresaw.
+  std::unordered_map<std::string_view, size_t> with_vector;
+  if (std::ranges::any_of(found, [](const auto& at) { return !at; })) {
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (files.at(i).has_deletion_vector()) with_vector.emplace(files.at(i).path(), i);
+    }
+  }
+  std::vector<delta::AddFile> live;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const auto changed = with_vector.find(task.files[i].path);
+    if (found[i]) {
+      live.push_back(files.at(*found[i]).ToAddFile());
+    } else if (changed != with_vector.end()) {
+      live.push_back(files.at(changed->second).ToAddFile());
+    }
+  }
+  return live;
+}
+
+void TableOptimizer::Rewrite(Task task) {
+  Refresh();
+  Done done{std::move(task), {}, {}};
+  done.inputs = LiveFiles(done.task);
+  FileRewrite rewrite;
+  auto view = std::make_shared<TableView>(*definition_);
+  view->version = base_->version();
+  view->files = delta::FileTable().With({}, done.inputs);
+  const auto is_worth_it = [&] {
+    if (done.inputs.size() != 1) return !done.inputs.empty();
+    return delta::NeedsRewriteAlone(view->files.at(0), rules_);
+  };
+  if (!is_worth_it()) return;
+  rewrite.view = std::move(view);
+  rewrite.folder = FolderOf(done.inputs);
+  if (rules_.rewrite == delta::Rewrite::kAll) {
+    rewrite.file_bytes_max = rules_.target_bytes;
+    rewrite.row_group_rows = RowGroupRows(rewrite.view->files, rules_.target_bytes);
+  } else {
+    rewrite.file_bytes_max = kOneFile;
+  }
+  if (!zcolumns_.empty()) {
+    rewrite.curve = SampleCurve(context_, rewrite.view, catalog_.environment().store, zcolumns_);
+  }
+  done.outputs = RewriteFiles(context_, target_, rewrite);
+  progress_.bytes_done += done.task.live_bytes;
+  done_bytes_ += done.task.live_bytes;
+  done_.push_back(std::move(done));
+}
+
+void TableOptimizer::CommitDone() {
+  if (done_.empty()) return;
+  std::vector<std::string> keys;
+  for (const Done& done : done_) {
+    keys.insert(keys.end(), done.outputs.keys.begin(), done.outputs.keys.end());
+  }
+  if (!keys.empty()) catalog_.environment().store.Sync(keys);
+  do {
+    Refresh();
+    GiveBackStale();
+  } while (!done_.empty() && !TryCommit());
+}
+
+// True for bins of which a file is gone or has lost rows.
+std::vector<bool> TableOptimizer::FindStale() const {
+  std::vector<std::string> vector_ids;
+  std::vector<std::pair<const delta::AddFile*, size_t>> inputs;
+  for (size_t i = 0; i < done_.size(); ++i) {
+    for (const delta::AddFile& file : done_[i].inputs) {
+      inputs.emplace_back(&file, i);
+      vector_ids.push_back(VectorId(file));
+    }
+  }
+  std::vector<delta::FileId> wanted;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    wanted.push_back({inputs[i].first->path, vector_ids[i]});
+  }
+  const auto found = base_->files().FindAll(wanted);
+  std::vector<bool> stale(done_.size(), false);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!found[i]) stale[inputs[i].second] = true;
+  }
+  return stale;
+}
+
+void TableOptimizer::GiveBackStale() {
+  const std::vector<bool> stale = FindStale();
+  std::vector<Done> fresh;
+  done_bytes_ = 0;
+  for (size_t i = 0; i < done_.size(); ++i) {
+    if (!stale[i]) {
+      done_bytes_ += done_[i].task.live_bytes;
+      fresh.push_back(std::move(done_[i]));
+      continue;
+    }
+    DeleteOutputs(done_[i].outputs);
+    Retry(std::move(done_[i].task));
+  }
+  done_ = std::move(fresh);
+}
+
+void TableOptimizer::Retry(Task task) {
+  if (++task.attempts == kAttemptsMax || request_.is_automatic) {
+    report_.contended_files += static_cast<int64_t>(task.files.size());
+    return;
+  }
+  progress_.bytes_total += task.live_bytes;
+  tasks_.push_back(std::move(task));
+}
+
+OptimizeTotals TableOptimizer::TotalsOfDone() const {
+  OptimizeTotals totals;
+  for (const Done& done : done_) {
+    for (const delta::AddFile& file : done.inputs) {
+      totals.removed.Add(file.size_bytes);
+      if (!file.deletion_vector) continue;
+      ++totals.vectors_removed;
+      totals.vector_rows_removed += file.deletion_vector->cardinality;
+    }
+    for (const WrittenFile& file : done.outputs.files) totals.added.Add(file.add.size_bytes);
+  }
+  return totals;
+}
+
+bool TableOptimizer::TryCommit() {
+  if (before_commit_) before_commit_();
+  const LakeEnvironment& environment = catalog_.environment();
+  delta::Transaction transaction(table_, base_, environment.clock, environment.random);
+  for (const Done& done : done_) {
+    for (const delta::AddFile& file : done.inputs) transaction.Remove(RemovalOf(file));
+    for (const WrittenFile& file : done.outputs.files) transaction.Append(file.add);
+  }
+  const OptimizeTotals totals = TotalsOfDone();
+  transaction.SetOperation(OptimizeOperation(request_, totals));
+  const delta::CommitOutcome outcome = transaction.Commit();
+  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) {
+    const int64_t before = base_->version();
+    Refresh();
+    const auto stale = FindStale();
+    const bool explains = base_->version() > before &&
+                          (done_.empty() || std::ranges::find(stale, true) != stale.end());
+    if (!explains) throw Refused(name_, *lost);
+    return false;
+  }
+  if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
+    // The log may name the files.
+    done_.clear();
+    throw Unanswered(name_, *unknown);
+  }
+  KeepUpBehind(catalog_, root_, std::get<delta::Committed>(outcome).snapshot);
+  NoteCommitted(totals);
+  return true;
+}
+
+void TableOptimizer::NoteCommitted(const OptimizeTotals& totals) {
+  report_.totals.Add(totals);
+  ++report_.commits;
+  done_.clear();
+  done_bytes_ = 0;
+}
+
+void TableOptimizer::DeleteOutputs(const RewrittenFiles& outputs) noexcept {
+  if (outputs.keys.empty()) return;
+  try {
+    catalog_.environment().store.DeleteMany(outputs.keys);
+  } catch (...) {
+    // Best effort: a file that no log names is invisible, and VACUUM removes it.
+  }
+}
+
+}  // namespace laguna::catalog

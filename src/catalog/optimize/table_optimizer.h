@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// OPTIMIZE, ZORDER and REORG of one table: files are written anew, bin by bin (delta/compaction.h),
+// and take the place of the old ones in commits that change no data.
+//
+// Beside other writers it never fails for what they do: appends do not concern it, and a bin of
+// which somebody removed a file or deleted rows meanwhile is packed and written again with what is
+// there now; after some attempts its files are left as they are, and told. It commits whenever a
+// good deal of bytes has been written, so what was done is done when it is interrupted, and the
+// next run goes on behind it. Memory does not grow with the table, but for the names of its files.
+// Used on one thread, outside of any transaction of the lake.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/lake_catalog.h"
+#include "catalog/optimize/optimize_report.h"
+#include "catalog/optimize/optimize_request.h"
+#include "catalog/optimize/rewrite_files.h"
+#include "catalog/optimize/z_curve.h"
+#include "delta/compaction.h"
+#include "delta/snapshot.h"
+#include "delta/table.h"
+#include "engine/duckdb.h"
+
+namespace laguna::catalog {
+
+// Read by other threads while it runs.
+struct OptimizeProgress {
+  std::atomic<uint64_t> bytes_done = 0;
+  std::atomic<uint64_t> bytes_total = 0;
+};
+
+class TableOptimizer {
+ public:
+  // All outlive it. `root` as "bronze/t".
+  TableOptimizer(duckdb::ClientContext& context, LakeCatalog& catalog, std::string root,
+                 OptimizeRequest request, OptimizeProgress& progress);
+  ~TableOptimizer();
+
+  // NotFound for a table that is gone; InvalidInput for columns and conditions that cannot be;
+  // Unsupported, by name and before a byte is written, for a table with a feature we do not write;
+  // errors of reading, writing and committing; Cancelled.
+  OptimizeReport Run();
+  // Called before each attempt to commit; for tests, where others commit there.
+  void OnBeforeCommit(std::function<void()> called) { before_commit_ = std::move(called); }
+
+ private:
+  // As the log tells files apart; others may give one another vector meanwhile.
+  struct FileName {
+    std::string path;
+    std::string vector_id;
+  };
+  // Files to be written anew together.
+  struct Task {
+    std::vector<FileName> files;
+    uint64_t live_bytes = 0;
+    int attempts = 0;
+  };
+  // Written, not committed.
+  struct Done {
+    Task task;
+    std::vector<delta::AddFile> inputs;
+    RewrittenFiles outputs;
+  };
+
+  void Begin();
+  static Task TaskFor(const delta::FileTable& files, const delta::Bin& bin);
+  void AddTasks(const std::vector<delta::Partition>& partitions);
+  void Refresh();
+  void Rewrite(Task task);
+  [[nodiscard]] std::vector<delta::AddFile> LiveFiles(const Task& task) const;
+  void CommitDone();
+  // Sorts out the bins whose files others changed; they are tasks again.
+  void GiveBackStale();
+  [[nodiscard]] std::vector<bool> FindStale() const;
+  [[nodiscard]] OptimizeTotals TotalsOfDone() const;
+  // False: another commit was first.
+  bool TryCommit();
+  void NoteCommitted(const OptimizeTotals& totals);
+  void Retry(Task task);
+  void DeleteOutputs(const RewrittenFiles& outputs) noexcept;
+
+  duckdb::ClientContext& context_;
+  LakeCatalog& catalog_;
+  const std::string root_;
+  const std::string name_;
+  const OptimizeRequest request_;
+  OptimizeProgress& progress_;
+  delta::Table& table_;
+  // The newest version seen.
+  delta::SnapshotPtr base_;
+  // The definition that the bins in `done_` were written by, and their target.
+  TableViewPtr definition_;
+  WriteTargetPtr target_;
+  delta::CompactionRules rules_;
+  std::vector<ZColumn> zcolumns_;
+  std::deque<Task> tasks_;
+  std::vector<Done> done_;
+  uint64_t done_bytes_ = 0;
+  OptimizeReport report_;
+  std::function<void()> before_commit_;
+};
+
+}  // namespace laguna::catalog

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// OPTIMIZE beside other writers, who commit between what it wrote and its own commit.
+#include "catalog/optimize/table_optimizer.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "catalog/lake_for_test.h"
+#include "duckdb/main/connection.hpp"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+class TableOptimizerTest : public testing::Test {
+ protected:
+  TableOptimizerTest() : second_(lake_.database()) {}
+
+  void MakeTable(const std::string& properties) {
+    lake_.Query("CREATE TABLE bronze.t (k INTEGER, v INTEGER) WITH (" + properties + ")");
+    for (int file = 0; file < 4; ++file) {
+      lake_.Query("INSERT INTO bronze.t SELECT range + 10 * " + std::to_string(file) +
+                  ", 0 FROM range(10)");
+    }
+  }
+
+  // `before_commit` gets the number of the attempt.
+  OptimizeReport Optimize(std::function<void(int)> before_commit, OptimizeRequest request = {}) {
+    duckdb::ClientContext& context = *lake_.session().connection().context;
+    OptimizeProgress progress;
+    OptimizeReport report;
+    try {
+      context.RunFunctionInTransaction([&] {
+        TableOptimizer optimizer(context, LakeCatalog::Get(context), "bronze/t", request, progress);
+        int attempt = 0;
+        optimizer.OnBeforeCommit([&] { before_commit(attempt++); });
+        report = optimizer.Run();
+      });
+    } catch (...) {
+      throw engine::CurrentError();
+    }
+    return report;
+  }
+
+  void Other(const std::string& sql) { second_.Run(sql); }
+
+  [[nodiscard]] std::string Files() {
+    return lake_.Query("SELECT count(DISTINCT _file) FROM bronze.t");
+  }
+  // Data files in the folder, live or not.
+  [[nodiscard]] size_t FilesInFolder() const {
+    size_t files = 0;
+    const auto folder = lake_.folder() / "lake" / "bronze" / "t";
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      files += entry.path().extension() == ".parquet" ? 1 : 0;
+    }
+    return files;
+  }
+
+  LakeForTest lake_;
+  engine::Session second_;
+};
+
+constexpr const char* kVectors = "'delta.enableDeletionVectors' = 'true'";
+constexpr const char* kNoVectors = "'delta.enableDeletionVectors' = 'false'";
+
+TEST_F(TableOptimizerTest, AppendsOfOthersDoNotConcernIt) {
+  MakeTable(kNoVectors);
+  const OptimizeReport report = Optimize([&](int attempt) {
+    if (attempt == 0) Other("INSERT INTO bronze.t VALUES (1000, 1)");
+  });
+  EXPECT_EQ(report.totals.removed.count(), 4U);
+  EXPECT_EQ(report.commits, 1);
+  EXPECT_EQ(Files(), "2");
+  EXPECT_EQ(lake_.Query("SELECT count(*), max(k) FROM bronze.t"), "41|1000");
+}
+
+TEST_F(TableOptimizerTest, RowsThatOthersDeleteMeanwhileStayDeleted) {
+  for (const char* properties : {kVectors, kNoVectors}) {
+    MakeTable(properties);
+    const OptimizeReport report = Optimize([&](int attempt) {
+      if (attempt == 0) Other("DELETE FROM bronze.t WHERE k IN (5, 25)");
+      if (attempt == 1) Other("UPDATE bronze.t SET v = 7 WHERE k = 11");
+    });
+    EXPECT_EQ(report.contended_files, 0) << properties;
+    EXPECT_EQ(lake_.Query("SELECT count(*), sum(k), sum(v) FROM bronze.t"), "38|750|7")
+        << properties;
+    lake_.Query("DROP TABLE bronze.t");
+  }
+}
+
+TEST_F(TableOptimizerTest, BinsThatNobodyTouchedAreCommittedAtOnce) {
+  lake_.Query(
+      "CREATE TABLE bronze.t (k INTEGER, p INTEGER) PARTITIONED BY (p) WITH "
+      "('delta.enableDeletionVectors' = 'true')");
+  for (int file = 0; file < 3; ++file) lake_.Query("INSERT INTO bronze.t VALUES (1, 1), (2, 2)");
+  int attempts = 0;
+  const OptimizeReport report = Optimize([&](int attempt) {
+    attempts = attempt + 1;
+    Other("UPDATE bronze.t SET k = k + 1 WHERE p = 2");
+  });
+  EXPECT_GT(report.contended_files, 0);
+  EXPECT_EQ(report.commits, 1);
+  EXPECT_EQ(lake_.Query("SELECT count(DISTINCT _file) FROM bronze.t WHERE p = 1"), "1");
+  EXPECT_EQ(lake_.Query("SELECT count(*), min(k), max(k) FROM bronze.t WHERE p = 2"),
+            "3|" + std::to_string(2 + attempts) + "|" + std::to_string(2 + attempts));
+}
+
+TEST_F(TableOptimizerTest, WhatCannotBeCommittedLeavesNoFiles) {
+  MakeTable(kNoVectors);
+  Optimize([&](int) { Other("UPDATE bronze.t SET v = v + 1"); });
+  EXPECT_EQ(lake_.Query("SELECT count(*) FROM bronze.t"), "40");
+  const auto log = lake_.folder() / "lake" / "bronze" / "t" / "_delta_log" / "*.json";
+  EXPECT_EQ(lake_.Query("SELECT count(DISTINCT add.path) FROM read_json('" + log.string() +
+                        "', columns = {add: 'STRUCT(path VARCHAR)'})"),
+            std::to_string(FilesInFolder()));
+}
+
+TEST_F(TableOptimizerTest, ADefinitionThatOthersChangeMeanwhileCounts) {
+  MakeTable(kNoVectors);
+  Optimize([&](int attempt) {
+    if (attempt == 0) Other("ALTER TABLE bronze.t SET ('owner' = 'me')");
+  });
+  EXPECT_EQ(Files(), "1");
+  EXPECT_EQ(lake_.Query("SELECT count(*), sum(k) FROM bronze.t"), "40|780");
+}
+
+TEST_F(TableOptimizerTest, ATableThatGoesMeanwhileIsAnError) {
+  MakeTable(kNoVectors);
+  try {
+    Optimize([&](int attempt) {
+      if (attempt == 0) Other("DROP TABLE bronze.t");
+    });
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::kNotFound) << error.sentence();
+  }
+}
+
+TEST_F(TableOptimizerTest, AnUpdateThatLosesAgainstItRunsAgain) {
+  MakeTable(kNoVectors);
+  std::thread other([&] {
+    for (int i = 0; i < 20; ++i)
+      Other("UPDATE bronze.t SET v = v + 1 WHERE k = " + std::to_string(i));
+  });
+  for (int i = 0; i < 5; ++i) Optimize([](int) {});
+  other.join();
+  EXPECT_EQ(lake_.Query("SELECT count(*), sum(k), sum(v) FROM bronze.t"), "40|780|20");
+}
+
+}  // namespace
+}  // namespace laguna::catalog
