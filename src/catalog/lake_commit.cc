@@ -26,6 +26,7 @@
 #include "catalog/table_error.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/identity_column.h"
+#include "engine/notice.h"
 #include "engine/scoped_connection.h"
 
 namespace laguna::catalog {
@@ -203,6 +204,9 @@ void LakeTransaction::Commit() {
     throw After(committed_, error);
   }
   DeleteDataFiles();
+  const auto client = context.lock();
+  if (!client) return;
+  for (std::string& notice : notices_) engine::AddNotice(*client, std::move(notice));
 }
 
 // A batch of a stream (CommitLast) is finished by the stream's next run; any other transaction over
@@ -245,6 +249,9 @@ void LakeTransaction::SyncDataFiles() {
 }
 
 void LakeTransaction::CommitChange(const std::string& name) {
+  if (const auto move = moves_.find(name); move != moves_.end()) {
+    return CommitMove(name, move->second);
+  }
   if (name.find('/') == std::string::npos) {
     DropZoneFolder(name);
     committed_.push_back(fmt::format("the drop of schema {}", name));
@@ -345,6 +352,13 @@ void LakeTransaction::MoveAside(const std::string& folder) {
   environment.store.MoveFolder(
       folder + "/", fmt::format("_laguna/dropped/{}-{:%Y%m%dT%H%M%SZ}-{}/", folder,
                                 fmt::gmtime(seconds), base::MakeUuid(environment.random)));
+}
+
+void LakeTransaction::CommitMove(const std::string& from, const std::string& to) {
+  std::optional<LogUpkeeper::KeptOff> kept_off;
+  if (catalog_.log_upkeeper() != nullptr) kept_off.emplace(*catalog_.log_upkeeper(), from);
+  catalog_.environment().store.MoveFolder(from + "/", to + "/");
+  committed_.push_back(fmt::format("the move of {} to {}", SqlNameOf(from), SqlNameOf(to)));
 }
 
 void LakeTransaction::KeepDataFiles(const std::string& root, const PendingTable& table) {

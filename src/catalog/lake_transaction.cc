@@ -7,12 +7,12 @@
 #include <span>
 #include <utility>
 
+#include "base/assert.h"
 #include "base/error.h"
 #include "catalog/column_value/identity_counter.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/sql_name.h"
 #include "delta/identity_column.h"
-#include "delta/properties.h"
 
 namespace laguna::catalog {
 
@@ -62,7 +62,9 @@ void ForgetRowChanges(PendingTable& table) {
   table.depended_on.clear();
   table.change_data.clear();
   table.told.clear();
-  table.feed_follows_from_files = false;
+  table.feed.clear();
+  table.changes_own_rows = false;
+  table.has_untold_removals = false;
   table.view.reset();
   table.added_in_view = 0;
 }
@@ -79,36 +81,13 @@ delta::RemoveFile RemovalOf(std::string path,
 bool NoteOwnFileChange(PendingTable& table, FileChange& change) {
   const auto own = std::ranges::find(table.added, change.path, &delta::AddFile::path);
   if (own == table.added.end()) return false;
-  if (!change.gone.IsEmpty()) table.feed_follows_from_files = true;
+  if (!change.gone.IsEmpty()) table.changes_own_rows = true;
   if (!change.entry) {
     table.added.erase(own);
   } else if (!change.gone.IsEmpty()) {
     *own = std::move(*change.entry);
   }
   return true;
-}
-
-// Where files are written anew, rows that nobody changed come and go with them.
-void CheckFeedCanTell(const std::string& root, const delta::Metadata& definition,
-                      const PendingTable& table, const std::vector<FileChange>& changes) {
-  const auto is_on = [&](const char* property) {
-    return delta::BooleanProperty(definition.configuration, property, false);
-  };
-  if (!is_on("delta.enableChangeDataFeed") || is_on("delta.enableDeletionVectors")) return;
-  const bool changes_own = std::ranges::any_of(changes, [&](const FileChange& change) {
-    return !change.gone.IsEmpty() &&
-           std::ranges::find(table.added, change.path, &delta::AddFile::path) != table.added.end();
-  });
-  if (!changes_own) return;
-  throw base::Error(
-      base::ErrorKind::kUnsupported, "commit.change_feed",
-      fmt::format("This statement changes rows of table {} that an earlier one of the "
-                  "same transaction wrote. The table has a change data feed and no "
-                  "deletion vectors; what both did together cannot be told there.",
-                  SqlNameOf(root)))
-      .Hint(
-          "COMMIT between the two, or set the table property delta.enableDeletionVectors to true.")
-      .With("table", SqlNameOf(root));
 }
 
 void NoteFileChange(PendingTable& table, FileChange change) {
@@ -278,6 +257,9 @@ void LakeTransaction::Append(const std::string& root, delta::AddFile file) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
   NoteChange(root);
+  if (!table.told.contains(file.path)) {
+    table.feed.push_back(FeedStep{FeedFile{file.path, file.partition_values}});
+  }
   table.added.push_back(std::move(file));
 }
 
@@ -286,11 +268,12 @@ void LakeTransaction::ChangeFiles(const std::string& root, std::vector<FileChang
   std::lock_guard lock(mutex_);
   NoteChange(root);
   TableView view = *ViewOfPinned(root, table);
-  CheckFeedCanTell(root, view.metadata, table, changes);
+  table.feed.emplace_back();
   std::vector<delta::RemoveFile> gone;
   std::vector<delta::AddFile> entries;
   for (FileChange& change : changes) {
     if (change.gone.IsEmpty() && change.entry) continue;
+    if (change.gone.IsEmpty()) table.has_untold_removals = true;
     gone.push_back(RemovalOf(change.path, change.vector));
     if (change.entry) entries.push_back(*change.entry);
   }
@@ -303,6 +286,8 @@ void LakeTransaction::ChangeFiles(const std::string& root, std::vector<FileChang
 void LakeTransaction::AppendChangeData(const std::string& root, delta::AddCdcFile file) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
+  LAGUNA_ASSERT(!table.feed.empty());
+  table.feed.back().push_back({file.path, file.partition_values});
   table.change_data.push_back(std::move(file));
 }
 
@@ -363,6 +348,11 @@ void LakeTransaction::SetTransactionVersion(const std::string& root, std::string
   if (table.operation.name.empty()) table.operation.name = "WRITE";
 }
 
+void LakeTransaction::Say(std::string sentence) {
+  const std::lock_guard lock(mutex_);
+  notices_.push_back(std::move(sentence));
+}
+
 void LakeTransaction::CommitLast(const std::string& root) {
   std::lock_guard lock(mutex_);
   last_change_ = root;
@@ -394,6 +384,12 @@ void LakeTransaction::DropZone(const std::string& zone) {
   std::erase_if(changes_, [&](const std::string& name) { return ZoneOf(name) == zone; });
   dropped_zones_.insert(zone);
   NoteChange(zone);
+}
+
+void LakeTransaction::MoveFolder(const std::string& from, const std::string& to) {
+  std::lock_guard lock(mutex_);
+  NoteChange(from);
+  moves_[from] = to;
 }
 
 std::optional<std::string> LakeTransaction::ReadDefinition(const std::string& key) {
@@ -453,6 +449,7 @@ void LakeTransaction::Rollback() noexcept {
   tables_.clear();
   definitions_.clear();
   dropped_zones_.clear();
+  moves_.clear();
   DeleteDataFiles();
 }
 

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/changes/net_changes.h"
 #include "catalog/commit_journal.h"
 #include "catalog/optimize/written_partitions.h"
 #include "catalog/scan/scan_read.h"
@@ -72,9 +73,13 @@ struct PendingTable {
   std::vector<delta::AddCdcFile> change_data;
   // Those of `added` whose rows are told by change data files.
   std::set<std::string> told;
-  // A later statement changed rows that an earlier one wrote. What both did together follows from
-  // the files that come and go; what they tell one after the other is not it.
-  bool feed_follows_from_files = false;
+  // What the statements told, one after the other; files by their paths below the root.
+  std::vector<FeedStep> feed;
+  // A later statement changed rows that an earlier one wrote: what they tell one after the other is
+  // not what they did together.
+  bool changes_own_rows = false;
+  // Files went whose rows nobody told.
+  bool has_untold_removals = false;
   // The scans of all statements.
   std::vector<std::shared_ptr<ScanRead>> scans;
   // The folder that was there when the transaction began goes.
@@ -140,6 +145,8 @@ class LakeTransaction final : public duckdb::Transaction {
   // What gives new rows the values of an identity column; the commit notes how far it came.
   // Conflict when the column is (no longer) one. Any thread.
   std::shared_ptr<IdentityCounter> Identity(const std::string& root, const std::string& column);
+  // A notice for the user (engine/notice.h), once the transaction has committed. Any thread.
+  void Say(std::string sentence);
   // Its commit comes after those of all other changes.
   void CommitLast(const std::string& root);
   // Views ("bronze/v.view.sql") and schema markers ("bronze/_schema"): small objects that appear at
@@ -151,6 +158,10 @@ class LakeTransaction final : public duckdb::Transaction {
   // The object as this transaction sees it: its own text, else the store's; nothing when there is
   // none or it was dropped here.
   std::optional<std::string> ReadDefinition(const std::string& key);
+
+  // A table's folder gets another name at commit ("bronze/t" -> "gold/u"). The only change of its
+  // transaction; fails there (Exists) when something lies below `to`.
+  void MoveFolder(const std::string& from, const std::string& to);
 
   // What this transaction created, for look-ups and SHOW: roots of tables, keys of definitions.
   [[nodiscard]] std::vector<std::string> CreatedTables() const;
@@ -183,7 +194,9 @@ class LakeTransaction final : public duckdb::Transaction {
   void NoteChange(const std::string& name);
 
   void CompleteChangeFeeds();
-  delta::AddCdcFile TellInserted(const std::string& root, const delta::AddFile& file);
+  delta::AddCdcFile TellInserted(const std::string& root, const PendingTable& table,
+                                 const delta::AddFile& file);
+  void TellNetChanges(const std::string& root, PendingTable& table);
   void SyncDataFiles();
   // The tables whose logs the commit is going to write.
   [[nodiscard]] std::vector<JournaledTable> TablesToCommit() const;
@@ -193,6 +206,7 @@ class LakeTransaction final : public duckdb::Transaction {
   void CommitDefinition(const std::string& key, const PendingDefinition& definition);
   void DropZoneFolder(const std::string& zone);
   void MoveAside(const std::string& folder);
+  void CommitMove(const std::string& from, const std::string& to);
   void KeepDataFiles(const std::string& root, const PendingTable& table);
   // Deletes the data files that no commit took.
   void DeleteDataFiles() noexcept;
@@ -202,6 +216,8 @@ class LakeTransaction final : public duckdb::Transaction {
   std::map<std::string, PendingTable> tables_;
   std::map<std::string, PendingDefinition> definitions_;
   std::set<std::string> dropped_zones_;
+  // Folders that move, by their names now.
+  std::map<std::string, std::string> moves_;
   // Names of changed tables, definitions and zones, in the order of their first change.
   std::vector<std::string> changes_;
   // The one of them that goes last; empty: none.
@@ -210,6 +226,7 @@ class LakeTransaction final : public duckdb::Transaction {
   std::set<std::string> data_files_;
   // The txnId of its commits, once they begin.
   std::string commit_id_;
+  std::vector<std::string> notices_;
   // What Commit has put into the log so far, as the user would say it.
   std::vector<std::string> committed_;
   std::vector<WrittenPartitions> to_compact_;

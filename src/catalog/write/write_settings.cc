@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/sql_name.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/main/config.hpp"
 #include "engine/guard.h"
@@ -82,7 +83,10 @@ bool IsAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transacti
   if (!read) return false;
   const auto& known = read->state().transactions;
   const auto found = known.find(id->app_id);
-  return found != known.end() && found->second.version >= id->version;
+  if (found == known.end() || found->second.version < id->version) return false;
+  transaction.Say(fmt::format("Table {} already has write {} of \"{}\": write {} changed nothing.",
+                              SqlNameOf(root), found->second.version, id->app_id, id->version));
+  return true;
 }
 
 void NoteWriteId(duckdb::ClientContext& context, LakeTransaction& transaction,

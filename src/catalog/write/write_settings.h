@@ -31,7 +31,7 @@ struct WriteId {
 std::optional<WriteId> WriteIdOf(duckdb::ClientContext& context);
 
 // Whether the table at `root` had the session's write, or a later one, when the transaction first
-// touched it. False without a write id.
+// touched it; then the user is told so. False without a write id.
 bool IsAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transaction,
                       const std::string& root);
 
