@@ -11,9 +11,11 @@
 #include "catalog/merge/assigned_values.h"
 #include "catalog/merge/merge_join.h"
 #include "catalog/merge/rewrite_row_changes.h"
+#include "catalog/row_change/statement_conditions.h"
 #include "catalog/scan/log_answer.h"
 #include "catalog/sql_function.h"
 #include "catalog/unknown_relation.h"
+#include "catalog/vacuum/lake_vacuum.h"
 #include "catalog/write/insert_casts.h"
 #include "catalog/write/rewrite_insert.h"
 #include "catalog/write/write_settings.h"
@@ -70,6 +72,7 @@ class DefaultSchema final : public duckdb::ExtensionCallback {
         duckdb::CatalogSetPathType::SET_DIRECTLY);
     engine::AddTreeRewriter(context, RestoreGeneratedColumns);
     engine::AddTreeRewriter(context, RewriteInsert);
+    engine::AddTreeRewriter(context, NoteRowConditions);
     engine::AddTreeRewriter(context, RewriteRowChanges);
     engine::AddFailureReader(context, ReadInsertFailure);
   }
@@ -99,6 +102,7 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   storage->storage_info = duckdb::make_shared_ptr<LakeStorageInfo>(environment, upkeeper);
   duckdb::StorageExtension::Register(config, kStorageType, std::move(storage));
   AddWriteSettings(config);
+  AddVacuumSettings(config);
   TakeInsertCastsOff(config);
   config.replacement_scans.push_back(UnknownRelationScan());
   TakeRowChangeCastsOff(config);

@@ -9,6 +9,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/row_change/row_ids.h"
 #include "catalog/scan/composed_columns.h"
 #include "catalog/scan/table_scan.h"
 #include "catalog/table_columns.h"
@@ -151,7 +152,9 @@ duckdb::virtual_column_map_t LakeTable::GetVirtualColumns() const {
 }
 
 duckdb::vector<duckdb::column_t> LakeTable::GetRowIdColumns() const {
-  return ScanRowIdColumns();
+  auto columns = ScanRowIdColumns();
+  if (view_ && KeepsRowIds(*view_)) columns.push_back(RowIdColumns().front());
+  return columns;
 }
 
 }  // namespace laguna::catalog

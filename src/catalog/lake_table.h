@@ -49,6 +49,8 @@ class LakeTable final : public duckdb::TableCatalogEntry {
                              duckdb::LogicalProjection& projection, duckdb::LogicalUpdate& update,
                              duckdb::ClientContext& context) override;
   duckdb::virtual_column_map_t GetVirtualColumns() const override;
+  // A row's file and its position there; in tables whose rows keep ids (row_change/row_ids.h) also
+  // the row's id.
   duckdb::vector<duckdb::column_t> GetRowIdColumns() const override;
 
  private:

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -15,13 +16,13 @@
 #include "delta/data_path.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/properties.h"
+#include "delta/protocol_wish.h"
 #include "delta/row_tracking.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
 namespace {
 
-constexpr char kEnableRowTracking[] = "delta.enableRowTracking";
 constexpr char kInCommitTimestamp[] = "inCommitTimestamp";
 constexpr char kEngineInfo[] = "Laguna/" LAGUNA_VERSION;
 
@@ -61,11 +62,12 @@ void CheckPartitioning(const Metadata& metadata) {
       .Hint("Leave at least one column out of PARTITIONED BY.");
 }
 
-std::set<std::string> PartitionKeys(const Metadata& metadata) {
-  std::set<std::string> keys;
+// As the files' entries name them, in their order.
+std::vector<std::string> PartitionKeys(const Metadata& metadata) {
+  std::vector<std::string> keys;
   for (const std::string& name : metadata.partition_columns) {
     const StructField* field = metadata.schema.Find(name);
-    keys.insert(field == nullptr ? name : field->PhysicalName());
+    keys.push_back(field == nullptr ? name : field->PhysicalName());
   }
   return keys;
 }
@@ -85,16 +87,8 @@ RemoveFile RemovalOf(const FileView& view, int64_t now_ms) {
   return removal;
 }
 
-// To begin with ids, all files of a table have to get some.
-void CheckRowTracking(const Metadata& metadata, const Snapshot* read) {
-  auto tracks = [](const Metadata& definition) {
-    return BooleanProperty(definition.configuration, kEnableRowTracking, false);
-  };
-  if (!tracks(metadata) || (read != nullptr && tracks(read->metadata()))) return;
-  throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
-                    "Laguna does not switch row tracking on yet (delta.enableRowTracking).")
-      .Hint("Tables that have it can be read and appended to.")
-      .With("feature", "rowTracking");
+bool TracksRows(const Metadata& metadata) {
+  return BooleanProperty(metadata.configuration, kEnableRowTracking, false);
 }
 
 std::string_view NameOf(Isolation isolation) {
@@ -152,10 +146,10 @@ void Transaction::Define(Metadata metadata) {
   CheckPartitioning(metadata);
   CheckProperties(metadata.configuration,
                   read_ == nullptr ? Properties{} : read_->metadata().configuration);
+  NameRowIdColumns(metadata, random_);
   Protocol protocol =
       read_ == nullptr ? MinimalProtocol(metadata) : GrowProtocol(read_->protocol(), metadata);
   CheckWritable(protocol, metadata, table_.Location());
-  CheckRowTracking(metadata, read_.get());
   metadata_ = std::move(metadata);
   intent_.changes_metadata = true;
 }
@@ -266,7 +260,6 @@ Isolation Transaction::IsolationLevel() const {
 CommitOutcome Transaction::Commit(const io::Call& call) {
   if (empty()) return Committed{read_->version(), read_};
   CheckAddedFiles();
-  CheckRowsKeepIds();
   if (std::optional<Lost> lost = FindOwnConflict()) return std::move(*lost);
   intent_.changes_protocol = ChangesProtocol();
   intent_.isolation = IsolationLevel();
@@ -294,29 +287,16 @@ std::vector<std::string> Transaction::UnusedVectorFiles(const RebasedFiles& reba
   return {unused.begin(), unused.end()};
 }
 
-// Rows that are written anew keep their ids only when they stand in the new file with them.
-void Transaction::CheckRowsKeepIds() const {
-  const bool rewrites = (!removed_.empty() || !row_deletions_.empty()) && !added_.empty();
-  if (!rewrites || !BooleanProperty(metadata_.configuration, kEnableRowTracking, false)) return;
-  throw base::Error(base::ErrorKind::kUnsupported, "delta.feature",
-                    fmt::format("{} keeps the ids of its rows (delta.enableRowTracking), which "
-                                "Laguna does not do yet where rows are changed; appending and "
-                                "deleting work.",
-                                table_.Location()))
-      .With("table", table_.Location())
-      .With("feature", "rowTracking");
-}
-
 void Transaction::CheckAddedFiles() const {
-  std::set<std::string> keys = PartitionKeys(metadata_);
+  const std::vector<std::string> ordered = PartitionKeys(metadata_);
+  const std::set<std::string> keys(ordered.begin(), ordered.end());
   for (const AddFile& file : added_) {
     std::set<std::string> given;
     for (const auto& [column, value] : file.partition_values) given.insert(column);
     LAGUNA_ASSERT(given == keys);
     LAGUNA_ASSERT(!file.path.empty() && file.size_bytes >= 0);
   }
-  bool repartitions =
-      read_ != nullptr && metadata_.partition_columns != read_->metadata().partition_columns;
+  bool repartitions = read_ != nullptr && ordered != PartitionKeys(read_->metadata());
   if (!repartitions || intent_.replaces_table) return;
   throw base::Error(
       base::ErrorKind::kInvalidInput, "delta.partitioning",
@@ -353,11 +333,24 @@ std::vector<Action> Transaction::ActionsOn(const Snapshot* base, const RebasedFi
   if (base != nullptr) AppendChanges(actions, *base, rebased, now_ms);
   for (const AddFile& file : added_) actions.emplace_back(file);
   for (const AddCdcFile& file : change_data_) actions.emplace_back(file);
-  const bool tracks_rows =
-      base != nullptr && Supports(base->protocol(), "rowTracking") &&
-      !BooleanProperty(base->metadata().configuration, "delta.rowTrackingSuspended", false);
-  if (tracks_rows) AssignRowIds(actions, RowIdHighWaterMark(base->state()), base->version() + 1);
+  AppendRowIds(actions, base);
   return actions;
+}
+
+// By the definition the table will have. To begin with ids, all its files get some.
+void Transaction::AppendRowIds(std::vector<Action>& actions, const Snapshot* base) const {
+  const bool is_defined = base == nullptr || intent_.changes_metadata;
+  const Metadata& metadata = is_defined ? metadata_ : base->metadata();
+  const Protocol protocol = GrowProtocol(base == nullptr ? Protocol{} : base->protocol(), metadata);
+  const bool gives_ids =
+      Supports(protocol, "rowTracking") &&
+      !BooleanProperty(metadata.configuration, "delta.rowTrackingSuspended", false);
+  if (!gives_ids) return;
+  if (base == nullptr) return AssignRowIds(actions, -1, 0);
+  if (TracksRows(metadata) && !TracksRows(base->metadata())) {
+    std::ranges::move(FilesWithoutRowIds(*base, actions), std::back_inserter(actions));
+  }
+  AssignRowIds(actions, RowIdHighWaterMark(base->state()), base->version() + 1);
 }
 
 void Transaction::AppendDefinition(std::vector<Action>& actions, const Snapshot* base,
@@ -368,6 +361,7 @@ void Transaction::AppendDefinition(std::vector<Action>& actions, const Snapshot*
   const bool is_new = base == nullptr || protocol != base->protocol();
   if (is_new) actions.emplace_back(std::move(protocol));
   Metadata metadata = metadata_;
+  EraseProtocolWish(metadata.configuration);
   const bool begins_timestamps = base != nullptr && info.in_commit_timestamp_ms &&
                                  !IsActive(base->protocol(), base->metadata(), kInCommitTimestamp);
   if (begins_timestamps) {

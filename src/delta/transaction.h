@@ -131,7 +131,6 @@ class Transaction {
   void Define(Metadata metadata);
   void CheckRemovalAllowed() const;
   void CheckAddedFiles() const;
-  void CheckRowsKeepIds() const;
   [[nodiscard]] bool Deletes() const;
   [[nodiscard]] bool ChangesProtocol() const;
   [[nodiscard]] Isolation IsolationLevel() const;
@@ -141,6 +140,7 @@ class Transaction {
                                               const std::string& txn_id) const;
   void AppendDefinition(std::vector<Action>& actions, const Snapshot* base,
                         const CommitInfo& info) const;
+  void AppendRowIds(std::vector<Action>& actions, const Snapshot* base) const;
   void AppendChanges(std::vector<Action>& actions, const Snapshot& base,
                      const RebasedFiles& rebased, int64_t now_ms) const;
   void AppendRemovals(std::vector<Action>& actions, const Snapshot& base,

@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "delta/conflict.h"
 #include "delta/deletion_vector_file.h"
+#include "delta/row_tracking.h"
 #include "delta/statistics.h"
+#include "delta/table_feature.h"
 #include "delta/table_for_test.h"
 #include "io/store/fault.h"
 
@@ -167,7 +169,6 @@ TEST(Transaction, DefinitionsThatCannotBeAreRefused) {
       {"delta.apendOnly", "true", "delta.unknown_property"},
       {"delta.appendOnly", "yes", "delta.property_value"},
       {"delta.logRetentionDuration", "30", "delta.property_value"},
-      {"delta.enableRowTracking", "true", "delta.feature"},
       {"delta.constraints.positive", "id > 0", ""},
       {"delta.logRetentionDuration", "interval 30 days", ""},
       {"owner", "me", ""},
@@ -460,16 +461,48 @@ TEST(Transaction, RowsKeepTheirIdsWhereAFileStays) {
   EXPECT_EQ(file.default_row_commit_version(), 1);
 }
 
-TEST(Transaction, RowsAreNotWrittenAnewWhereTheyKeepIds) {
-  for (const bool enabled : {true, false}) {
-    TestLake lake;
-    CreateTracked(lake, enabled);
-    AppendRows(lake, "a", 10);
-    Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
-    Delete(transaction, "a", Rows({3}), lake);
-    transaction.Append(FileNamed("b"));
-    EXPECT_EQ(CodeOf([&] { (void)transaction.Commit(); }), enabled ? "delta.feature" : "");
+TEST(Transaction, TrackingBeginsWithIdsForAllRows) {
+  TestLake lake;
+  lake.Create();
+  AppendRows(lake, "a", 10);
+  const SnapshotPtr read = lake.table.Latest();
+  AppendRows(lake, "b", 5);
+  Metadata metadata = read->metadata();
+  metadata.configuration["delta.enableRowTracking"] = "true";
+  Transaction change(lake.table, read, lake.clock, lake.random);
+  change.SetMetadata(metadata);
+  ASSERT_TRUE(std::holds_alternative<Committed>(change.Commit()));
+  const SnapshotPtr latest = Table(lake.store, "bronze/t", lake.clock).Latest();
+  ASSERT_EQ(latest->files().size(), 2U);
+  const int64_t ids[] = {0, 10};
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(latest->files().at(i).base_row_id(), ids[i]) << "files of others among them";
+    EXPECT_EQ(latest->files().at(i).default_row_commit_version(), 3);
   }
+  EXPECT_EQ(RowIdHighWaterMark(latest->state()), 14);
+  EXPECT_TRUE(Supports(latest->protocol(), "domainMetadata"));
+  const Properties& properties = latest->metadata().configuration;
+  EXPECT_TRUE(properties.at(kRowIdColumn).starts_with("_row-id-col-"));
+  EXPECT_TRUE(properties.at(kRowCommitVersionColumn).starts_with("_row-commit-version-col-"));
+}
+
+TEST(Transaction, ATableMayBeginWithRowIds) {
+  TestLake lake;
+  Metadata metadata = SimpleMetadata();
+  metadata.configuration["delta.enableRowTracking"] = "true";
+  Transaction create(lake.table, metadata, lake.clock, lake.random);
+  create.Append(FileNamed("a"));
+  AddFile copied = FileNamed("copied");
+  copied.base_row_id = 100;
+  copied.default_row_commit_version = 7;
+  create.Append(copied);
+  ASSERT_TRUE(std::holds_alternative<Committed>(create.Commit()));
+  const SnapshotPtr latest = lake.table.Latest();
+  EXPECT_EQ(latest->files().at(0).base_row_id(), 101) << "behind ids that came with their files";
+  EXPECT_EQ(latest->files().at(0).default_row_commit_version(), 0);
+  EXPECT_EQ(latest->files().at(1).base_row_id(), 100);
+  EXPECT_EQ(latest->files().at(1).default_row_commit_version(), 7);
+  EXPECT_EQ(RowIdHighWaterMark(latest->state()), 101);
 }
 
 TEST(Transaction, InCommitTimestampsGoForward) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "duckdb/main/client_context_state.hpp"
@@ -44,6 +45,9 @@ struct StatementOptions {
   std::optional<std::string> using_format;
   std::map<std::string, std::string> table_properties;
   std::optional<std::string> location;
+  // COMMENT of a CREATE TABLE and of its columns, by their names as written.
+  std::optional<std::string> table_comment;
+  std::vector<std::pair<std::string, std::string>> column_comments;
   // GENERATED ... AS of its columns, one after the other.
   std::vector<ColumnValueClause> column_values;
   // COPY ... TO 'zone.table' (FORMAT delta, PARTITION_BY (...)) where the table is there: must be
@@ -51,6 +55,13 @@ struct StatementOptions {
   std::optional<std::vector<std::string>> copy_partition_by;
   // The clauses of UPDATE (one) and MERGE INTO, in their order.
   std::vector<ChangeClause> change_clauses;
+  // The conditions of DELETE, UPDATE and MERGE INTO as SQL; empty: none. Those of MERGE's clauses
+  // in the order of the syntax tree: matched, not matched by source, not matched by target.
+  struct RowConditions {
+    std::string statement;
+    std::vector<std::string> clauses;
+  };
+  RowConditions row_conditions;
   // Byte offsets (in the statement) of relations that stood behind STREAM.
   std::vector<size_t> stream_relations;
   // The statement as the user wrote it, for commit info and messages.

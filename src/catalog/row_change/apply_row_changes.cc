@@ -200,11 +200,38 @@ class ChunkDecision {
       NamingColumn(*change_.target, change_.target->columns[i].name,
                    [&] { values.ExecuteExpression(i, local_.new_rows.data[i]); });
     }
+    const bool updated = change_type == kAfterUpdate;
+    if (change_.keeps_row_ids) WriteRowIds(updated ? &rows : nullptr);
+    if (change_.pairs_changes) WritePairs(selection.count, updated);
     if (change_.KeepsChangedRows()) {
       local_.new_rows.data.back().Reference(duckdb::Value(change_type));
     }
     local_.new_rows.SetCardinality(selection.count);
     output_.Append(local_.new_rows, true);
+  }
+
+  // An updated row keeps its id and has the version of this commit, which its file tells. Null: new
+  // rows, whose ids follow from their files too.
+  void WriteRowIds(DataChunk* updated) {
+    const size_t first = change_.target->columns.size();
+    const duckdb::Value none(duckdb::LogicalType::BIGINT);
+    if (updated == nullptr) {
+      local_.new_rows.data[first].Reference(none);
+    } else {
+      local_.new_rows.data[first].Reference(updated->data[change_.row_id_column]);
+    }
+    local_.new_rows.data[first + 1].Reference(none);
+  }
+
+  // `local_.ids` are those of the rows, where they are updated ones.
+  void WritePairs(idx_t count, bool updated) {
+    auto& pairs = local_.new_rows.data[local_.new_rows.ColumnCount() - 2];
+    if (!updated) {
+      pairs.Reference(duckdb::Value(duckdb::LogicalType::BIGINT));
+      return;
+    }
+    auto* numbers = duckdb::FlatVector::GetData<int64_t>(pairs);
+    for (idx_t i = 0; i < count; ++i) numbers[i] = PairOf(local_.ids[i]);
   }
 
   [[noreturn]] void Fail(const RowSelection& selection, duckdb::ExpressionExecutor* message) {
@@ -238,7 +265,7 @@ ApplyRowChanges::ApplyRowChanges(duckdb::PhysicalPlan& plan, RowChangePtr change
                                  idx_t estimated_rows)
     : duckdb::PhysicalOperator(
           plan, duckdb::PhysicalOperatorType::EXTENSION,
-          change->KeepsChangedRows() ? ChangedRowTypes(*change->target) : RowTypes(*change->target),
+          change->KeepsChangedRows() ? ChangedRowTypes(*change) : RowTypes(*change),
           estimated_rows),
       change_(std::move(change)) {}
 

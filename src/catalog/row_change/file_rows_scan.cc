@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/lake_catalog.h"
+#include "catalog/row_change/row_ids.h"
 #include "catalog/scan/bound_scan.h"
 #include "engine/guard.h"
 
@@ -31,15 +32,29 @@ RowSet RowsOf(const TouchedFile& file, FileRows rows) {
 class FileRowsState final : public duckdb::GlobalSourceState {
  public:
   FileRowsState(duckdb::ClientContext& context, const RowChange& change,
-                const std::vector<TouchedFile>& touched, FileRows rows) {
+                const std::vector<TouchedFile>& touched, FileRows rows)
+      : gives_pairs(change.pairs_changes && rows != FileRows::kLeft) {
     const TableScanSource source = SourceOfFileRows(change, touched, rows);
     if (!source.view) return;
     duckdb::vector<duckdb::column_t> columns(change.target->columns.size());
     std::iota(columns.begin(), columns.end(), duckdb::column_t{0});
+    if (change.keeps_row_ids) {
+      for (const duckdb::column_t id : RowIdColumns()) columns.push_back(id);
+    }
+    for (const TouchedFile& file : touched) {
+      if (gives_pairs && RowsOf(file, rows)) numbers.push_back(file.number);
+    }
+    if (gives_pairs) {
+      for (const duckdb::column_t id : ScanRowIdColumns()) columns.push_back(id);
+    }
     scan.emplace(context, source, columns);
   }
   duckdb::idx_t MaxThreads() override { return scan ? scan->MaxThreads() : 1; }
 
+  // Behind the columns the scan has the rows' identities.
+  const bool gives_pairs;
+  // Of the files scanned, in the statement's view.
+  std::vector<size_t> numbers;
   // Nothing: no rows.
   std::optional<BoundScan> scan;
 };
@@ -52,6 +67,22 @@ class FileRowsReader final : public duckdb::LocalSourceState {
   BoundScan::Reader reader;
   duckdb::DataChunk rows;
 };
+
+// From the identities in the last two columns.
+void PutPairs(duckdb::DataChunk& rows, const std::vector<size_t>& numbers, duckdb::Vector& pairs) {
+  duckdb::UnifiedVectorFormat files;
+  duckdb::UnifiedVectorFormat positions;
+  rows.data[rows.ColumnCount() - 2].ToUnifiedFormat(rows.size(), files);
+  rows.data[rows.ColumnCount() - 1].ToUnifiedFormat(rows.size(), positions);
+  auto* values = duckdb::FlatVector::GetData<int64_t>(pairs);
+  for (duckdb::idx_t row = 0; row < rows.size(); ++row) {
+    const auto file =
+        duckdb::UnifiedVectorFormat::GetData<uint64_t>(files)[files.sel->get_index(row)];
+    const auto position =
+        duckdb::UnifiedVectorFormat::GetData<int64_t>(positions)[positions.sel->get_index(row)];
+    values[row] = PairOf({numbers.at(file), static_cast<uint64_t>(position)});
+  }
+}
 
 const char* ChangeTypeOf(FileRows rows) {
   return rows == FileRows::kDeleted ? kDeleted : kBeforeUpdate;
@@ -79,10 +110,10 @@ TableScanSource SourceOfFileRows(const RowChange& change, const std::vector<Touc
 
 FileRowsScan::FileRowsScan(duckdb::PhysicalPlan& plan, const ApplyRowChanges& changes,
                            FileRows rows)
-    : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION,
-                               rows == FileRows::kLeft ? RowTypes(*changes.change().target)
-                                                       : ChangedRowTypes(*changes.change().target),
-                               0),
+    : duckdb::PhysicalOperator(
+          plan, duckdb::PhysicalOperatorType::EXTENSION,
+          rows == FileRows::kLeft ? RowTypes(changes.change()) : ChangedRowTypes(changes.change()),
+          0),
       changes_(changes),
       rows_(rows) {}
 
@@ -113,13 +144,14 @@ duckdb::SourceResultType FileRowsScan::GetDataInternal(duckdb::ExecutionContext&
                                                        duckdb::DataChunk& chunk,
                                                        duckdb::OperatorSourceInput& input) const {
   return engine::Guarded([&] {
-    if (!input.global_state.Cast<FileRowsState>().scan) return duckdb::SourceResultType::FINISHED;
+    const auto& state = input.global_state.Cast<FileRowsState>();
+    if (!state.scan) return duckdb::SourceResultType::FINISHED;
     auto& local = input.local_state.Cast<FileRowsReader>();
     local.rows.Reset();
     if (!local.reader.Read(context.client, local.rows)) return duckdb::SourceResultType::FINISHED;
-    for (duckdb::idx_t i = 0; i < local.rows.ColumnCount(); ++i) {
-      chunk.data[i].Reference(local.rows.data[i]);
-    }
+    const size_t columns = local.rows.ColumnCount() - (state.gives_pairs ? 2 : 0);
+    for (size_t i = 0; i < columns; ++i) chunk.data[i].Reference(local.rows.data[i]);
+    if (state.gives_pairs) PutPairs(local.rows, state.numbers, chunk.data[columns]);
     if (rows_ != FileRows::kLeft) {
       chunk.data.back().Reference(duckdb::Value(ChangeTypeOf(rows_)));
     }

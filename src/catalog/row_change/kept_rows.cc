@@ -27,7 +27,7 @@ class KeptRowsReader final : public duckdb::LocalSourceState {
 KeepRows::KeepRows(duckdb::PhysicalPlan& plan, const ApplyRowChanges& changes,
                    duckdb::idx_t estimated_rows)
     : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION,
-                               RowTypes(*changes.change().target), estimated_rows),
+                               RowTypes(changes.change()), estimated_rows),
       changes_(changes) {}
 
 duckdb::OperatorResultType KeepRows::Execute(duckdb::ExecutionContext& /*context*/,
@@ -42,7 +42,7 @@ duckdb::OperatorResultType KeepRows::Execute(duckdb::ExecutionContext& /*context
 
 KeptRowsScan::KeptRowsScan(duckdb::PhysicalPlan& plan, const ApplyRowChanges& changes)
     : duckdb::PhysicalOperator(plan, duckdb::PhysicalOperatorType::EXTENSION,
-                               ChangedRowTypes(*changes.change().target), 0),
+                               ChangedRowTypes(changes.change()), 0),
       changes_(changes) {}
 
 duckdb::unique_ptr<duckdb::GlobalSourceState> KeptRowsScan::GetGlobalSourceState(

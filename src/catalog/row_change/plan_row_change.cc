@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/changes/net_changes.h"
 #include "catalog/row_change/apply_row_changes.h"
 #include "catalog/row_change/file_rows_scan.h"
 #include "catalog/row_change/kept_rows.h"
 #include "catalog/row_change/row_change_sink.h"
+#include "catalog/row_change/row_ids.h"
 #include "catalog/row_change/staged_files.h"
 #include "catalog/write/conform_rows.h"
 #include "catalog/write/plan_write.h"
@@ -20,16 +22,25 @@ namespace {
 using duckdb::PhysicalOperator;
 using duckdb::PhysicalPlanGenerator;
 
-// The target of change data files: the table's columns and the change type.
-WriteTargetPtr WithChangeType(const WriteTarget& target) {
-  auto changes = std::make_shared<WriteTarget>(target);
-  WriteColumn& column = changes->columns.emplace_back();
-  column.name = kChangeTypeColumn;
-  column.physical_name = kChangeTypeColumn;
-  column.type = duckdb::LogicalType::VARCHAR;
-  column.file_type = column.type;
-  column.delta_type = delta::Primitive::kString;
-  return changes;
+// The target of data files: rows that are written anew keep their ids.
+WriteTargetPtr DataTarget(const RowChange& change) {
+  return change.keeps_row_ids ? WithRowIds(*change.target) : change.target;
+}
+
+// The target of change data files: besides, the row's pair where it has one, and the change type.
+WriteTargetPtr ChangeDataTarget(const RowChange& change) {
+  auto target = std::make_shared<WriteTarget>(*DataTarget(change));
+  if (change.pairs_changes) {
+    AppendColumn(*target, kChangedRowColumn, duckdb::LogicalType::BIGINT, delta::Primitive::kLong);
+  }
+  AppendColumn(*target, kChangeTypeColumn, duckdb::LogicalType::VARCHAR, delta::Primitive::kString);
+  return target;
+}
+
+// Behind those of the table.
+duckdb::idx_t FurtherColumns(const RowChange& change) {
+  return (change.keeps_row_ids ? 2 : 0) + (change.pairs_changes ? 1 : 0) +
+         (change.KeepsChangedRows() ? 1 : 0);
 }
 
 // One after the other, in this order.
@@ -46,7 +57,7 @@ PhysicalOperator& OneAfterTheOther(PhysicalPlanGenerator& planner, PhysicalOpera
 PhysicalOperator& PlanNewRows(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
                               const ApplyRowChanges& changes, PhysicalOperator& rows) {
   const RowChange& change = changes.change();
-  ConformPlan conform{change.target, rows, {}, change.KeepsChangedRows() ? 1U : 0U};
+  ConformPlan conform{change.target, rows, {}, FurtherColumns(change)};
   for (size_t i = 0; i < change.target->columns.size(); ++i) {
     conform.expressions.push_back(ColumnAs(context, rows, i, change.target->columns[i].type));
   }
@@ -63,7 +74,7 @@ PhysicalOperator& PlanDataFiles(duckdb::ClientContext& context, PhysicalPlanGene
                                 const ApplyRowChanges& changes, PhysicalOperator& rows) {
   auto& new_rows = PlanNewRows(context, planner, changes, rows);
   auto& left = planner.Make<FileRowsScan>(changes, FileRows::kLeft);
-  return PlanFiles(context, planner, changes.change().target,
+  return PlanFiles(context, planner, DataTarget(changes.change()),
                    OneAfterTheOther(planner, new_rows, left), FileFolder::kData);
 }
 
@@ -73,7 +84,7 @@ PhysicalOperator& PlanChangeFiles(duckdb::ClientContext& context, PhysicalPlanGe
   auto& deleted = planner.Make<FileRowsScan>(changes, FileRows::kDeleted);
   auto& after = planner.Make<KeptRowsScan>(changes);
   auto& rows = OneAfterTheOther(planner, OneAfterTheOther(planner, before, deleted), after);
-  return PlanFiles(context, planner, WithChangeType(*changes.change().target), rows,
+  return PlanFiles(context, planner, ChangeDataTarget(changes.change()), rows,
                    FileFolder::kChangeData);
 }
 
@@ -93,6 +104,7 @@ PhysicalOperator& PlanRowChange(duckdb::ClientContext& context, PhysicalPlanGene
                                 std::shared_ptr<RowChange> change, PhysicalOperator& rows,
                                 duckdb::vector<duckdb::LogicalType> result_types) {
   change->tells_changes = TellsChanges(context, *change);
+  change->pairs_changes = change->tells_changes && !context.transaction.IsAutoCommit();
   auto& apply = planner.Make<ApplyRowChanges>(change, rows.estimated_cardinality);
   apply.children.push_back(rows);
   const auto& changes = apply.Cast<ApplyRowChanges>();

@@ -132,6 +132,11 @@ Meetings MeetingsOf(const std::vector<RowClause>& clauses) {
   return deletes_all ? Meetings::kNotCounted : Meetings::kOnceOnly;
 }
 
+// As far as the statement that is planned said them: an EXECUTE says none.
+const engine::StatementOptions::RowConditions& ConditionsOf(duckdb::ClientContext& context) {
+  return engine::StatementOptionsOf(context).row_conditions;
+}
+
 bool Truncates(duckdb::ClientContext& context) {
   const std::string& source = engine::StatementOptionsOf(context).source;
   return duckdb::StringUtil::StartsWith(duckdb::StringUtil::Lower(source), "truncate");
@@ -149,6 +154,7 @@ duckdb::PhysicalOperator& LakeCatalog::PlanDelete(duckdb::ClientContext& context
     change->file_column = ColumnOf(*op.expressions[0]);
     change->row_column = ColumnOf(*op.expressions[1]);
     change->returns_rows = op.return_chunk;
+    change->predicate = ConditionsOf(context).statement;
     RowClause& clause = change->clauses.emplace_back();
     clause.then = Then::kDelete;
     DecideRowByRow(plan, change->target->root);
@@ -168,9 +174,9 @@ duckdb::PhysicalOperator& LakeCatalog::PlanUpdate(duckdb::ClientContext& context
   return engine::Guarded([&]() -> duckdb::PhysicalOperator& {
     auto change =
         StartRowChange(context, *this, dynamic_cast<LakeTable&>(op.table), RowStatement::kUpdate);
-    change->file_column = plan.types.size() - 2;
-    change->row_column = plan.types.size() - 1;
+    SetIdentity(*change, plan.types.size() - op.table.GetRowIdColumns().size());
     change->returns_rows = op.return_chunk;
+    change->predicate = ConditionsOf(context).statement;
     change->meetings = GivesEachRowOnce(plan) ? Meetings::kNotCounted : Meetings::kOnceOnly;
     RowClause& clause = change->clauses.emplace_back();
     clause.then = Then::kUpdate;
@@ -188,14 +194,17 @@ duckdb::PhysicalOperator& LakeCatalog::PlanMergeInto(duckdb::ClientContext& cont
   return engine::Guarded([&]() -> duckdb::PhysicalOperator& {
     auto change =
         StartRowChange(context, *this, dynamic_cast<LakeTable&>(op.table), RowStatement::kMerge);
-    change->file_column = op.row_id_start;
-    change->row_column = op.row_id_start + 1;
+    SetIdentity(*change, op.row_id_start);
     change->source_marker = op.source_marker;
     change->returns_rows = op.return_chunk;
+    const auto& conditions = ConditionsOf(context);
+    change->predicate = conditions.statement;
     for (auto& [condition, actions] : op.actions) {
       for (auto& action : actions) {
-        change->clauses.push_back(
+        const size_t number = change->clauses.size();
+        RowClause& clause = change->clauses.emplace_back(
             ClauseOf(context, *change->target, condition, *action, op.bound_defaults));
+        if (number < conditions.clauses.size()) clause.predicate = conditions.clauses[number];
       }
     }
     change->meetings = MeetingsOf(change->clauses);

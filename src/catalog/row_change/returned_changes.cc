@@ -56,7 +56,7 @@ bool ReturnedChanges::ReadWritten(duckdb::DataChunk& chunk) {
   const size_t columns = changes_.change().target->columns.size();
   ReferToColumns(chunk, written_rows_, columns);
   if (chunk.ColumnCount() > columns) {
-    TellActions(chunk.data[columns], written_rows_.data[columns], chunk.size());
+    TellActions(chunk.data[columns], written_rows_.data.back(), chunk.size());
   }
   return true;
 }

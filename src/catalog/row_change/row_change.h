@@ -24,6 +24,8 @@ struct RowClause {
   Then then = Then::kNothing;
   // Over the columns of the plan's rows; null: always.
   duckdb::unique_ptr<duckdb::Expression> condition;
+  // The same as the statement says it; empty: always, or not known.
+  std::string predicate;
   // kUpdate, kInsert: the new row, one for each column of the target, of its type. kError: the
   // message, or none.
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> values;
@@ -52,6 +54,8 @@ struct RowChange {
   // no row of the table belongs to the plan's row.
   duckdb::idx_t file_column = 0;
   duckdb::idx_t row_column = 0;
+  // The row's id, where rows keep theirs and some are updated.
+  duckdb::idx_t row_id_column = 0;
   // NULL where no row of the source belongs to it.
   duckdb::optional_idx source_marker;
   Meetings meetings = Meetings::kNotCounted;
@@ -61,9 +65,14 @@ struct RowChange {
   // where it changes no row.
   bool redefines = false;
   bool writes_vectors = false;
+  // Rows that are written anew stand in their files with their ids (row_ids.h).
+  bool keeps_row_ids = false;
   bool has_change_feed = false;
   // Writes change data files: what it does does not follow from the files it adds and removes.
   bool tells_changes = false;
+  // Change data says which rows belong together (changes/net_changes.h): in a transaction whose
+  // later statements may change the rows again.
+  bool pairs_changes = false;
   bool returns_rows = false;
 
   [[nodiscard]] bool KeepsChangedRows() const { return tells_changes || returns_rows; }

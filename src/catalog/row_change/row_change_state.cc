@@ -12,7 +12,7 @@ RowChangeState::RowChangeState(duckdb::ClientContext& context, RowChangePtr chan
   for (const size_t file : change_->whole_files) marks_.MarkWholeFile(file);
   if (!change_->KeepsChangedRows()) return;
   kept_rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(
-      duckdb::BufferManager::GetBufferManager(context), ChangedRowTypes(*change_->target));
+      duckdb::BufferManager::GetBufferManager(context), ChangedRowTypes(*change_));
 }
 
 void RowChangeState::Keep(duckdb::DataChunk& changed_rows) {
@@ -31,16 +31,24 @@ const std::vector<TouchedFile>& RowChangeState::Touched(duckdb::ClientContext& c
   return *touched_;
 }
 
-duckdb::vector<duckdb::LogicalType> RowTypes(const WriteTarget& target) {
+duckdb::vector<duckdb::LogicalType> RowTypes(const RowChange& change) {
   duckdb::vector<duckdb::LogicalType> types;
-  for (const WriteColumn& column : target.columns) types.push_back(column.type);
+  for (const WriteColumn& column : change.target->columns) types.push_back(column.type);
+  if (change.keeps_row_ids) types.insert(types.end(), 2, duckdb::LogicalType::BIGINT);
   return types;
 }
 
-duckdb::vector<duckdb::LogicalType> ChangedRowTypes(const WriteTarget& target) {
-  auto types = RowTypes(target);
+duckdb::vector<duckdb::LogicalType> ChangedRowTypes(const RowChange& change) {
+  auto types = RowTypes(change);
+  if (change.pairs_changes) types.push_back(duckdb::LogicalType::BIGINT);
   types.push_back(duckdb::LogicalType::VARCHAR);
   return types;
+}
+
+int64_t PairOf(RowId id) {
+  // More rows than any file has.
+  constexpr int kRowBits = 40;
+  return static_cast<int64_t>((static_cast<uint64_t>(id.file) << kRowBits) | id.row);
 }
 
 }  // namespace laguna::catalog

@@ -41,8 +41,11 @@ class RowChangeState final : public duckdb::GlobalOperatorState {
   std::optional<std::vector<TouchedFile>> touched_;
 };
 
-// The columns of the target, then the change type.
-duckdb::vector<duckdb::LogicalType> ChangedRowTypes(const WriteTarget& target);
-duckdb::vector<duckdb::LogicalType> RowTypes(const WriteTarget& target);
+// The columns of the rows to write, the row's pair where changes have one, then the change type.
+duckdb::vector<duckdb::LogicalType> ChangedRowTypes(const RowChange& change);
+// What pairs a row as it was and as it is.
+int64_t PairOf(RowId id);
+// The columns of the target, and where rows keep their ids those of row_ids.h.
+duckdb::vector<duckdb::LogicalType> RowTypes(const RowChange& change);
 
 }  // namespace laguna::catalog

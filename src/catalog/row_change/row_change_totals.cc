@@ -47,7 +47,7 @@ std::string ClauseList(const RowChange& change, RowClause::When when) {
   for (const RowClause& clause : change.clauses) {
     if (clause.when != when) continue;
     json entry = {{"actionType", ActionName(clause.then)}};
-    if (clause.condition) entry["predicate"] = clause.condition->ToString();
+    if (!clause.predicate.empty()) entry["predicate"] = clause.predicate;
     list.push_back(std::move(entry));
   }
   return QuotedJson(list);

@@ -10,6 +10,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/materialized_view.h"
+#include "catalog/row_change/row_ids.h"
 #include "delta/properties.h"
 #include "delta/table_feature.h"
 
@@ -82,11 +83,18 @@ std::shared_ptr<RowChange> StartRowChange(duckdb::ClientContext& context, LakeCa
   delta::CheckWritable(protocol, metadata, catalog.environment().store.Locate(table.root()));
   CheckMayRemove(*change->view, protocol, name, statement);
   change->target = MakeWriteTarget(catalog, table.root(), WriteMode::kAppend, metadata);
+  change->keeps_row_ids = KeepsRowIds(*table.view());
   change->writes_vectors =
       delta::BooleanProperty(metadata.configuration, "delta.enableDeletionVectors", false);
   change->has_change_feed =
       delta::BooleanProperty(metadata.configuration, "delta.enableChangeDataFeed", false);
   return change;
+}
+
+void SetIdentity(RowChange& change, duckdb::idx_t first) {
+  change.file_column = first;
+  change.row_column = first + 1;
+  change.row_id_column = first + 2;
 }
 
 }  // namespace laguna::catalog

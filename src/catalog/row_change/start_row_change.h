@@ -15,4 +15,8 @@ namespace laguna::catalog {
 std::shared_ptr<RowChange> StartRowChange(duckdb::ClientContext& context, LakeCatalog& catalog,
                                           LakeTable& table, RowStatement statement);
 
+// The plan's rows have the identity of the table's row (LakeTable::GetRowIdColumns) from column
+// `first` on, side by side.
+void SetIdentity(RowChange& change, duckdb::idx_t first);
+
 }  // namespace laguna::catalog

@@ -51,6 +51,7 @@ class FileSettlement {
   TouchedFile Settle(FileMarks marks) {
     TouchedFile file;
     file.entry = change_.view->files.at(marks.file).ToAddFile();
+    file.number = marks.file;
     file.before = RowsBefore(marks.file);
     file.records = RecordsOf(marks.file, file.entry);
     if (marks.whole) marks.deleted = AllBut(*file.before, file.records);

@@ -22,6 +22,8 @@ using RowSet = std::shared_ptr<const delta::DeletionVector>;
 struct TouchedFile {
   enum class Fate { kStays, kRemoved, kGetsVector, kRewritten };
 
+  // In the statement's view.
+  size_t number = 0;
   delta::AddFile entry;
   Fate fate = Fate::kStays;
   // Rows in the file, deleted ones included.

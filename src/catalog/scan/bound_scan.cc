@@ -7,9 +7,11 @@
 namespace laguna::catalog {
 namespace {
 
-duckdb::LogicalType TypeOf(const BoundTableScan& scan, duckdb::column_t column) {
+duckdb::LogicalType TypeOf(const BoundTableScan& scan,
+                           const duckdb::virtual_column_map_t& hidden_columns,
+                           duckdb::column_t column) {
   if (column < scan.types.size()) return scan.types[column];
-  return ScanVirtualColumns().at(column).type;
+  return hidden_columns.at(column).type;
 }
 
 }  // namespace
@@ -17,7 +19,9 @@ duckdb::LogicalType TypeOf(const BoundTableScan& scan, duckdb::column_t column) 
 BoundScan::BoundScan(duckdb::ClientContext& context, const TableScanSource& source,
                      const duckdb::vector<duckdb::column_t>& columns)
     : scan_(BindTableScan(context, source)), columns_(columns) {
-  for (const auto column : columns_) types_.push_back(TypeOf(scan_, column));
+  // The scan knows its hidden columns from when it was asked for them.
+  const auto hidden = scan_.function.get_virtual_columns(context, scan_.bind_data.get());
+  for (const auto column : columns_) types_.push_back(TypeOf(scan_, hidden, column));
   auto input = Input();
   state_ = scan_.function.init_global(context, input);
 }

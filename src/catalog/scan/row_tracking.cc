@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "delta/row_tracking.h"
 #include "delta/table_feature.h"
 #include "duckdb/common/multi_file/multi_file_reader.hpp"
 #include "duckdb/function/function_binder.hpp"
@@ -69,11 +70,14 @@ std::optional<size_t> MaterializedColumn(const TableView& view, const char* prop
 }
 
 const char* PropertyOf(RowTracking what) {
-  return what == RowTracking::kRowId ? "delta.rowTracking.materializedRowIdColumnName"
-                                     : "delta.rowTracking.materializedRowCommitVersionColumnName";
+  return what == RowTracking::kRowId ? delta::kRowIdColumn : delta::kRowCommitVersionColumn;
 }
 
 }  // namespace
+
+duckdb::vector<duckdb::column_t> RowTrackingColumns() {
+  return {kRowId, kRowCommitVersion};
+}
 
 void AddRowTrackingColumns(const TableView& view, duckdb::virtual_column_map_t& columns) {
   if (!delta::Supports(view.protocol, "rowTracking")) return;

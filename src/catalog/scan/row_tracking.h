@@ -17,6 +17,8 @@
 
 namespace laguna::catalog {
 
+// The numbers of _row_id and _row_commit_version among virtual columns.
+duckdb::vector<duckdb::column_t> RowTrackingColumns();
 // Adds the two columns where the table supports row tracking.
 void AddRowTrackingColumns(const TableView& view, duckdb::virtual_column_map_t& columns);
 bool IsRowTrackingColumn(duckdb::column_t column);

@@ -154,8 +154,7 @@ PhysicalOperator& PlanReplaceWhere(duckdb::ClientContext& context, PhysicalPlanG
   DecideRowByRow(old_rows, change->target->root);
   const auto whole = FilesOfWholeScan(old_rows);
   if (whole) change->whole_files = *whole;
-  change->file_column = new_rows.types.size();
-  change->row_column = new_rows.types.size() + 1;
+  SetIdentity(*change, new_rows.types.size());
   AddClauses(*change, new_rows);
   auto& rows = PlanBoth(planner, new_rows, old_rows.types, whole ? nullptr : &old_rows);
   return PlanRowChange(context, planner, std::move(change), rows, std::move(plan.result_types));
