@@ -46,10 +46,10 @@ Outcome Generated(const delta::DataType& type, const std::string& sql) {
 
 TEST(GeneratedColumn, IsKeptAsSparkSqlOfTheColumnsType) {
   EXPECT_EQ(Generated(Primitive::kInteger, "A + 1").kept, "a + 1");
-  EXPECT_EQ(Generated(Primitive::kLong, "a * 10").kept, "CAST(a * 10 AS BIGINT)");
-  EXPECT_EQ(Generated(delta::Decimal{20, 2}, "a").kept, "CAST(a AS DECIMAL(20,2))");
-  EXPECT_EQ(Generated(Primitive::kDouble, "f").kept, "CAST(f AS DOUBLE)");
-  EXPECT_EQ(Generated(Primitive::kDate, "CAST(t.ts AS DATE)").kept, "CAST(ts AS DATE)");
+  EXPECT_EQ(Generated(Primitive::kLong, "a * 10").kept, "CAST(a * 10 AS bigint)");
+  EXPECT_EQ(Generated(delta::Decimal{20, 2}, "a").kept, "CAST(a AS decimal(20,2))");
+  EXPECT_EQ(Generated(Primitive::kDouble, "f").kept, "CAST(f AS double)");
+  EXPECT_EQ(Generated(Primitive::kDate, "CAST(t.ts AS DATE)").kept, "CAST(ts AS date)");
   EXPECT_EQ(Generated(Primitive::kString, "upper(s) || '!'").kept, "upper(s) || '!'");
 }
 

@@ -9,10 +9,6 @@
 #include "catalog/column_value/row_expression.h"
 #include "catalog/constraint/spark_parser.h"
 #include "catalog/constraint/spark_translation.h"
-#include "catalog/type_map.h"
-#include "duckdb/parser/parser.hpp"
-#include "duckdb/planner/binder.hpp"
-#include "duckdb/planner/expression_binder/check_binder.hpp"
 
 namespace laguna::catalog {
 

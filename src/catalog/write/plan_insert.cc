@@ -16,7 +16,6 @@
 #include "catalog/write/write_settings.h"
 #include "delta/identity_column.h"
 #include "delta/table_feature.h"
-#include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/operator/logical_insert.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
