@@ -12,6 +12,7 @@
 #include "app/output/display_width.h"
 #include "app/output/plan_text.h"
 #include "app/query_watch.h"
+#include "engine/notice.h"
 
 namespace laguna::app {
 namespace {
@@ -129,6 +130,9 @@ void StatementRunner::Run(const engine::Script& script, const engine::ScriptStat
   QueryWatch watch(session_, console_, interrupts_);
   engine::Result result = session_.Run(script, statement, parameters);
   Show(result, statement, console_, settings, watch);
+  for (const std::string& notice : engine::TakeNotices(session_)) {
+    console_.Note("note: " + notice);
+  }
   if (settings.timer) SayTime(Clock::now() - start, console_);
   console_.out().Flush();
   const bool last = &statement == &script.statements().back();

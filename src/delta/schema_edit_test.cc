@@ -145,7 +145,7 @@ TEST_F(SchemaEdits, MoveColumnsAmongTheirBrothers) {
 }
 
 TEST_F(SchemaEdits, WidenTypesAtAnyDepthAndNoteIt) {
-  SchemaEdit edit = On({{"delta.enableTypeWidening", "true"}});
+  SchemaEdit edit = On(Properties{{"delta.enableTypeWidening", "true"}});
   edit.ChangeType({"k"}, Primitive::kLong);
   edit.ChangeType({"s", "a"}, Primitive::kDouble);
   edit.ChangeType({"l", "element", "x"}, Primitive::kLong);
@@ -161,7 +161,7 @@ TEST_F(SchemaEdits, WidenTypesAtAnyDepthAndNoteIt) {
 }
 
 TEST_F(SchemaEdits, WidenAWholeTypeFieldByField) {
-  SchemaEdit edit = On({{"delta.enableTypeWidening", "true"}});
+  SchemaEdit edit = On(Properties{{"delta.enableTypeWidening", "true"}});
   edit.ChangeType({"l"}, DataType(ArrayType{Struct({Field("X")}), true}));
   EXPECT_EQ(edit.Get({"l"}).type.ToString(), "array<struct<x:bigint>>");
   EXPECT_NE(edit.Get({"l", "element", "x"}).FindMetadata("delta.typeChanges"), nullptr);
@@ -172,7 +172,7 @@ TEST_F(SchemaEdits, WidenAWholeTypeFieldByField) {
 }
 
 TEST_F(SchemaEdits, RefuseTypesThatLoseValues) {
-  SchemaEdit widening = On({{"delta.enableTypeWidening", "true"}});
+  SchemaEdit widening = On(Properties{{"delta.enableTypeWidening", "true"}});
   EXPECT_EQ(CodeOf([&] { widening.ChangeType({"k"}, Primitive::kShort); }), "alter.type_change");
   EXPECT_EQ(CodeOf([&] { widening.ChangeType({"k"}, Primitive::kString); }), "alter.type_change");
   SchemaEdit fixed = On();

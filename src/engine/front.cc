@@ -36,8 +36,9 @@ using base::ErrorKind;
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
     EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
-    EditInsertPartition, EditReplaceWhere,      EditCreateTable,     EditTimeTravel,
-    EditArgumentName,    EditStreamRelation,    EditChangedColumns,  EditColumnValues,
+    EditInsertPartition, EditReplaceWhere,      EditTableComment,    EditCreateTable,
+    EditAlterTable,      EditTimeTravel,        EditArgumentName,    EditStreamRelation,
+    EditChangedColumns,  EditColumnValues,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.
@@ -84,8 +85,6 @@ struct LaterStatement {
 };
 constexpr std::array kLater = {
     LaterStatement{"OPTIMIZE", "INSERT OVERWRITE t FROM t writes its rows into few files."},
-    LaterStatement{"VACUUM", "Files that no version names take room, and do no other harm."},
-    LaterStatement{"RESTORE", "INSERT OVERWRITE t FROM t AT (VERSION => n) brings old rows back."},
 };
 
 void RefuseLater(const Script& script, const ScriptStatement& statement) {
@@ -93,7 +92,6 @@ void RefuseLater(const Script& script, const ScriptStatement& statement) {
   for (const LaterStatement& later : kLater) {
     const size_t words = MatchedWords(tokens, later.words);
     if (words == 0 || words == tokens.size() || tokens[words].kind == TokenKind::kEnd) continue;
-    if (MatchedWords(tokens, "VACUUM ANALYZE") > 0) continue;
     throw Error(ErrorKind::kUnsupported, "sql.not_yet",
                 fmt::format("{} is not there yet.", later.words))
         .Hint(later.instead)

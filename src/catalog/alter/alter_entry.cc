@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// ALTER statements that DuckDB parses itself: DROP NOT NULL; the others are refused by name.
+// ALTER and COMMENT ON as DuckDB parses them. Spellings it does not know are statements of ours
+// (catalog/statement/alter_table_*.cc), which make the same changes.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
-#include "base/nearest_name.h"
 #include "catalog/alter/altered_table.h"
+#include "catalog/alter/column_change.h"
+#include "catalog/alter/moved_table.h"
+#include "catalog/alter/parsed_change.h"
+#include "catalog/definition/new_name.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
-#include "delta/codec/schema_json.h"
 #include "duckdb/parser/parsed_data/alter_table_info.hpp"
+#include "duckdb/parser/parsed_data/comment_on_column_info.hpp"
 #include "engine/guard.h"
 
 namespace laguna::catalog {
@@ -20,36 +25,7 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-
-delta::StructField& FieldNamed(delta::Metadata& metadata, const std::string& column,
-                               const std::string& table) {
-  const auto index = metadata.schema.IndexOf(column);
-  if (index) return metadata.schema.fields[*index];
-  std::vector<std::string> names;
-  for (const delta::StructField& field : metadata.schema.fields) names.push_back(field.name);
-  throw Error(ErrorKind::kNotFound, "alter.unknown_column",
-              fmt::format("Table {} has no column \"{}\".", table, column))
-      .Hint(base::SuggestName(column, names))
-      .With("table", table)
-      .With("column", column);
-}
-
-// The field as the history shows it: JSON in a JSON string.
-delta::Operation ChangeColumn(const delta::StructField& field) {
-  const auto schema = nlohmann::json::parse(delta::WriteSchema({{field}}));
-  const std::string column = schema.at("fields").at(0).dump();
-  return {"CHANGE COLUMN", {{"column", nlohmann::json(column).dump()}}, {}};
-}
-
-void DropNotNull(duckdb::ClientContext& context, const AlteredTable& table,
-                 const std::string& column) {
-  delta::Metadata definition = table.view->metadata;
-  delta::StructField& field = FieldNamed(definition, column, table.name);
-  if (field.nullable) return;
-  field.nullable = true;
-  delta::Operation operation = ChangeColumn(field);
-  AlterTable(context, table, std::move(definition), std::move(operation));
-}
+using nlohmann::json;
 
 Error NotYet(const std::string& name, const duckdb::AlterInfo& info) {
   std::string statement = info.ToString();
@@ -60,26 +36,70 @@ Error NotYet(const std::string& name, const duckdb::AlterInfo& info) {
       .With("name", name);
 }
 
-// The column whose NOT NULL goes; null for other statements.
-const duckdb::DropNotNullInfo* AsDropNotNull(const duckdb::AlterInfo& info) {
+// The history shows a comment as the property Spark keeps it in.
+DefinitionChange Commented(const delta::Metadata& before, const duckdb::Value& comment) {
+  delta::Metadata after = before;
+  if (comment.IsNull()) {
+    after.description = std::nullopt;
+    return {std::move(after),
+            {"UNSET TBLPROPERTIES",
+             {{"properties", json(R"(["comment"])").dump()}, {"ifExists", "true"}},
+             {}}};
+  }
+  after.description = comment.ToString();
+  const json properties = {{"comment", comment.ToString()}};
+  return {std::move(after),
+          {"SET TBLPROPERTIES", {{"properties", json(properties.dump()).dump()}}, {}}};
+}
+
+ColumnChange ColumnCommented(const duckdb::SetColumnCommentInfo& info) {
+  ChangeColumn change;
+  change.path = {info.column_name};
+  change.comment = info.comment_value.IsNull() ? "" : info.comment_value.ToString();
+  return change;
+}
+
+const duckdb::RenameTableInfo* AsRename(const duckdb::AlterInfo& info) {
   if (info.type != duckdb::AlterType::ALTER_TABLE) return nullptr;
   const auto& alter = info.Cast<duckdb::AlterTableInfo>();
-  const bool drops = alter.alter_table_type == duckdb::AlterTableType::DROP_NOT_NULL;
-  return drops ? &alter.Cast<duckdb::DropNotNullInfo>() : nullptr;
+  const bool renames = alter.alter_table_type == duckdb::AlterTableType::RENAME_TABLE;
+  return renames ? &alter.Cast<duckdb::RenameTableInfo>() : nullptr;
+}
+
+ColumnChanges ChangesOf(const duckdb::AlterInfo& info, const AlteredTable& table) {
+  const delta::Metadata& before = table.view->metadata;
+  if (info.type == duckdb::AlterType::SET_COMMENT) {
+    return {Commented(before, info.Cast<duckdb::SetCommentInfo>().comment_value), {}};
+  }
+  const ColumnChange change[] = {
+      info.type == duckdb::AlterType::SET_COLUMN_COMMENT
+          ? ColumnCommented(info.Cast<duckdb::SetColumnCommentInfo>())
+          : ParsedChange(info.Cast<duckdb::AlterTableInfo>(), table.name)};
+  return ChangeColumns(before, change, table.name, table.catalog.environment().random);
+}
+
+bool IsOfTables(const duckdb::AlterInfo& info) {
+  return info.type == duckdb::AlterType::ALTER_TABLE ||
+         info.type == duckdb::AlterType::SET_COMMENT ||
+         info.type == duckdb::AlterType::SET_COLUMN_COMMENT;
 }
 
 }  // namespace
 
 void LakeSchema::Alter(duckdb::CatalogTransaction transaction, duckdb::AlterInfo& info) {
   engine::Guarded([&] {
-    const std::string sql_name = fmt::format("{}.{}", name, info.name);
-    const duckdb::DropNotNullInfo* drop = AsDropNotNull(info);
     duckdb::ClientContext& context = transaction.GetContext();
-    const auto table = drop != nullptr ? FindTable(context, info.name) : std::nullopt;
-    if (!table) throw NotYet(sql_name, info);
-    const std::string root = RootOf(*table);
+    const auto found = IsOfTables(info) ? FindTable(context, info.name) : std::nullopt;
+    const std::string sql_name = fmt::format("{}.{}", name, found.value_or(info.name));
+    if (!found) throw NotYet(sql_name, info);
+    if (const duckdb::RenameTableInfo* rename = AsRename(info)) {
+      RenameTable(context, *this, *found, *this, rename->new_table_name);
+      return;
+    }
+    const std::string root = RootOf(*found);
     TableViewPtr view = LakeTransaction::Get(context, lake_catalog_).View(root);
-    DropNotNull(context, {lake_catalog_, root, sql_name, std::move(view)}, drop->column_name);
+    const AlteredTable table{lake_catalog_, root, sql_name, std::move(view)};
+    AlterColumns(context, table, ChangesOf(info, table));
   });
 }
 

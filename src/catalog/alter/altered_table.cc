@@ -12,6 +12,7 @@
 #include "catalog/named_table.h"
 #include "delta/table_feature.h"
 #include "duckdb/catalog/catalog_entry/view_catalog_entry.hpp"
+#include "engine/notice.h"
 
 namespace laguna::catalog {
 
@@ -49,6 +50,14 @@ void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,
   LakeTransaction& transaction = LakeTransaction::Get(context, table.catalog);
   transaction.Redefine(table.root, std::move(definition));
   transaction.SetOperation(table.root, std::move(operation));
+}
+
+void AlterColumns(duckdb::ClientContext& context, const AlteredTable& table,
+                  ColumnChanges changes) {
+  if (changes.change.definition == table.view->metadata) return;
+  AlterTable(context, table, std::move(changes.change.definition),
+             std::move(changes.change.operation));
+  for (std::string& notice : changes.notices) engine::AddNotice(context, std::move(notice));
 }
 
 }  // namespace laguna::catalog

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "catalog/alter/column_change.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/table_view.h"
 #include "delta/action.h"
@@ -30,5 +31,8 @@ AlteredTable OpenToAlter(duckdb::ClientContext& context, const std::string& name
 // needs a table feature that Laguna does not write.
 void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,
                 delta::Metadata definition, delta::Operation operation);
+
+// The same with what the change has to say to the user; nothing when the definition is as it was.
+void AlterColumns(duckdb::ClientContext& context, const AlteredTable& table, ColumnChanges changes);
 
 }  // namespace laguna::catalog

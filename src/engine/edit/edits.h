@@ -24,6 +24,10 @@ void EditReplaceWhere(EditedStatement& statement);
 void EditCreateTable(EditedStatement& statement);
 // GENERATED ... AS (expression), GENERATED ... AS IDENTITY of the columns of a CREATE TABLE.
 void EditColumnValues(EditedStatement& statement);
+// COMMENT '...' of CREATE TABLE and its columns; CLUSTERED BY and its kin: refused by name.
+void EditTableComment(EditedStatement& statement);
+// ALTER TABLE t SET LOCATION '...': refused, a table is the folder of its name.
+void EditAlterTable(EditedStatement& statement);
 // t VERSION AS OF n, t TIMESTAMP AS OF expression.
 void EditTimeTravel(EditedStatement& statement);
 // delta_scan(..., timestamp => ...).

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/alter/column_statement.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace laguna::catalog {
+
+namespace {
+
+bool IsName(const engine::Token& token) {
+  return token.kind == engine::TokenKind::kWord ||
+         token.kind == engine::TokenKind::kQuotedIdentifier;
+}
+
+// Sets the last entry; the statement's syntax sees to it that it is said once.
+void SetLast(engine::ValueList& list, std::string text) {
+  list.back() = engine::Value(std::move(text));
+}
+
+bool IsSaid(const engine::ValueList& list) {
+  return std::ranges::any_of(list, [](const engine::Value& value) { return !value.IsNull(); });
+}
+
+}  // namespace
+
+std::span<const engine::Token> BehindTable(std::span<const engine::Token> rest) {
+  size_t at = rest.size() > 1 && rest[0].Is("IF") && rest[1].Is("EXISTS") ? 2 : 0;
+  ++at;
+  while (at + 1 < rest.size() && rest[at].IsOperator(".")) at += 2;
+  return rest.subspan(std::min(at, rest.size()));
+}
+
+bool Holds(std::span<const engine::Token> tokens, size_t first,
+           std::initializer_list<std::string_view> words) {
+  int depth = 0;
+  for (size_t at = 0; at < tokens.size(); ++at) {
+    depth += tokens[at].IsOperator("(") ? 1 : tokens[at].IsOperator(")") ? -1 : 0;
+    if (depth > 0 || at < first) continue;
+    for (const std::string_view word : words) {
+      if (tokens[at].Is(word) || tokens[at].IsOperator(word)) return true;
+    }
+  }
+  return false;
+}
+
+size_t ColumnNameLength(std::span<const engine::Token> tokens) {
+  if (tokens.empty() || !IsName(tokens[0])) return 0;
+  size_t length = 1;
+  while (length + 1 < tokens.size() && tokens[length].IsOperator(".") &&
+         IsName(tokens[length + 1])) {
+    length += 2;
+  }
+  return length;
+}
+
+void ColumnLists::Begin(engine::ValueList path) {
+  columns.emplace_back(std::move(path));
+  for (engine::ValueList* list : {&types, &comments, &positions}) list->emplace_back();
+  required.emplace_back(false);
+}
+
+void ColumnLists::PutInto(engine::FunctionCall& call) && {
+  if (IsSaid(types)) call.named["types"] = std::move(types);
+  if (IsSaid(comments)) call.named["comments"] = std::move(comments);
+  if (IsSaid(positions)) call.named["positions"] = std::move(positions);
+  if (std::ranges::find(required, engine::Value(true)) != required.end()) {
+    call.named["required"] = std::move(required);
+  }
+  call.named["columns"] = std::move(columns);
+}
+
+engine::ValueList TakeColumnPath(engine::TokenReader& tokens) {
+  engine::ValueList path;
+  do {
+    path.emplace_back(tokens.TakeIdentifier());
+  } while (tokens.AcceptOperator("."));
+  return path;
+}
+
+bool AcceptComment(engine::TokenReader& tokens, ColumnLists& lists) {
+  if (!tokens.Accept("COMMENT")) return false;
+  SetLast(lists.comments, tokens.TakeString());
+  return true;
+}
+
+bool AcceptPosition(engine::TokenReader& tokens, ColumnLists& lists) {
+  if (tokens.Accept("FIRST")) {
+    SetLast(lists.positions, "FIRST");
+    return true;
+  }
+  if (!tokens.Accept("AFTER")) return false;
+  SetLast(lists.positions, "AFTER " + tokens.TakeIdentifier());
+  return true;
+}
+
+}  // namespace laguna::catalog

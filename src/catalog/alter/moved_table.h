@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables that get another name or come back after DROP TABLE. A table's name is its folder, so both
+// move a folder when the transaction commits. A commit moves one folder and nothing else: what a
+// transaction did before could not be undone behind it, so neither stands inside BEGIN ... COMMIT.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/lake_schema.h"
+#include "io/object_store.h"
+
+namespace duckdb {
+class ClientContext;
+}  // namespace duckdb
+
+namespace laguna::catalog {
+
+// `table` as it is on disk, in `from`; `name` in `to`. Exists and InvalidInput as CREATE TABLE has
+// them, Unsupported "alter.in_transaction" inside BEGIN ... COMMIT.
+void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::string& table,
+                 LakeSchema& to, const std::string& name);
+
+// A table that was dropped and is kept.
+struct DroppedTable {
+  std::string zone;
+  std::string name;
+  // "20260131T235959Z".
+  std::string dropped_at;
+  // Where it is: a folder of the store.
+  std::string folder;
+};
+
+// The newest first; `zone` empty: of all zones. Folders that are named otherwise are left out.
+std::vector<DroppedTable> DroppedTables(io::ObjectStore& store, const std::string& zone);
+
+// Puts back the table of that name that was dropped last, and says which. NotFound
+// "alter.not_dropped" with the nearest name; else as RenameTable.
+DroppedTable UndropTable(duckdb::ClientContext& context, LakeSchema& schema,
+                         const std::string& name);
+
+}  // namespace laguna::catalog
