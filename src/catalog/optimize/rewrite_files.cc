@@ -11,6 +11,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/optimize/nested_query.h"
 #include "catalog/optimize/table_get.h"
+#include "catalog/row_change/row_ids.h"
 #include "catalog/write/plan_write.h"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
 #include "duckdb/execution/operator/projection/physical_projection.hpp"
@@ -109,11 +110,15 @@ Plan InOrder(const ZCurvePtr& curve, const WriteTarget& target,
   return order;
 }
 
-// Those of the target, as the scan of the table calls them: indexes of its schema.
+// Those of the target, as the scan of the table calls them: indexes of its schema, then the row ids
+// where rows keep them.
 duckdb::vector<duckdb::column_t> DataColumns(const TableView& view, const WriteTarget& target) {
   duckdb::vector<duckdb::column_t> columns;
   for (const WriteColumn& column : target.columns) {
     if (const auto index = view.metadata.schema.IndexOf(column.name)) columns.push_back(*index);
+  }
+  if (KeepsRowIds(view)) {
+    for (const duckdb::column_t column : RowIdColumns()) columns.push_back(column);
   }
   LAGUNA_ASSERT(columns.size() == target.columns.size());
   return columns;
@@ -144,7 +149,9 @@ WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view) 
                   [&](const delta::StructField& field) { return field.name == name; });
   }
   metadata.partition_columns.clear();
-  return MakeWriteTarget(catalog, view.root, WriteMode::kAppend, std::move(metadata));
+  const WriteTargetPtr target =
+      MakeWriteTarget(catalog, view.root, WriteMode::kAppend, std::move(metadata));
+  return KeepsRowIds(view) ? WithRowIds(*target) : target;
 }
 
 RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr& target,
