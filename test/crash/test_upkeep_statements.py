@@ -6,6 +6,7 @@ After each kill every version the table keeps has its rows, and the statement, r
 nobody kills it.
 """
 
+import itertools
 import os
 import shutil
 
@@ -41,23 +42,22 @@ STATEMENTS = {
         "SELECT max(file) FROM glob('{lake}/lake/bronze/t/_delta_log/*4.checkpoint.parquet') g(file)",
     ),
 }
-IN_EVERY_RUN = {"optimize", "restore", "clone"}
+IN_EVERY_RUN = {("optimize", "after"), ("restore", "before")}
 
 
 def params():
-    for name in STATEMENTS:
-        yield pytest.param(name, marks=[] if name in IN_EVERY_RUN else pytest.mark.long)
+    for name, when in itertools.product(STATEMENTS, ["before", "after"]):
+        yield pytest.param(name, when, marks=[] if (name, when) in IN_EVERY_RUN else pytest.mark.long)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("name", params())
+@pytest.mark.parametrize("name, when", params())
 def test_a_kill_changes_no_version(lake, tmp_path, name, when):
     statement, kept, led_to = STATEMENTS[name]
     lake.run("sql", "-c", START)
     kill_everywhere(lake, tmp_path, when, statement, kept, led_to.replace("{lake}", str(lake.folder)))
 
 
-def kill_everywhere(lake, tmp_path, when, statement, kept, led_to, again=lambda: None):
+def kill_everywhere(lake, tmp_path, when, statement, kept, led_to):
     copy = tmp_path / "copy"
     shutil.copytree(lake.folder, copy, copy_function=shutil.copy2)
     before = state(lake, kept)
@@ -69,7 +69,6 @@ def kill_everywhere(lake, tmp_path, when, statement, kept, led_to, again=lambda:
         if not run_killed_at(lake, statement, when, nth):
             break
         assert state(lake, kept) == before, f"killed {when} operation {nth}"
-        again()
         lake.run("sql", "-c", statement)
         assert state(lake, led_to) == after, f"run again after a kill {when} operation {nth}"
         assert state(lake, kept) == before, f"run again after a kill {when} operation {nth}"
@@ -92,8 +91,9 @@ def data_files(lake):
     return sorted(str(file.relative_to(table)) for file in table.rglob("*.parquet") if "_delta_log" not in file.parts)
 
 
-@pytest.mark.parametrize("when", ["before", pytest.param("after", marks=pytest.mark.long)])
-@pytest.mark.parametrize("how", ["FULL", pytest.param("LITE", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("how", ["FULL", "LITE"])
 def test_a_killed_vacuum_is_finished_by_the_next(lake, tmp_path, when, how):
     """Files of versions before the last are deleted, some or all; those of the last never."""
     lake.run("sql", "-c", START + "OPTIMIZE bronze.t;")

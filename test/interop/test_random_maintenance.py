@@ -20,12 +20,10 @@ from deltalake import DeltaTable, QueryBuilder
 from story.lake import CommandFailed
 
 STEPS = 24
-WORLDS = 3
+WORLDS = 2
 WORLDS_LONG = 60
-# How long versions stay readable when they are vacuumed; statements take a fraction of a second.
+# How long versions stay readable when they are vacuumed.
 RETENTION_S = 2
-# What clocks and this test's own pace may differ by.
-SLACK_S = 0.5
 LOG_AGE_S = 40 * 86_400
 LOOK = "SELECT count(*) AS n, coalesce(sum(hash(k, v, p)::HUGEINT), 0)::VARCHAR AS hashes FROM {}"
 T = "bronze.t"
@@ -59,7 +57,7 @@ class World:
         self.lake, self.seed, self.random = lake, seed, random.Random(seed)
         self.model = duckdb.connect(config={"threads": 1})
         self.model.execute("CREATE TABLE t (k INTEGER, v VARCHAR, p INTEGER)")
-        # Version -> (its rows as numbers, when another one came; None: none did). The rows are the model's table v<version>.
+        # Version -> (its rows as numbers, when the statement began that made another one; None: none did). The rows are the model's table v<version>.
         self.versions = {}
         # Versions that nobody has to keep any more.
         self.excused = set()
@@ -153,11 +151,16 @@ class World:
         self.note()
 
     def vacuum(self):
-        began = time.time()
+        try:
+            self.keep(f"VACUUM {T} {self.random.choice(['', 'FULL', 'LITE'])}")
+        except CommandFailed as failed:
+            # The clean-up took a part of the log that LITE goes by.
+            assert "needs the log from version" in failed.stderr, failed
+            self.keep(f"VACUUM {T}")
+        ended = time.time()
         for version, (_, newest_until) in self.versions.items():
-            if newest_until is not None and newest_until < began - RETENTION_S + SLACK_S:
+            if newest_until is not None and newest_until < ended - RETENTION_S:
                 self.excused.add(version)
-        self.keep(f"VACUUM {T} {self.random.choice(['', 'FULL', 'LITE'])}")
 
     def restore(self):
         version = self.random.choice(list(self.versions))
@@ -183,6 +186,7 @@ class World:
 
     def laguna(self, text):
         self.told.append(text)
+        self.began = time.time()
         return self.lake.sql(text)
 
     def note(self):
@@ -191,19 +195,24 @@ class World:
         known = self.model.execute(LOOK.format("t")).fetchone()
         before = max(self.versions, default=-1)
         if newest > before >= 0:
-            self.versions[before] = (self.versions[before][0], time.time())
+            self.versions[before] = (self.versions[before][0], self.began)
         for version in range(before + 1, newest + 1):
-            self.versions[version] = (known, None if version == newest else time.time())
+            self.versions[version] = (known, None if version == newest else self.began)
             self.model.execute(f"CREATE TABLE v{version} AS FROM t")
 
     def check(self):
-        for version, (known, _) in self.versions.items():
+        self.check_versions([version for version in self.versions if version not in self.excused])
+        for version in self.random.sample(sorted(self.excused), min(2, len(self.excused))):
             try:
-                read = self.lake.sql(LOOK.format(f"{T} AT (VERSION => {version})"))[0]
-            except CommandFailed as failed:
-                assert version in self.excused, f"version {version} cannot be read: {failed}"
-                continue
-            assert (read["n"], read["hashes"]) == known, f"version {version} has other rows"
+                self.check_versions([version])
+            except CommandFailed:
+                continue  # nobody has to keep it
+
+    def check_versions(self, versions):
+        looks = (f"SELECT {n} AS version, * FROM ({LOOK.format(f'{T} AT (VERSION => {n})')})" for n in versions)
+        for read in self.lake.sql(" UNION ALL ".join(looks)):
+            known = self.versions[read["version"]][0]
+            assert (read["n"], read["hashes"]) == known, f"version {read['version']} has other rows"
 
     def check_in_delta_rs(self):
         try:
