@@ -30,13 +30,13 @@ bool IsUrl(std::string_view path) {
   return path.find("://") != std::string_view::npos;
 }
 
-// As a URI, as Spark writes such paths.
+// As a URI, spelled as Spark does: it compares such texts.
 std::string Absolute(std::string_view path, std::string_view location) {
   path = CanonicalPath(path);
   if (IsUrl(path)) return std::string(path);
   const std::string whole =
       path.starts_with('/') ? std::string(path) : fmt::format("{}/{}", location, path);
-  return IsUrl(whole) ? whole : "file://" + whole;
+  return IsUrl(whole) ? whole : "file:" + whole;
 }
 
 void MakeAbsolute(DeletionVectorDescriptor& vector, std::string_view location) {

@@ -15,9 +15,9 @@ TEST(ClonedTable, NamesFilesByAbsolutePaths) {
     std::string cloned;
   };
   const Case cases[] = {
-      {"p=1/a.parquet", "/lake/bronze/t", "file:///lake/bronze/t/p=1/a.parquet"},
-      {"/lake/other/a.parquet", "/lake/bronze/t", "file:///lake/other/a.parquet"},
-      {"file:/lake/other/a.parquet", "/lake/bronze/t", "file:///lake/other/a.parquet"},
+      {"p=1/a.parquet", "/lake/bronze/t", "file:/lake/bronze/t/p=1/a.parquet"},
+      {"/lake/other/a.parquet", "/lake/bronze/t", "file:/lake/other/a.parquet"},
+      {"file:///lake/other/a.parquet", "/lake/bronze/t", "file:/lake/other/a.parquet"},
       {"a.parquet", "s3://bucket/t", "s3://bucket/t/a.parquet"},
       {"s3://bucket/o/a.parquet", "/lake/bronze/t", "s3://bucket/o/a.parquet"},
   };
@@ -35,7 +35,7 @@ TEST(ClonedTable, KeepsADeletionVectorWhereItLies) {
   const AddFile cloned = ClonedFile(table.at(0), "/lake/t", false);
   EXPECT_EQ(cloned.deletion_vector->storage_type, 'p');
   EXPECT_EQ(cloned.deletion_vector->path_or_inline,
-            "file:///lake/t/ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin");
+            "file:/lake/t/ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin");
   EXPECT_EQ(cloned.deletion_vector->offset, 4);
   EXPECT_EQ(cloned.deletion_vector->cardinality, 6);
 }
