@@ -9,10 +9,10 @@
 #include "catalog/lake_schema.h"
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/materialized_view.h"
 #include "catalog/named_table.h"
 #include "delta/table_feature.h"
 #include "duckdb/catalog/catalog_entry/view_catalog_entry.hpp"
-#include "engine/notice.h"
 
 namespace laguna::catalog {
 
@@ -54,10 +54,16 @@ void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,
 
 void AlterColumns(duckdb::ClientContext& context, const AlteredTable& table,
                   ColumnChanges changes) {
-  if (changes.change.definition == table.view->metadata) return;
+  const delta::Metadata& before = table.view->metadata;
+  if (changes.change.definition == before) return;
+  // A materialized view has the columns of its query.
+  const bool has_other_columns = delta::DataType(changes.change.definition.schema).ToString() !=
+                                 delta::DataType(before.schema).ToString();
+  if (has_other_columns) CheckMayWriteRows(context, before, table.name);
   AlterTable(context, table, std::move(changes.change.definition),
              std::move(changes.change.operation));
-  for (std::string& notice : changes.notices) engine::AddNotice(context, std::move(notice));
+  LakeTransaction& transaction = LakeTransaction::Get(context, table.catalog);
+  for (std::string& notice : changes.notices) transaction.Say(std::move(notice));
 }
 
 }  // namespace laguna::catalog

@@ -10,6 +10,7 @@
 #include "catalog/alter/column_use.h"
 #include "delta/codec/json_text.h"
 #include "delta/codec/schema_json.h"
+#include "delta/identity_column.h"
 
 namespace laguna::catalog {
 
@@ -82,6 +83,7 @@ class Changer {
     const FieldPath path = edit_.Spelled(change.path);
     if (change.type) {
       CheckUnused(edit_.metadata(), path, ColumnFate::kRetyped, table_);
+      CheckNoIdentity(path);
       edit_.ChangeType(path, *change.type);
     }
     if (change.comment) {
@@ -119,6 +121,17 @@ class Changer {
   }
 
  private:
+  // Its values are counted in BIGINT.
+  void CheckNoIdentity(const FieldPath& path) const {
+    const delta::FieldPlace place = delta::Follow(edit_.metadata().schema, path);
+    if (!delta::IsIdentity(*place.field)) return;
+    throw Error(ErrorKind::kInvalidInput, "alter.identity_type",
+                fmt::format("Column \"{}\" of table {} is an identity column: its type stays.",
+                            delta::PathText(path), table_))
+        .With("table", table_)
+        .With("column", delta::PathText(path));
+  }
+
   void NoteChanged(const ChangeColumn& change, FieldPath to_field) {
     // What an array or a map holds is no field.
     to_field.resize(to_field.size() - delta::Follow(edit_.metadata().schema, to_field).inner);

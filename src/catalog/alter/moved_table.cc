@@ -10,9 +10,11 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/clone/known_clones.h"
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/sql_name.h"
 #include "delta/table.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/main/client_context.hpp"
@@ -43,6 +45,24 @@ void CheckFree(duckdb::ClientContext& context, LakeSchema& schema, const std::st
   const auto table = schema.FindTable(context, name);
   if (table && schema.RootOf(*table) != own_root) throw ExistsError(schema, "Table", *table);
   if (const auto view = schema.FindView(context, name)) throw ExistsError(schema, "View", *view);
+}
+
+// Clones find the files by the folder's path.
+void CheckNotCloned(LakeCatalog& lake, const TableView& view) {
+  io::ObjectStore& store = lake.environment().store;
+  for (const std::string& root : ClonesOf(store, view.metadata.id)) {
+    if (!delta::Table::Exists(store, root)) continue;
+    const std::string table = SqlNameOf(view.root);
+    throw Error(ErrorKind::kUnsupported, "alter.cloned",
+                fmt::format("Table {} cannot be renamed: {} is a shallow clone and finds its files "
+                            "by the table's folder.",
+                            table, SqlNameOf(root)))
+        .Hint(fmt::format("Drop the clone first, or make it whole: CREATE OR REPLACE TABLE {0} AS "
+                          "FROM {0}.",
+                          SqlNameOf(root)))
+        .With("table", table)
+        .With("clone", SqlNameOf(root));
+  }
 }
 
 struct DroppedName {
@@ -110,7 +130,13 @@ void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::st
   CheckFree(context, to, name, root);
   const std::string renamed = to.RootOf(name);
   if (renamed == root) return;
-  LakeTransaction::Get(context, from.lake_catalog()).MoveFolder(root, renamed);
+  LakeCatalog& lake = from.lake_catalog();
+  LakeTransaction& transaction = LakeTransaction::Get(context, lake);
+  if (const TableViewPtr view = transaction.View(root)) {
+    CheckNotCloned(lake, *view);
+    NoteClone(lake, renamed, view->metadata.id, view->files);
+  }
+  transaction.MoveFolder(root, renamed);
 }
 
 std::vector<DroppedTable> DroppedTables(io::ObjectStore& store, const std::string& zone) {

@@ -19,7 +19,8 @@ class ClientContext;
 namespace laguna::catalog {
 
 // `table` as it is on disk, in `from`; `name` in `to`. Exists and InvalidInput as CREATE TABLE has
-// them, Unsupported "alter.in_transaction" inside BEGIN ... COMMIT.
+// them, Unsupported "alter.in_transaction" inside BEGIN ... COMMIT and "alter.cloned" for a table
+// whose files shallow clones name by its folder.
 void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::string& table,
                  LakeSchema& to, const std::string& name);
 

@@ -17,7 +17,6 @@
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 #include "engine/guard.h"
-#include "engine/notice.h"
 
 namespace laguna::catalog {
 namespace {

@@ -49,7 +49,9 @@ extern const engine::OwnStatement alter_table_drop_columns_statement{
         "table show them. A table without column mapping gets it, because that is how its log says "
         "that a column of the files is gone; readers must know it from then on. Partition columns "
         "and columns that a constraint names cannot be dropped.",
-    .example = "ALTER TABLE bronze.sales DROP COLUMNS IF EXISTS (note, remark)",
+    .example =
+        "CREATE TABLE bronze.notes AS SELECT 1 AS id, '' AS note; ALTER TABLE bronze.notes DROP "
+        "COLUMNS (note)",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = Accepts,
