@@ -70,8 +70,10 @@ def sales_table(rows, files):
         each = rows // files
         parts = [f"SELECT range FROM range({n * each}, {(n + 1) * each})" for n in range(files)]
         inserts = [f"INSERT INTO bronze.sales {sales(part)}" for part in parts]
-        create = f"CREATE TABLE bronze.sales ({COLUMNS}) WITH ('{VECTORS}' = 'false')"
-        run(lake, ";\n".join([create, *inserts]))
+        run(lake, f"CREATE TABLE bronze.sales ({COLUMNS}) WITH ('{VECTORS}' = 'false')")
+        # A command line holds so many.
+        for begin in range(0, files, 50):
+            run(lake, ";\n".join(inserts[begin : begin + 50]))
 
     return kept(f"sales-{rows}-{files}", make)
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -62,19 +61,27 @@ bool HasManySmallFiles(const delta::FileTable& files, const delta::Partition& pa
   return static_cast<size_t>(small) >= kAutomaticFilesMin;
 }
 
-// Row groups of the usual size or, where a file shall have fewer rows, of so many. A multiple of
-// what the engine hands on at a time.
+// Row groups are of the usual size or, where a file shall have fewer rows, of so many: a multiple
+// of what the engine hands on at a time.
 constexpr uint64_t kRowGroupRows = 60 * 2048;
 constexpr uint64_t kStepRows = 2048;
 
-std::optional<uint64_t> RowGroupRows(const delta::FileTable& files, uint64_t file_bytes) {
-  const auto rows = static_cast<double>(files.total_rows().value_or(0));
-  const auto bytes = static_cast<double>(files.total_bytes());
-  if (rows <= 0 || bytes <= 0) return std::nullopt;
+// Sets where files end. They end with a row group, at the one that brings them nearest to the size.
+void AimAt(uint64_t file_bytes, FileRewrite& rewrite) {
+  rewrite.file_bytes_max = file_bytes;
+  const auto rows = static_cast<double>(rewrite.view->files.total_rows().value_or(0));
+  const auto bytes = static_cast<double>(rewrite.view->files.total_bytes());
+  if (rows <= 0 || bytes <= 0) return;
   const double rows_per_file = static_cast<double>(file_bytes) * rows / bytes;
-  if (rows_per_file >= static_cast<double>(kRowGroupRows)) return std::nullopt;
-  const auto steps = static_cast<uint64_t>(rows_per_file) / kStepRows;
-  return std::max<uint64_t>(steps, 1) * kStepRows;
+  uint64_t group_rows = kRowGroupRows;
+  if (rows_per_file < static_cast<double>(kRowGroupRows)) {
+    group_rows =
+        std::max<uint64_t>(static_cast<uint64_t>(rows_per_file) / kStepRows, 1) * kStepRows;
+    rewrite.row_group_rows = group_rows;
+  }
+  const double half_a_group = static_cast<double>(group_rows) / rows_per_file / 2;
+  rewrite.file_bytes_max =
+      static_cast<uint64_t>(static_cast<double>(file_bytes) * std::max(1 - half_a_group, 0.5));
 }
 
 // The folder of the first file that lies below the table's; empty: the table's own.
@@ -260,8 +267,7 @@ void TableOptimizer::Rewrite(Task task) {
   rewrite.view = std::move(view);
   rewrite.folder = FolderOf(done.inputs);
   if (rules_.rewrite == delta::Rewrite::kAll) {
-    rewrite.file_bytes_max = rules_.target_bytes;
-    rewrite.row_group_rows = RowGroupRows(rewrite.view->files, rules_.target_bytes);
+    AimAt(rules_.target_bytes, rewrite);
   } else {
     rewrite.file_bytes_max = kOneFile;
   }
