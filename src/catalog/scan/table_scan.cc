@@ -25,6 +25,8 @@
 #include "duckdb/execution/operator/scan/physical_table_scan.hpp"
 #include "duckdb/function/partition_stats.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "duckdb/planner/expression/bound_comparison_expression.hpp"
+#include "duckdb/planner/expression_iterator.hpp"
 #include "duckdb/storage/table/row_group_reorderer.hpp"
 #include "engine/guard.h"
 
@@ -145,6 +147,28 @@ Description DescribeRun(duckdb::TableFunctionDynamicToStringInput& input) {
   return result;
 }
 
+// Whether DuckDB picks the rows of a condition in their order. IS DISTINCT FROM of nested values
+// picks the NULLs first, and the Parquet reader then reads other columns' texts from wrong places
+// ("Out of buffer", or values of other rows): such a condition is asked above the scan.
+bool PicksRowsInOrder(const duckdb::Expression& condition) {
+  const auto type = condition.GetExpressionType();
+  if (type == duckdb::ExpressionType::COMPARE_DISTINCT_FROM ||
+      type == duckdb::ExpressionType::COMPARE_NOT_DISTINCT_FROM) {
+    const auto& comparison = condition.Cast<duckdb::BoundComparisonExpression>();
+    if (comparison.left->return_type.IsNested()) return false;
+  }
+  bool in_order = true;
+  duckdb::ExpressionIterator::EnumerateChildren(condition, [&](const duckdb::Expression& child) {
+    in_order = in_order && PicksRowsInOrder(child);
+  });
+  return in_order;
+}
+
+bool TakesCondition(duckdb::ClientContext&, const duckdb::LogicalGet&,
+                    duckdb::Expression& condition) {
+  return PicksRowsInOrder(condition);
+}
+
 duckdb::TableFunction ParquetScan(duckdb::ClientContext& context) {
   auto& system = duckdb::Catalog::GetSystemCatalog(context);
   auto& entry =
@@ -194,6 +218,7 @@ duckdb::TableFunction MakeScanFunction(duckdb::ClientContext& context) {
   function.statistics = GetStatistics;
   function.get_partition_stats = GetPartitionStatistics;
   function.set_scan_order = SetScanOrder;
+  function.pushdown_expression = TakesCondition;
   function.to_string = Describe;
   function.dynamic_to_string = DescribeRun;
   function.serialize = nullptr;
