@@ -104,7 +104,7 @@ extern const SqlFunction laguna_doctor_function{
         "`routine` can be mended at any time: its statement changes no row, and the task "
         "`maintain` "
         "runs it. The log and the list of the table's files are read, no data file is.",
-    .example = "SELECT finding, sentence, statement FROM laguna_doctor('bronze.sales')",
+    .example = "SELECT count(*) FILTER (WHERE routine) AS to_do FROM laguna_doctor('bronze.sales')",
     .add = Add,
 };
 
