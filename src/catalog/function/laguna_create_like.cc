@@ -103,7 +103,7 @@ extern const SqlFunction laguna_create_like_function{
         "comment => VARCHAR])",
     .documentation =
         "Makes an empty table of another one's definition; what `CREATE TABLE ... LIKE` runs.",
-    .example = "FROM laguna_create_like('bronze.sales', target => 'silver.sales_like')",
+    .example = "FROM laguna_create_like('bronze.sales', target => 'silver.sales_empty')",
     .add = Add,
 };
 

@@ -23,7 +23,7 @@ extern const engine::OwnStatement create_or_replace_table_clone_statement{
         "CREATE OR REPLACE TABLE table SHALLOW CLONE source | 'path' [VERSION AS OF n | TIMESTAMP "
         "AS OF 'time'] [COMMENT 'text'] [TBLPROPERTIES ('name' = 'value', ...)]",
     .documentation = kCloneDocumentation,
-    .example = "CREATE OR REPLACE TABLE silver.sales_before SHALLOW CLONE bronze.sales",
+    .example = "CREATE OR REPLACE TABLE silver.sales_again SHALLOW CLONE bronze.sales",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = IsCloneStatement,

@@ -65,7 +65,7 @@ extern const engine::OwnStatement vacuum_statement{
         "VACUUM; leftovers of writers that died stay. `DRY RUN` deletes nothing and shows the "
         "files. Files that shallow clones in the same lake still name stay. The history shows "
         "`VACUUM START` and `VACUUM END`.",
-    .example = "VACUUM bronze.sales RETAIN 168 HOURS DRY RUN",
+    .example = "VACUUM bronze.sales RETAIN 168 HOURS",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = Accepts,
