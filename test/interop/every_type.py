@@ -76,8 +76,7 @@ ROWS = len(COLUMNS[0].values)
 
 def create_statement(table):
     columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in COLUMNS)
-    # delta-rs writes to no table with deletion vectors.
-    return f"CREATE TABLE {table} (id INTEGER, {columns}) WITH ('delta.enableDeletionVectors' = 'false')"
+    return f"CREATE TABLE {table} (id INTEGER, {columns})"
 
 
 def insert_statement(table):
