@@ -119,7 +119,7 @@ extern const SqlFunction laguna_restore_function{
     .documentation =
         "Makes a table again what it was at an older version, and says how many files came and "
         "went; what `RESTORE TABLE` runs.",
-    .example = "FROM laguna_restore('bronze.sales', version => 0)",
+    .example = "FROM laguna_restore('bronze.events', version => 0)",
     .add = Add,
 };
 

@@ -33,7 +33,7 @@ extern const engine::OwnStatement restore_statement{
         "them goes forward again. Needs the files of that version, which VACUUM deletes when the "
         "table has not needed them for a while. The change data feed shows the difference of the "
         "two versions.",
-    .example = "RESTORE TABLE bronze.sales TO VERSION AS OF 1",
+    .example = "RESTORE TABLE bronze.events TO VERSION AS OF 0",
     .leading_words = kLeadingWords,
     .parse = Parse,
 };
