@@ -273,7 +273,7 @@ extern const SqlFunction laguna_alter_columns_function{
         "not "
         "there, or, with `ADD`, over those that are.",
     .example =
-        "FROM laguna_alter_columns('bronze.sales', 'ADD', columns => [['note']], types => "
+        "FROM laguna_alter_columns('bronze.sales', 'ADD', columns => [['remark']], types => "
         "['VARCHAR'])",
     .add = Add,
 };
