@@ -348,10 +348,12 @@ void LakeTransaction::MoveAside(const std::string& folder) {
   // What this transaction wrote into the folder was never committed and does not go along.
   DeleteBelow(catalog_.environment().store, folder + "/", data_files_);
   const LakeEnvironment& environment = catalog_.environment();
-  const auto seconds = static_cast<std::time_t>(environment.clock.NowMs() / 1000);
+  const int64_t now_ms = environment.clock.NowMs();
+  const auto seconds = static_cast<std::time_t>(now_ms / 1000);
   environment.store.MoveFolder(
-      folder + "/", fmt::format("_laguna/dropped/{}-{:%Y%m%dT%H%M%SZ}-{}/", folder,
-                                fmt::gmtime(seconds), base::MakeUuid(environment.random)));
+      folder + "/",
+      fmt::format("_laguna/dropped/{}-{:%Y%m%dT%H%M%S}.{:03}Z-{}/", folder, fmt::gmtime(seconds),
+                  now_ms % 1000, base::MakeUuid(environment.random)));
 }
 
 void LakeTransaction::CommitMove(const std::string& from, const std::string& to) {

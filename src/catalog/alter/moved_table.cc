@@ -27,10 +27,9 @@ using base::Error;
 using base::ErrorKind;
 
 constexpr std::string_view kDropped = "_laguna/dropped/";
-// "-20260131T235959Z-" and a UUID behind the name.
-constexpr size_t kTimeLength = 16;
+// "-20260131T235959.123Z-" and a UUID behind the name; once there were no milliseconds.
+constexpr size_t kTimeLengths[] = {20, 16};
 constexpr size_t kUuidLength = 36;
-constexpr size_t kSuffixLength = 1 + kTimeLength + 1 + kUuidLength;
 
 void RefuseInTransaction(duckdb::ClientContext& context, const std::string& what) {
   if (context.transaction.IsAutoCommit()) return;
@@ -70,16 +69,20 @@ struct DroppedName {
   std::string dropped_at;
 };
 
-// "sales-20260131T235959Z-<uuid>"; nothing for another spelling.
+// "sales-20260131T235959.123Z-<uuid>"; nothing for another spelling.
 std::optional<DroppedName> SplitName(std::string_view folder) {
-  if (folder.size() <= kSuffixLength) return std::nullopt;
-  const std::string_view suffix = folder.substr(folder.size() - kSuffixLength);
-  const std::string_view time = suffix.substr(1, kTimeLength);
-  const bool fits = suffix.front() == '-' && suffix[1 + kTimeLength] == '-' && time[8] == 'T' &&
-                    time.back() == 'Z';
-  if (!fits) return std::nullopt;
-  return DroppedName{std::string(folder.substr(0, folder.size() - kSuffixLength)),
-                     std::string(time)};
+  for (const size_t time_length : kTimeLengths) {
+    const size_t suffix_length = 1 + time_length + 1 + kUuidLength;
+    if (folder.size() <= suffix_length) continue;
+    const std::string_view suffix = folder.substr(folder.size() - suffix_length);
+    const std::string_view time = suffix.substr(1, time_length);
+    const bool fits = suffix.front() == '-' && suffix[1 + time_length] == '-' && time[8] == 'T' &&
+                      time.back() == 'Z';
+    if (!fits) continue;
+    return DroppedName{std::string(folder.substr(0, folder.size() - suffix_length)),
+                       std::string(time)};
+  }
+  return std::nullopt;
 }
 
 // The folders right below `prefix`, without slashes.

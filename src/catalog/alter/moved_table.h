@@ -28,7 +28,7 @@ void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::st
 struct DroppedTable {
   std::string zone;
   std::string name;
-  // "20260131T235959Z".
+  // "20260131T235959.123Z".
   std::string dropped_at;
   // Where it is: a folder of the store.
   std::string folder;
