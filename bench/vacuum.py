@@ -58,7 +58,7 @@ def delta_rs(table):
         f"""
 from deltalake import DeltaTable
 def work():
-    print(len(DeltaTable({str(table)!r}).vacuum(retention_hours=168, dry_run=False)))
+    print(len(DeltaTable({str(table)!r}).vacuum(retention_hours=168, dry_run=False, full=True)))
 """
     )
 
