@@ -263,7 +263,7 @@ def first_line(error):
     return str(error).strip().splitlines()[0][:200]
 
 
-@pytest.mark.parametrize("feature, statement, first", cells())
+@pytest.mark.parametrize("feature, statement, first", list(cells()))
 def test_both_write_the_table_in_turn(lake, spark, feature, statement, first):
     cell = Cell(lake, spark, FEATURES[feature], first)
     cell.begin()

@@ -132,7 +132,7 @@ def append_by_laguna(lake):
     lake.run("sql", "-c", "INSERT INTO bronze.t (id, v) VALUES (8, 'y')")
 
 
-@pytest.mark.parametrize("name", in_turn(needs_spark=False))
+@pytest.mark.parametrize("name", list(in_turn(needs_spark=False)))
 def test_laguna_and_delta_rs_do_what_the_page_says(lake, request, name):
     path = make(lake, name, request)
     reads = does(lambda: lake.sql("FROM bronze.t"))
@@ -140,7 +140,7 @@ def test_laguna_and_delta_rs_do_what_the_page_says(lake, request, name):
     assert (does(lambda: read_by_delta_rs(path)), does(lambda: append_by_delta_rs(path))) == ROWS[name]["delta-rs"]
 
 
-@pytest.mark.parametrize("name", in_turn(needs_spark=True))
+@pytest.mark.parametrize("name", list(in_turn(needs_spark=True)))
 def test_spark_does_what_the_page_says(lake, request, spark, name):
     path = make(lake, name, request)
     other = Spark(spark, path)
