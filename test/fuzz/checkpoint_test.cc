@@ -11,6 +11,7 @@
 #include "delta/log_path.h"
 #include "delta/log_reader.h"
 #include "delta/snapshot.h"
+#include "duckdb/main/database.hpp"
 #include "engine/database.h"
 #include "engine/instance.h"
 #include "engine/store_file_system.h"
