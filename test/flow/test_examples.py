@@ -179,8 +179,8 @@ def test_delta_rs_reads_what_the_flows_made(office):
     office.run("flow", "run", "nightly")
     for table in tables_of(office):
         rows = office.sql(f"SELECT count(*) AS rows FROM {table}")[0]["rows"]
-        there = deltalake.DeltaTable(str(office.table_path(table))).to_pyarrow_dataset()
-        assert there.count_rows() == rows, table
+        there = deltalake.QueryBuilder().register("t", deltalake.DeltaTable(str(office.table_path(table))))
+        assert there.execute("SELECT count(*) AS rows FROM t").read_all()["rows"][0].as_py() == rows, table
 
 
 def start_and_kill(lake, delay_s, *arguments):
