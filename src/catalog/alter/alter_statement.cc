@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/alter/alter_statement.h"
 
+#include <utility>
+
 #include "catalog/table_operand.h"
 
 namespace laguna::catalog {
+namespace {
+
+// 'text', 42, true.
+std::string TakePropertyValue(engine::TokenReader& tokens) {
+  const engine::Token& token = tokens.Peek();
+  if (token.kind == engine::TokenKind::kString) return tokens.TakeString();
+  if (token.kind == engine::TokenKind::kNumber) return std::to_string(tokens.TakeInteger());
+  if (tokens.Accept("TRUE")) return "true";
+  if (tokens.Accept("FALSE")) return "false";
+  throw tokens.Expected("a text, a whole number, true or false as the property's value");
+}
+
+}  // namespace
 
 bool FollowsTable(std::span<const engine::Token> rest,
                   std::initializer_list<std::string_view> words) {
@@ -35,6 +50,20 @@ std::string TakePropertyName(engine::TokenReader& tokens) {
     name += tokens.TakeIdentifier();
   } while (tokens.AcceptOperator("."));
   return name;
+}
+
+void TakePropertyValues(engine::TokenReader& tokens, engine::FunctionCall& call) {
+  if (!tokens.AcceptOperator("(")) throw tokens.Expected("(");
+  engine::ValueList names;
+  engine::ValueList values;
+  do {
+    names.emplace_back(TakePropertyName(tokens));
+    tokens.AcceptOperator("=");
+    values.emplace_back(TakePropertyValue(tokens));
+  } while (tokens.AcceptOperator(","));
+  if (!tokens.AcceptOperator(")")) throw tokens.Expected(", or )");
+  call.named["names"] = std::move(names);
+  call.named["new_values"] = std::move(values);
 }
 
 }  // namespace laguna::catalog

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ALTER TABLE statements of ours have in common. Pure functions over tokens.
+// What the ALTER TABLE statements of ours have in common, some of it with CREATE TABLE. Pure
+// functions over tokens.
 #pragma once
 
 #include <initializer_list>
@@ -21,5 +22,8 @@ void TakeAlteredTable(engine::TokenReader& tokens, engine::FunctionCall& call);
 
 // 'delta.appendOnly', delta.appendOnly.
 std::string TakePropertyName(engine::TokenReader& tokens);
+
+// ('name' = 'text', name 42, name = true): the call's parameters `names` and `new_values`.
+void TakePropertyValues(engine::TokenReader& tokens, engine::FunctionCall& call);
 
 }  // namespace laguna::catalog

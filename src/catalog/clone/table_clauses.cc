@@ -11,29 +11,6 @@
 namespace laguna::catalog {
 namespace {
 
-std::string TakeValue(engine::TokenReader& tokens) {
-  const engine::Token& token = tokens.Peek();
-  if (token.kind == engine::TokenKind::kString) return tokens.TakeString();
-  if (token.kind == engine::TokenKind::kNumber) return std::to_string(tokens.TakeInteger());
-  if (tokens.Accept("TRUE")) return "true";
-  if (tokens.Accept("FALSE")) return "false";
-  throw tokens.Expected("a text, a whole number, true or false as the property's value");
-}
-
-void TakeProperties(engine::TokenReader& tokens, engine::FunctionCall& call) {
-  if (!tokens.AcceptOperator("(")) throw tokens.Expected("(");
-  engine::ValueList names;
-  engine::ValueList values;
-  do {
-    names.emplace_back(TakePropertyName(tokens));
-    tokens.AcceptOperator("=");
-    values.emplace_back(TakeValue(tokens));
-  } while (tokens.AcceptOperator(","));
-  if (!tokens.AcceptOperator(")")) throw tokens.Expected(", or )");
-  call.named["names"] = std::move(names);
-  call.named["new_values"] = std::move(values);
-}
-
 void TakeVersion(engine::TokenReader& tokens, engine::FunctionCall& call) {
   call.named["version"] = engine::Value(tokens.TakeInteger());
 }
@@ -85,7 +62,7 @@ void TakeNewTableClauses(engine::TokenReader& tokens, engine::FunctionCall& call
     } else if (tokens.Accept("COMMENT")) {
       call.named["comment"] = engine::Value(tokens.TakeString());
     } else if (tokens.Accept("TBLPROPERTIES")) {
-      TakeProperties(tokens, call);
+      TakePropertyValues(tokens, call);
     } else {
       return;
     }

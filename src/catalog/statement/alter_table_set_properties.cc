@@ -14,36 +14,13 @@ bool Accepts(std::span<const engine::Token> rest) {
   return FollowsTable(rest, {"SET", "TBLPROPERTIES"}) || FollowsTable(rest, {"SET", "("});
 }
 
-// 'text', 42, true.
-std::string TakeValue(engine::TokenReader& tokens) {
-  const engine::Token& token = tokens.Peek();
-  if (token.kind == engine::TokenKind::kString) return tokens.TakeString();
-  if (token.kind == engine::TokenKind::kNumber) return std::to_string(tokens.TakeInteger());
-  for (const char* word : {"true", "false"}) {
-    std::string upper(word);
-    for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-    if (tokens.Accept(upper)) return word;
-  }
-  throw tokens.Expected("a text, a whole number, true or false as the property's value");
-}
-
 engine::FunctionCall Parse(engine::TokenReader& tokens) {
   engine::FunctionCall call{.function = "laguna_alter_table", .arguments = {}, .named = {}};
   TakeAlteredTable(tokens, call);
   call.arguments.emplace_back("SET");
   tokens.Take("SET");
   tokens.Accept("TBLPROPERTIES");
-  if (!tokens.AcceptOperator("(")) throw tokens.Expected("(");
-  engine::ValueList names;
-  engine::ValueList values;
-  do {
-    names.emplace_back(TakePropertyName(tokens));
-    tokens.AcceptOperator("=");
-    values.emplace_back(TakeValue(tokens));
-  } while (tokens.AcceptOperator(","));
-  if (!tokens.AcceptOperator(")")) throw tokens.Expected(")");
-  call.named["names"] = std::move(names);
-  call.named["new_values"] = std::move(values);
+  TakePropertyValues(tokens, call);
   return call;
 }
 
