@@ -16,8 +16,9 @@ option(LAGUNA_PORTABLE_OBJECTS "Objects that do not depend on the folder of the 
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # A precompiled header is cacheable only if ccache may ignore the defines and times baked into it.
-  set(ccache_settings CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime)
+  # A file that reads a precompiled header is cacheable only if ccache may ignore the defines and times baked into it.
+  # The header itself names the folder it was made in: what it is made of is compared instead (module.cmake).
+  set(ccache_settings CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_PCH_EXTSUM=1)
   if(LAGUNA_PORTABLE_OBJECTS)
     list(APPEND ccache_settings CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1)
   endif()

@@ -4,21 +4,45 @@
 #   laguna_module(delta LINK base io simdjson::simdjson)
 #
 # takes every .cc below src/delta into the static library `delta` and every *_test.cc into the GoogleTest binary
-# `delta_test`. A module that speaks DuckDB says DUCKDB: it gets the library, its headers and the one precompiled header.
+# `delta_test`. A module that speaks DuckDB says DUCKDB: it gets the library, its headers and their precompiled header.
 #
 # Test binaries that reach DuckDB, by themselves or through a module they link, have the ctest label `duckdb`; the others
 # have `unit` and are what the target `unit_tests` builds: the sanitizer job runs those. Tests run in the root of the clone.
-set(LAGUNA_PCH_HEADER ${CMAKE_SOURCE_DIR}/src/engine/duckdb.h)
 
-function(laguna_duckdb_pch)
-  if(TARGET duckdb_pch OR NOT EXISTS ${LAGUNA_PCH_HEADER})
+# What nearly every file reads of the standard library, precompiled once: parsing it takes a second of each file.
+set(LAGUNA_STANDARD_HEADERS
+    <algorithm> <array> <chrono> <filesystem> <functional> <map> <memory> <mutex> <optional> <set> <span> <string>
+    <string_view> <thread> <utility> <variant> <vector> <fmt/format.h>)
+set(LAGUNA_DUCKDB_HEADER ${CMAKE_SOURCE_DIR}/src/engine/duckdb.h)
+
+# laguna_precompiled_header(NAME LINK library HEADERS header...): the target NAME, for laguna_reads to reuse. It names the
+# files it was made of by their full paths, so it is not cached; its sum beside it, by which the compiler cache knows it,
+# is the same in every clone.
+function(laguna_precompiled_header name)
+  cmake_parse_arguments(ARG "" "" "LINK;HEADERS" ${ARGN})
+  if(TARGET ${name})
     return()
   endif()
-  file(WRITE ${CMAKE_BINARY_DIR}/generated/duckdb_pch.cc "")
-  add_library(duckdb_pch STATIC ${CMAKE_BINARY_DIR}/generated/duckdb_pch.cc)
-  target_link_libraries(duckdb_pch PRIVATE duckdb)
-  target_link_libraries(duckdb_pch PRIVATE laguna_warnings)
-  target_precompile_headers(duckdb_pch PRIVATE ${LAGUNA_PCH_HEADER})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}.cc CONTENT "")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/generated/${name}.cc)
+  target_link_libraries(${name} PRIVATE laguna_warnings ${ARG_LINK})
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
+  set_target_properties(${name} PROPERTIES CXX_COMPILER_LAUNCHER "")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${LAGUNA_DUCKDB_HEADER})
+  file(SHA256 ${LAGUNA_DUCKDB_HEADER} sum)
+  file(CONFIGURE OUTPUT CMakeFiles/${name}.dir/cmake_pch.hxx.pch.sum
+       CONTENT "${sum} ${LAGUNA_DUCKDB_VERSION} ${fmt_VERSION} ${LAGUNA_STANDARD_HEADERS}\n" @ONLY)
+endfunction()
+
+# The files of `target` read a precompiled header: DuckDB's if SPEAKS_DUCKDB, else the standard library's.
+function(laguna_reads target speaks_duckdb)
+  if(speaks_duckdb)
+    laguna_precompiled_header(duckdb_pch LINK duckdb fmt::fmt HEADERS ${LAGUNA_DUCKDB_HEADER} ${LAGUNA_STANDARD_HEADERS})
+    target_precompile_headers(${target} REUSE_FROM duckdb_pch)
+  else()
+    laguna_precompiled_header(standard_pch LINK fmt::fmt HEADERS ${LAGUNA_STANDARD_HEADERS})
+    target_precompile_headers(${target} REUSE_FROM standard_pch)
+  endif()
 endfunction()
 
 add_custom_target(unit_tests)
@@ -53,19 +77,16 @@ function(laguna_module name)
   set_property(GLOBAL PROPERTY laguna_links_of_${name} ${ARG_LINK})
   if(ARG_DUCKDB)
     set_property(GLOBAL APPEND PROPERTY laguna_links_of_${name} duckdb)
-    laguna_duckdb_pch()
     target_link_libraries(${name} PUBLIC duckdb)
-    target_precompile_headers(${name} REUSE_FROM duckdb_pch)
   endif()
+  laguna_reads(${name} ${ARG_DUCKDB})
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${name} GTest::gtest_main laguna_warnings)
-    if(ARG_DUCKDB)
-      # The precompiled header was made with -fPIC, as the libraries are; -fPIE of an executable would not fit it.
-      set_target_properties(${name}_test PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-      target_compile_options(${name}_test PRIVATE -fPIC)
-      target_precompile_headers(${name}_test REUSE_FROM duckdb_pch)
-    endif()
+    # The precompiled header was made with -fPIC, as the libraries are; -fPIE of an executable would not fit it.
+    set_target_properties(${name}_test PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name}_test PRIVATE -fPIC)
+    laguna_reads(${name}_test ${ARG_DUCKDB})
     laguna_test(${name}_test)
     laguna_speaks_duckdb(speaks_duckdb ${ARG_LINK})
     if(ARG_DUCKDB OR speaks_duckdb)

@@ -13,8 +13,6 @@ if(LAGUNA_SANITIZE MATCHES "address")
 endif()
 
 if(LAGUNA_SANITIZE)
-  # GCC 12 warns of <regex>'s own variables once it instruments them.
-  add_compile_options(-fsanitize=${LAGUNA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
-                      -Wno-maybe-uninitialized)
+  add_compile_options(-fsanitize=${LAGUNA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${LAGUNA_SANITIZE})
 endif()

@@ -156,7 +156,7 @@ TEST(DeletionVector, CountsOverWideRanges) {
   for (const auto& [name, rows] : Shapes()) {
     SCOPED_TRACE(name);
     const DeletionVector vector = VectorOf(rows);
-    const auto count = [&](uint64_t start, uint64_t end) {
+    const auto count = [&rows = rows](uint64_t start, uint64_t end) {
       return static_cast<uint64_t>(std::distance(rows.lower_bound(start), rows.lower_bound(end)));
     };
     EXPECT_EQ(vector.CountIn(0, ~uint64_t{0}), rows.size());

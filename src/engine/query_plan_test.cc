@@ -126,12 +126,11 @@ TEST_F(QueryPlanTest, AnAddedColumnIsOneExpression) {
 TEST_F(QueryPlanTest, SendsRowsToTheirTarget) {
   using Kind = QueryTarget::Kind;
   session_.Run("CREATE TABLE t (a INTEGER, b INTEGER)");
-  session_.RunQuery(*script_, Parse("SELECT 1 AS b"),
-                    {.target = QueryTarget{Kind::kInsert, {"t"}}});
+  Run(Parse("SELECT 1 AS b"), {.target = QueryTarget{Kind::kInsert, {"t"}}});
   EXPECT_EQ(TextOf("FROM t"), "NULL,1");
   for (const Kind kind : {Kind::kTemporaryTable, Kind::kTemporaryView}) {
     for (int i = 0; i < 2; ++i) {
-      session_.RunQuery(*script_, Parse("SELECT 7 AS z"), {.target = QueryTarget{kind, {"made"}}});
+      Run(Parse("SELECT 7 AS z"), {.target = QueryTarget{kind, {"made"}}});
       EXPECT_EQ(TextOf("FROM temp.made"), "7");
     }
     session_.Run(kind == Kind::kTemporaryTable ? "DROP TABLE made" : "DROP VIEW made");

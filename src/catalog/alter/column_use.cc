@@ -69,7 +69,9 @@ bool Names(const std::string& expression, const FieldPath& path) {
   } catch (const Error&) {
     // Beyond what we read: whatever has the column's name in it may mean it.
     const auto same = [](char a, char b) { return delta::IsSameName({&a, 1}, {&b, 1}); };
-    return !std::ranges::search(expression, path.front(), same).empty();
+    const std::string& name = path.front();
+    return std::search(expression.begin(), expression.end(), name.begin(), name.end(), same) !=
+           expression.end();
   }
 }
 

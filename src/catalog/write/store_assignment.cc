@@ -51,9 +51,10 @@ std::optional<std::string> StructMisfit(const LogicalType& from, const LogicalTy
     return given.size() == wanted.size() ? std::nullopt : std::optional(Differs(from, to));
   }
   for (const auto& [name, type] : given) {
-    const auto match = std::find_if(wanted.begin(), wanted.end(), [&](const auto& field) {
-      return duckdb::StringUtil::CIEquals(field.first, name);
-    });
+    const auto match =
+        std::find_if(wanted.begin(), wanted.end(), [&name = name](const auto& field) {
+          return duckdb::StringUtil::CIEquals(field.first, name);
+        });
     if (match == wanted.end()) {
       return fmt::format("has a field \"{}\" in the rows that the table does not have", name);
     }
