@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data files of a partitioned table, from rows that come sorted by their partition.
+// The operator that writes the data files of a partitioned table, from rows in any order.
 //
-// A thread has one file open at a time: it ends when the rows of its partition end, or when it is
-// as large as a file of the table should be. So memory and open files do not grow with the number
-// of partitions, and a partition gets few files however the rows came. A partition whose rows
-// several threads get has a file of each. State is per execution.
+// While rows come, each thread sorts them into partitions (catalog/write/partition_stage), which
+// write row groups as they fill up (catalog/write/partition_buffers); rows of partitions for which
+// there is no place are sorted (catalog/write/sorted_partitions). At the end all threads write what
+// is left. So memory and open files stay bounded with any number of partitions, a partition has one
+// file until that is as large as a file of the table should be, and little is written twice.
+// Rows that come in an order lose it. State is per execution.
 #pragma once
 
-#include <string>
-
-#include "catalog/write/recorded_parquet.h"
-#include "catalog/write/write_target.h"
-#include "duckdb/common/filename_pattern.hpp"
+#include "catalog/write/partition_file.h"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {
-
-struct PartitionedFilesPlan {
-  WriteTargetPtr target;
-  RecordedParquet parquet;
-  // The folder that holds the partitions' folders.
-  std::string folder;
-  duckdb::FilenamePattern file_names;
-  // Where the next file of a partition begins.
-  uint64_t file_bytes_max = 0;
-};
 
 class PartitionedFiles final : public duckdb::PhysicalOperator {
  public:
@@ -44,12 +32,13 @@ class PartitionedFiles final : public duckdb::PhysicalOperator {
                               duckdb::OperatorSinkInput& input) const override;
   duckdb::SinkCombineResultType Combine(duckdb::ExecutionContext& context,
                                         duckdb::OperatorSinkCombineInput& input) const override;
+  duckdb::SinkFinalizeType Finalize(duckdb::Pipeline& pipeline, duckdb::Event& event,
+                                    duckdb::ClientContext& context,
+                                    duckdb::OperatorSinkFinalizeInput& input) const override;
 
   bool IsSource() const override { return true; }
   duckdb::unique_ptr<duckdb::GlobalSourceState> GetGlobalSourceState(
       duckdb::ClientContext& context) const override;
-
-  [[nodiscard]] const PartitionedFilesPlan& files() const { return files_; }
 
  protected:
   duckdb::SourceResultType GetDataInternal(duckdb::ExecutionContext& context,

@@ -11,6 +11,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/link/located_table.h"
 #include "catalog/pipeline_table.h"
 #include "catalog/write/plan_write.h"
 #include "delta/column_mapping.h"
@@ -22,6 +23,18 @@
 namespace laguna::catalog {
 
 namespace {
+
+// The same for a table that is made elsewhere.
+std::string RootAtLocation(duckdb::ClientContext& context, LakeSchema& schema,
+                           const duckdb::CreateTableInfo& info, const std::string& location,
+                           WriteMode& mode) {
+  const auto existing = schema.FindTable(context, info.table);
+  NewRoot place = RootAt(context, schema, existing.value_or(info.table), location);
+  mode = place.has_table ? WriteMode::kReplace : WriteMode::kCreate;
+  const bool replaces = info.on_conflict == duckdb::OnCreateConflict::REPLACE_ON_CONFLICT;
+  if (place.has_table && !replaces) ThrowTaken(schema, info.table, place.root);
+  return place.root;
+}
 
 // The root to write to; Exists where the name is taken and not to be replaced.
 std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
@@ -36,7 +49,9 @@ std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
     throw ExistsError(schema, "Table", *existing);
   }
   if (existing) CheckMayReplace(context, schema, *existing);
-  std::string root = schema.RootOf(existing.value_or(info.table));
+  const auto& location = engine::StatementOptionsOf(context).location;
+  if (location) return RootAtLocation(context, schema, info, *location, mode);
+  std::string root = schema.RootOf(context, existing.value_or(info.table));
   // A log that cannot be read is found before a row is computed.
   if (existing) LakeTransaction::Get(context, schema.lake_catalog()).CheckReplaceable(root);
   return root;

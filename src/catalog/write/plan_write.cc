@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
 #include <utility>
 
 #include "base/assert.h"
@@ -17,7 +16,6 @@
 #include "catalog/write/returned_rows.h"
 #include "catalog/write/store_assignment.h"
 #include "catalog/write/target_file_size.h"
-#include "duckdb/execution/operator/order/physical_order.hpp"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 
@@ -90,33 +88,13 @@ void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
   if (copy.rotate) copy.file_size_bytes = placement.file_bytes_max;
 }
 
-// So many rows DuckDB's own writer of partitions keeps in memory before it writes; of more it may
-// write a file for each partition again and again.
-constexpr duckdb::idx_t kUnsortedRowsMax = 500'000;
-
-// Rows that come in an order the query asked for stay in it within each partition.
-bool SortsByPartition(const WriteTarget& target, duckdb::PhysicalOperator& rows) {
+// Rows that come in an order the query asked for stay in it within each partition, which DuckDB's
+// own writer of partitions sees to, as for those who say that their files need no care.
+bool GathersPartitions(const WriteTarget& target, duckdb::PhysicalOperator& rows) {
   if (target.PartitionColumns().empty() || !WritesInParallel(rows)) return false;
   const auto& properties = target.metadata.configuration;
   const auto property = properties.find("delta.autoOptimize.optimizeWrite");
-  if (property != properties.end()) return property->second == "true";
-  return rows.estimated_cardinality > kUnsortedRowsMax;
-}
-
-duckdb::PhysicalOperator& ByPartition(duckdb::PhysicalPlanGenerator& planner,
-                                      const WriteTarget& target, duckdb::PhysicalOperator& rows) {
-  duckdb::vector<duckdb::BoundOrderByNode> orders;
-  for (const size_t position : target.PartitionColumns()) {
-    orders.emplace_back(
-        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
-        duckdb::make_uniq<duckdb::BoundReferenceExpression>(rows.types[position], position));
-  }
-  duckdb::vector<duckdb::idx_t> all(rows.types.size());
-  std::iota(all.begin(), all.end(), duckdb::idx_t{0});
-  auto& sorted = planner.Make<duckdb::PhysicalOrder>(rows.types, std::move(orders), std::move(all),
-                                                     rows.estimated_cardinality);
-  sorted.children.push_back(rows);
-  return sorted;
+  return property == properties.end() || property->second == "true";
 }
 
 duckdb::PhysicalOperator& PlanPartitions(duckdb::ClientContext& context,
@@ -126,12 +104,11 @@ duckdb::PhysicalOperator& PlanPartitions(duckdb::ClientContext& context,
                                          const FilePlacement& placement) {
   RecordedParquet parquet = BindParquet(context, target);
   duckdb::FilenamePattern names = FileNames(folder, parquet.codec);
-  auto& sorted = ByPartition(planner, *target, rows);
   auto& files = planner.Make<PartitionedFiles>(
       PartitionedFilesPlan{target, std::move(parquet), placement.folder, std::move(names),
                            placement.file_bytes_max},
       rows.estimated_cardinality);
-  files.children.push_back(sorted);
+  files.children.push_back(rows);
   return files;
 }
 
@@ -161,7 +138,7 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
   CheckPartitioning(*target);
   FilePlacement placement{target->Location(), TargetFileSize(target->metadata.configuration), {}};
   if (folder == FileFolder::kChangeData) placement.folder += fmt::format("/{}", kChangeDataFolder);
-  if (SortsByPartition(*target, rows)) {
+  if (GathersPartitions(*target, rows)) {
     return PlanPartitions(context, planner, target, rows, folder, placement);
   }
   return Plan(context, planner, target, rows, folder, placement);

@@ -16,6 +16,7 @@
 #include "catalog/write/field_ids.h"
 #include "catalog/write/file_statistics.h"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
+#include "duckdb/common/types/column/column_data_collection.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "engine/guard.h"
 
@@ -137,17 +138,38 @@ void WatchStatistics(duckdb::ClientContext& context, duckdb::FunctionData& bind_
   bound.parquet.copy_to_get_written_statistics(context, *bound.inner, *recorded.inner, statistics);
 }
 
-void Sink(duckdb::ExecutionContext& context, duckdb::FunctionData& bind_data,
-          duckdb::GlobalFunctionData& file, duckdb::LocalFunctionData& local,
-          duckdb::DataChunk& rows) {
-  auto& bound = bind_data.Cast<RecordedBindData>();
-  auto& recorded = file.Cast<RecordedFile>();
+void WatchNan(const RecordedBindData& bound, RecordedFile& recorded, duckdb::DataChunk& rows) {
   for (size_t i = 0; i < bound.float_leaves.size(); ++i) {
     const FloatLeaf& leaf = bound.float_leaves[i];
     if (recorded.has_nan[i]) continue;
     if (ContainsNan(rows.data[leaf.column], leaf, rows.size())) recorded.has_nan[i] = true;
   }
+}
+
+void Sink(duckdb::ExecutionContext& context, duckdb::FunctionData& bind_data,
+          duckdb::GlobalFunctionData& file, duckdb::LocalFunctionData& local,
+          duckdb::DataChunk& rows) {
+  auto& bound = bind_data.Cast<RecordedBindData>();
+  auto& recorded = file.Cast<RecordedFile>();
+  WatchNan(bound, recorded, rows);
   bound.parquet.copy_to_sink(context, *bound.inner, *recorded.inner, local, rows);
+}
+
+duckdb::unique_ptr<duckdb::PreparedBatchData> PrepareRowGroup(
+    duckdb::ClientContext& context, duckdb::FunctionData& bind_data,
+    duckdb::GlobalFunctionData& file, duckdb::unique_ptr<duckdb::ColumnDataCollection> rows) {
+  auto& bound = bind_data.Cast<RecordedBindData>();
+  auto& recorded = file.Cast<RecordedFile>();
+  if (!bound.float_leaves.empty()) {
+    for (auto& chunk : rows->Chunks()) WatchNan(bound, recorded, chunk);
+  }
+  return bound.parquet.prepare_batch(context, *bound.inner, *recorded.inner, std::move(rows));
+}
+
+void FlushRowGroup(duckdb::ClientContext& context, duckdb::FunctionData& bind_data,
+                   duckdb::GlobalFunctionData& file, duckdb::PreparedBatchData& group) {
+  auto& bound = bind_data.Cast<RecordedBindData>();
+  bound.parquet.flush_batch(context, *bound.inner, *file.Cast<RecordedFile>().inner, group);
 }
 
 void Combine(duckdb::ExecutionContext& context, duckdb::FunctionData& bind_data,
@@ -254,8 +276,8 @@ RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr
   function.copy_to_finalize = Finalize;
   function.rotate_files = RotateFiles;
   function.rotate_next_file = RotateNextFile;
-  function.prepare_batch = nullptr;
-  function.flush_batch = nullptr;
+  function.prepare_batch = PrepareRowGroup;
+  function.flush_batch = FlushRowGroup;
   return recorded;
 }
 

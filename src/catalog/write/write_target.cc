@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/link/table_link.h"
 #include "catalog/sql_name.h"
 #include "catalog/type_map.h"
 
@@ -18,7 +19,7 @@ std::string WriteTarget::SqlName() const {
 }
 
 std::string WriteTarget::Location() const {
-  return catalog.environment().store.Locate(root);
+  return WritePathOf(catalog.environment().lake, root);
 }
 
 std::string WriteTarget::RelativePath(const std::string& path) const {
