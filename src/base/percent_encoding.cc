@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/percent_encoding.h"
 
-#include <array>
-
 namespace laguna::base {
 namespace {
 
@@ -24,15 +22,15 @@ int ValueOfDigit(char c) {
 
 std::string PercentEncode(std::string_view text, std::string_view kept) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::array<bool, 256> is_plain{};
-  for (int byte = 0; byte < 256; ++byte) is_plain[byte] = IsUnreserved(static_cast<char>(byte));
-  for (char c : kept) is_plain[static_cast<unsigned char>(c)] = true;
+  const auto is_plain = [kept](char c) {
+    return IsUnreserved(c) || kept.find(c) != std::string_view::npos;
+  };
   std::string encoded;
   encoded.reserve(text.size());
   size_t begin = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    if (is_plain[byte]) continue;
+    if (is_plain(text[i])) continue;
+    const auto byte = static_cast<unsigned char>(text[i]);
     encoded.append(text, begin, i - begin);
     encoded += '%';
     encoded += kDigits[byte >> 4];

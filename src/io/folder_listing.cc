@@ -10,10 +10,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/assert.h"
+#include "base/unique_fd.h"
 #include "io/file_error.h"
 #include "io/file_info.h"
 #include "io/temporary_file.h"
@@ -70,7 +72,7 @@ class Walk final {
     if (!key.ends_with('/')) {
       struct stat status {};
       // Gone since it was listed, or a link that leads nowhere.
-      if (::stat(PathOf(key).c_str(), &status) != 0) return;
+      if (!StatFile(key, status)) return;
       if (S_ISREG(status.st_mode) && HasRoom()) page_.objects.push_back(InfoOfFile(key, status));
     } else if (options_.delimited) {
       if (HasRoom()) page_.folders.push_back(key);
@@ -79,6 +81,26 @@ class Walk final {
       return;
     }
     if (!more_) last_ = key;
+  }
+
+  // By its name in its folder, which is kept open from file to file: the whole path would be walked
+  // for each.
+  bool StatFile(const std::string& key, struct stat& status) {
+    const size_t name = key.rfind('/') + 1;
+    const std::string_view folder = std::string_view(key).substr(0, name);
+    if ((!at_hand_ || at_hand_folder_ != folder) && !TakeAtHand(std::string(folder))) return false;
+    return ::fstatat(at_hand_.get(), key.c_str() + name, &status, 0) == 0;
+  }
+
+  // False for one that is gone.
+  bool TakeAtHand(std::string folder) {
+    at_hand_folder_ = std::move(folder);
+    const std::string path = PathOf(at_hand_folder_);
+    at_hand_.Reset(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!at_hand_ && errno != ENOENT && errno != ENOTDIR) {
+      throw FileError(errno, "list the folder", path);
+    }
+    return static_cast<bool>(at_hand_);
   }
 
   void Descend(const std::string& folder) {
@@ -103,24 +125,31 @@ class Walk final {
   // listed, in order; folders end with a slash. All of them when fewer than EntriesMax().
   std::vector<std::string> ReadEntries(const std::string& folder, const std::string& after) {
     CheckCall(call_, fmt::format("listing '{}'", PathOf(folder)));
-    std::vector<std::string> heap;
+    std::vector<std::string> smallest;
     DIR* stream = ::opendir(PathOf(folder).c_str());
-    if (stream == nullptr && (errno == ENOENT || errno == ENOTDIR)) return heap;
+    if (stream == nullptr && (errno == ENOENT || errno == ENOTDIR)) return smallest;
     if (stream == nullptr) throw FileError(errno, "list the folder", PathOf(folder));
     OpenFolder open(stream);
     while (const dirent* entry = Next(open, folder)) {
       std::optional<std::string> key = KeyOf(open, folder, *entry);
       if (!key || *key <= after || !MayLeadToListed(*key)) continue;
-      if (heap.size() == EntriesMax()) {
-        if (heap.front() < *key) continue;
-        std::pop_heap(heap.begin(), heap.end());
-        heap.pop_back();
-      }
-      heap.push_back(std::move(*key));
-      std::push_heap(heap.begin(), heap.end());
+      TakeSmall(std::move(*key), smallest);
     }
-    std::sort_heap(heap.begin(), heap.end());
-    return heap;
+    std::sort(smallest.begin(), smallest.end());
+    return smallest;
+  }
+
+  // A heap once there are as many as may be; most folders have fewer.
+  void TakeSmall(std::string key, std::vector<std::string>& smallest) const {
+    if (smallest.size() == EntriesMax()) {
+      if (smallest.front() < key) return;
+      std::pop_heap(smallest.begin(), smallest.end());
+      smallest.back() = std::move(key);
+      std::push_heap(smallest.begin(), smallest.end());
+      return;
+    }
+    smallest.push_back(std::move(key));
+    if (smallest.size() == EntriesMax()) std::make_heap(smallest.begin(), smallest.end());
   }
 
   const dirent* Next(const OpenFolder& open, const std::string& folder) {
@@ -161,6 +190,9 @@ class Walk final {
   std::string last_;
   bool more_ = false;
   std::vector<Identity> ancestors_;
+  // The folder of the last file that was looked at.
+  base::UniqueFd at_hand_;
+  std::string at_hand_folder_;
 };
 
 }  // namespace

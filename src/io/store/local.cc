@@ -16,6 +16,7 @@
 #include <functional>
 #include <mutex>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -303,12 +304,19 @@ ListPage LocalObjectStore::List(const std::string& prefix, const ListOptions& op
 
 void LocalObjectStore::DeleteMany(std::span<const std::string> keys, const Call& call) {
   std::vector<std::string> paths;
+  paths.reserve(keys.size());
   for (const std::string& key : keys) paths.push_back(PathOf(key));
-  std::set<std::string> touched;
+  std::set<std::string, std::less<>> touched;
+  std::string_view last;
   for (const std::string& path : paths) {
-    CheckCall(call, fmt::format("deleting '{}'", path));
+    if (call.stop.stop_possible() || call.deadline) {
+      CheckCall(call, fmt::format("deleting '{}'", path));
+    }
     if (::unlink(path.c_str()) == 0) {
-      touched.insert(FolderChain::ParentOf(path));
+      const std::string_view folder = std::string_view(path).substr(0, path.rfind('/'));
+      // Neighbours mostly lie in one folder.
+      if (folder != last) touched.emplace(FolderChain::ParentOf(path));
+      last = folder;
     } else if (!IsAbsent(errno) && errno != EISDIR) {
       throw FileError(errno, "delete", path);
     }
