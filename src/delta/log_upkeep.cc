@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "delta/checkpoint_read.h"
+#include "delta/checkpoint_rule.h"
 #include "delta/checkpoint_write.h"
 #include "delta/checksum.h"
 #include "delta/codec/action_json.h"
@@ -25,8 +26,8 @@
 namespace laguna::delta {
 namespace {
 
-constexpr int64_t kCheckpointInterval = 10;
 constexpr int64_t kDayMs = 86'400'000;
+constexpr char kCheckpointFailed[] = "The checkpoint of the log was not finished.";
 constexpr int64_t kDeletedFileRetentionMs = 7 * kDayMs;
 
 bool MayCleanUp(const Snapshot& snapshot) {
@@ -132,22 +133,42 @@ class Upkeep {
         random_(random),
         call_(call) {}
 
-  void Run(UpkeepReport& report) {
+  void Run(bool only_when_due, UpkeepReport& report) {
     if (!table_.HasUnchanged(*snapshot_, call_)) return;
-    const LogListing log = List();
-    const std::optional<LogSegment> segment =
-        FindLogSegment(log, snapshot_->version(), table_.Location());
+    const std::optional<LogSegment> segment = FindSegment();
     const bool is_there =
         !segment || (segment->checkpoint && segment->checkpoint->version == snapshot_->version());
     if (!is_there) {
+      if (only_when_due && IsShort(*segment)) return;
       if (!PutCheckpoint(*segment)) return;
       report.checkpoint_version = snapshot_->version();
     }
-    if (MayCleanUp(*snapshot_)) report.deleted_log_files = CleanUp(log);
+    if (MayCleanUp(*snapshot_)) report.deleted_log_files = CleanUp(List());
   }
 
  private:
   LogListing List() { return LogReader(table_.store(), table_.root()).List(call_); }
+
+  // A long log is not listed where a checkpoint is known.
+  std::optional<LogSegment> FindSegment() {
+    const int64_t version = snapshot_->version();
+    const auto near = LogReader(table_.store(), table_.root()).ListNear(version, call_);
+    if (near) {
+      if (std::optional<LogSegment> segment = SegmentTo(*near, version)) return segment;
+    }
+    return FindLogSegment(List(), version, table_.Location());
+  }
+
+  // Where the table leaves it to us, and its readers do not need a checkpoint yet.
+  [[nodiscard]] bool IsShort(const LogSegment& segment) const {
+    const Properties& properties = snapshot_->metadata().configuration;
+    if (!segment.checkpoint || AskedCheckpointInterval(properties)) return false;
+    CommitsBehind behind;
+    behind.count = segment.commits.size();
+    for (const LogCommit& commit : segment.commits) behind.bytes += commit.object.size_bytes;
+    return static_cast<int64_t>(behind.count) <
+           CheckpointInterval(properties, behind, snapshot_->files().size());
+  }
 
   // False: the table went meanwhile, and nothing is left of its checkpoint where a new one may be.
   bool PutCheckpoint(const LogSegment& segment) {
@@ -235,17 +256,23 @@ UpkeepReport WriteVersionChecksum(Table& table, const Snapshot& committed,
 }
 
 bool UpkeepIsDue(const Table& table, const Snapshot& committed) {
-  const int64_t interval = IntegerProperty(committed.metadata().configuration,
-                                           "delta.checkpointInterval", kCheckpointInterval);
-  return table.parquet() != nullptr && committed.version() > 0 && interval > 0 &&
-         committed.version() % interval == 0;
+  return table.parquet() != nullptr &&
+         MayGetCheckpoint(committed.metadata().configuration, committed.version());
 }
 
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
                        base::Random& random, const io::Call& call) noexcept {
   UpkeepReport report;
-  Try(report, "The checkpoint of the log was not finished.",
-      [&] { Upkeep(table, committed, clock.NowMs(), random, call).Run(report); });
+  Try(report, kCheckpointFailed,
+      [&] { Upkeep(table, committed, clock.NowMs(), random, call).Run(true, report); });
+  return report;
+}
+
+UpkeepReport CheckpointLog(Table& table, const SnapshotPtr& snapshot, const base::Clock& clock,
+                           base::Random& random, const io::Call& call) noexcept {
+  UpkeepReport report;
+  Try(report, kCheckpointFailed,
+      [&] { Upkeep(table, snapshot, clock.NowMs(), random, call).Run(false, report); });
   return report;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a commit leaves to do for the log: its checksum, a checkpoint when one is due
-// (delta.checkpointInterval), and the removal of what is older than the table keeps
+// (delta/checkpoint_rule.h), and the removal of what is older than the table keeps
 // (delta.logRetentionDuration, delta.enableExpiredLogCleanup).
 //
 // None of it changes the table, so none of it can make a commit fail: what goes wrong is told and
@@ -33,12 +33,17 @@ struct UpkeepReport {
 UpkeepReport WriteVersionChecksum(Table& table, const Snapshot& committed,
                                   const io::Call& call = {}) noexcept;
 
-// True when KeepUpLog has something to do behind the commit that made the snapshot.
+// True when KeepUpLog may have something to do behind the commit that made the snapshot.
 [[nodiscard]] bool UpkeepIsDue(const Table& table, const Snapshot& committed);
 
-// Writes the checkpoint of that version and cleans up. Does nothing when the log is no longer the
-// one the snapshot was made from: the table was dropped, or made anew. `table` has a Parquet port.
+// Writes the checkpoint of that version, unless the log is still short enough without, and cleans
+// up behind it. Does nothing when the log is no longer the one the snapshot was made from: the
+// table was dropped, or made anew. `table` has a Parquet port.
 UpkeepReport KeepUpLog(Table& table, const SnapshotPtr& committed, const base::Clock& clock,
                        base::Random& random, const io::Call& call = {}) noexcept;
+
+// The same, however short the log is.
+UpkeepReport CheckpointLog(Table& table, const SnapshotPtr& snapshot, const base::Clock& clock,
+                           base::Random& random, const io::Call& call = {}) noexcept;
 
 }  // namespace laguna::delta

@@ -69,6 +69,30 @@ TEST(LogUpkeep, IsDueWhereTheTableSays) {
   }
 }
 
+TEST(LogUpkeep, OfALargeTableWaitsUntilItsLogIsLong) {
+  UpkeepLake lake;
+  lake.Create();
+  Transaction transaction(lake.table, lake.table.Latest(), lake.clock, lake.random);
+  for (int i = 0; i < 10'000; ++i) transaction.Append(FileNamed(fmt::format("large{}", i)));
+  SnapshotPtr snapshot = std::get<Committed>(transaction.Commit()).snapshot;
+  const auto keep_up_to = [&](int64_t last) {
+    std::vector<int64_t> written;
+    while (snapshot->version() < last) {
+      snapshot = lake.Append(fmt::format("f{}", snapshot->version()));
+      if (!UpkeepIsDue(lake.upkept, *snapshot)) continue;
+      const UpkeepReport report = KeepUpLog(lake.upkept, snapshot, lake.clock, lake.random);
+      EXPECT_EQ(report.warnings, std::vector<std::string>{});
+      if (report.checkpoint_version) written.push_back(*report.checkpoint_version);
+    }
+    return written;
+  };
+  EXPECT_EQ(keep_up_to(120), (std::vector<int64_t>{10, 110}));
+  EXPECT_EQ(CheckpointLog(lake.upkept, snapshot, lake.clock, lake.random).checkpoint_version, 120);
+  EXPECT_EQ(keep_up_to(230), (std::vector<int64_t>{220}));
+  Table fresh(lake.store, kRoot, lake.clock, &lake.parquet);
+  EXPECT_EQ(fresh.Latest()->files().size(), snapshot->files().size());
+}
+
 TEST(LogUpkeep, CheckpointsAVersionThatIsNoLongerTheLast) {
   UpkeepLake lake;
   const SnapshotPtr due = lake.MakeVersions(10);

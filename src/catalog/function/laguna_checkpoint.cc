@@ -66,7 +66,7 @@ void Run(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::Data
   if (std::exchange(state.done, true)) return;
   engine::Guarded([&] {
     const OpenedTable& table = call.table;
-    const delta::UpkeepReport report = delta::KeepUpLog(
+    const delta::UpkeepReport report = delta::CheckpointLog(
         *table.log, table.snapshot, call.environment->clock, call.environment->random);
     if (!report.warnings.empty()) {
       throw Error(ErrorKind::kUnavailable, "checkpoint.not_written", report.warnings.front())

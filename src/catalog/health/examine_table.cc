@@ -44,8 +44,8 @@ TableFacts ExamineTable(duckdb::ClientContext& context, const OpenedTable& table
   const std::string& root = table.log->root();
   TableFacts facts;
   facts.files = FileFactsOf(metadata, table.view->files, TargetFileSize(metadata.configuration));
-  facts.log = LogFactsOf(delta::LogReader(*table.store, root).List({}), table.view->version,
-                         metadata, clock.NowMs());
+  facts.log = LogFactsOf(delta::LogReader(*table.store, root).List({}),
+                         {table.view->version, metadata, table.view->files.size()}, clock.NowMs());
   const std::vector<io::ObjectInfo> listing = io::ListAll(*table.store, root + "/");
   facts.lost = LostFilesOf(listing, root, table.view->files);
   facts.not_writable = WhyNotWritable(context, table);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "catalog/write/file_statistics.h"
+#include "delta/checkpoint_rule.h"
 #include "delta/compaction.h"
 #include "delta/log_cleanup.h"
 #include "delta/properties.h"
@@ -17,8 +18,6 @@
 
 namespace laguna::catalog {
 namespace {
-
-constexpr int64_t kDefaultCheckpointInterval = 10;
 
 uint64_t Bytes(const delta::FileView& file) {
   return static_cast<uint64_t>(std::max<int64_t>(file.size_bytes(), 0));
@@ -171,16 +170,21 @@ FileFacts FileFactsOf(const delta::Metadata& metadata, const delta::FileTable& f
   return facts;
 }
 
-LogFacts LogFactsOf(const delta::LogListing& log, int64_t version, const delta::Metadata& metadata,
-                    int64_t now_ms) {
+LogFacts LogFactsOf(const delta::LogListing& log, const TableVersion& table, int64_t now_ms) {
+  const delta::Metadata& metadata = table.metadata;
   LogFacts facts;
-  facts.version = version;
-  facts.checkpoint_interval = delta::IntegerProperty(
-      metadata.configuration, "delta.checkpointInterval", kDefaultCheckpointInterval);
+  facts.version = table.version;
   if (!log.checkpoints.empty()) facts.checkpoint_version = log.checkpoints.back().version;
   const int64_t begin = facts.checkpoint_version.value_or(-1);
-  facts.commits_since_checkpoint = static_cast<size_t>(
-      std::ranges::count_if(log.commits, [&](const auto& c) { return c.version > begin; }));
+  delta::CommitsBehind behind;
+  for (const delta::LogCommit& commit : log.commits) {
+    if (commit.version <= begin) continue;
+    ++behind.count;
+    behind.bytes += commit.object.size_bytes;
+  }
+  facts.commits_since_checkpoint = behind.count;
+  facts.checkpoint_interval =
+      delta::CheckpointInterval(metadata.configuration, behind, table.files);
   for (const delta::IncompleteCheckpoint& checkpoint : log.incomplete) {
     if (checkpoint.version > begin) facts.torn_checkpoint = checkpoint.what;
   }

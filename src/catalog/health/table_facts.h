@@ -66,7 +66,7 @@ struct FileFacts {
 
 struct LogFacts {
   int64_t version = 0;
-  // delta.checkpointInterval.
+  // delta/checkpoint_rule.h; 0: the table wants no checkpoints.
   int64_t checkpoint_interval = 0;
   // The newest that is whole.
   std::optional<int64_t> checkpoint_version;
@@ -78,8 +78,14 @@ struct LogFacts {
   size_t expired_files = 0;
 };
 
-[[nodiscard]] LogFacts LogFactsOf(const delta::LogListing& log, int64_t version,
-                                  const delta::Metadata& metadata, int64_t now_ms);
+struct TableVersion {
+  int64_t version = 0;
+  const delta::Metadata& metadata;
+  size_t files = 0;
+};
+
+[[nodiscard]] LogFacts LogFactsOf(const delta::LogListing& log, const TableVersion& table,
+                                  int64_t now_ms);
 
 // Files that the table names and that are not there, or cut short. Those outside of the table's
 // folder are not looked for.

@@ -122,8 +122,8 @@ TEST(LogFacts, CountWhatLiesBehindTheNewestWholeCheckpoint) {
   }
   files.push_back(LogFile(Version(10, ".checkpoint.parquet"), 1));
   files.push_back(LogFile(Version(12, ".checkpoint.0000000001.0000000002.parquet"), 1));
-  const LogFacts facts = LogFactsOf(delta::SortLog(files), 15, {}, kNowMs);
-  EXPECT_EQ(facts.checkpoint_interval, 10);
+  const LogFacts facts = LogFactsOf(delta::SortLog(files), {15, {}, 40}, kNowMs);
+  EXPECT_EQ(facts.checkpoint_interval, 32) << "commits of 5 bytes, 40 files";
   EXPECT_EQ(facts.checkpoint_version, 10);
   EXPECT_EQ(facts.commits_since_checkpoint, 5U);
   EXPECT_NE(facts.torn_checkpoint.find("version 12"), std::string::npos) << facts.torn_checkpoint;
@@ -135,12 +135,12 @@ TEST(LogFacts, ExpiredIsWhatAnOldCheckpointMakesNeedless) {
   for (int64_t version = 0; version <= 3; ++version) {
     files.push_back(LogFile(Version(version, ".json"), 50 - version));
   }
-  EXPECT_EQ(LogFactsOf(delta::SortLog(files), 3, {}, kNowMs).expired_files, 0U);
+  EXPECT_EQ(LogFactsOf(delta::SortLog(files), {3, {}, 1}, kNowMs).expired_files, 0U);
   files.push_back(LogFile(Version(2, ".checkpoint.parquet"), 48));
-  EXPECT_EQ(LogFactsOf(delta::SortLog(files), 3, {}, kNowMs).expired_files, 2U);
+  EXPECT_EQ(LogFactsOf(delta::SortLog(files), {3, {}, 1}, kNowMs).expired_files, 2U);
   delta::Metadata keeps;
   keeps.configuration["delta.enableExpiredLogCleanup"] = "false";
-  EXPECT_EQ(LogFactsOf(delta::SortLog(files), 3, keeps, kNowMs).expired_files, 0U);
+  EXPECT_EQ(LogFactsOf(delta::SortLog(files), {3, keeps, 1}, kNowMs).expired_files, 0U);
 }
 
 TEST(LostFiles, AreGoneOrCutShort) {
