@@ -23,13 +23,47 @@ namespace {
 
 constexpr size_t kBatchRows = 2048;
 
+// Texts made for the rows of a batch, of which there are very many: the memory of one batch is used
+// for the next.
+class MadeTexts {
+ public:
+  // Valid until Clear.
+  std::string_view Keep(std::string_view text) {
+    if (text.size() > kBlockBytes) return large_.emplace_back(text);
+    if (used_ == 0 || blocks_[used_ - 1].size() + text.size() > kBlockBytes) Open();
+    std::string& block = blocks_[used_ - 1];
+    const size_t begin = block.size();
+    block += text;
+    return std::string_view(block).substr(begin);
+  }
+  void Clear() {
+    used_ = 0;
+    large_.clear();
+  }
+
+ private:
+  static constexpr size_t kBlockBytes = size_t{256} << 10;
+
+  // A block never grows beyond what it reserves here.
+  void Open() {
+    if (used_ == blocks_.size()) blocks_.emplace_back().reserve(kBlockBytes);
+    blocks_[used_++].clear();
+  }
+
+  std::deque<std::string> blocks_;
+  // Those in use.
+  size_t used_ = 0;
+  std::deque<std::string> large_;
+};
+
 // The rows of one block of a batch, one after the other. Texts made for a row are kept until the
 // next batch.
 class RowBlock {
  public:
   // All columns of the batch begin without rows.
-  RowBlock(PortBatch& batch, size_t first, std::span<const PortColumn> columns)
-      : batch_(batch), first_(first), columns_(columns) {
+  RowBlock(PortBatch& batch, size_t first, std::span<const PortColumn> columns, MadeTexts& made)
+      : batch_(batch), first_(first), columns_(columns), made_(made) {
+    made_.Clear();
     for (PortValues& values : batch.columns) {
       values.valid.clear();
       values.integers.clear();
@@ -49,9 +83,7 @@ class RowBlock {
     At(column).texts.back() = text;
     At(column).valid.back() = 1;
   }
-  void SetMade(size_t column, std::string text) {
-    Set(column, made_.emplace_back(std::move(text)));
-  }
+  void SetMade(size_t column, std::string_view text) { Set(column, made_.Keep(text)); }
   void Set(size_t column, int64_t number) {
     At(column).integers.back() = number;
     At(column).valid.back() = 1;
@@ -78,9 +110,9 @@ class RowBlock {
     SetEmpty(column);
     for (const std::string& entry : list) AddEntry(column, entry);
   }
-  void SetVector(size_t column, DeletionVectorDescriptor vector) {
-    SetMade(column, std::string(1, vector.storage_type));
-    SetMade(column + 1, std::move(vector.path_or_inline));
+  void SetVector(size_t column, const DeletionVectorDescriptor& vector) {
+    SetMade(column, {&vector.storage_type, 1});
+    SetMade(column + 1, vector.path_or_inline);
     if (vector.offset) Set(column + 2, int64_t{*vector.offset});
     Set(column + 3, int64_t{vector.size_bytes});
     Set(column + 4, vector.cardinality);
@@ -117,7 +149,7 @@ class RowBlock {
   PortBatch& batch_;
   size_t first_;
   std::span<const PortColumn> columns_;
-  std::deque<std::string> made_;
+  MadeTexts& made_;
 };
 
 // The file actions of a checkpoint are counted through: its files, then its tombstones.
@@ -199,7 +231,7 @@ class CheckpointRows {
   }
 
   void FillActions(PortBatch& batch) {
-    block_.emplace(batch, 0, columns().first(first_add_));
+    block_.emplace(batch, 0, columns().first(first_add_), made_);
     if (job_.is_v2) PutV2();
     PutProtocol(job_.snapshot->protocol());
     PutMetadata(job_.snapshot->metadata());
@@ -255,50 +287,58 @@ class CheckpointRows {
   }
 
   void FillFiles(PortBatch& batch) {
-    block_.emplace(batch, first_add_, columns().subspan(first_add_, first_remove_ - first_add_));
+    block_.emplace(batch, first_add_, columns().subspan(first_add_, first_remove_ - first_add_),
+                   made_);
     const size_t last = std::min({files_.size(), end_, next_ + kBatchRows});
     for (; next_ < last; ++next_) PutFile(files_.at(next_));
     block_->Finish(columns_);
   }
-  void PutFile(const FileView& file) {
+  void PutFile(const FileView& view) {
+    const FileRow file = view.ToRow(buffer_);
     block_->NewRow();
-    block_->SetMade(kAddPath, EncodeDataPath(file.path()));
+    block_->SetMade(kAddPath, EncodeDataPath(file.path));
+    PutPartitionValues(file);
+    block_->Set(kAddSize, file.size_bytes);
+    block_->Set(kAddTime, file.modification_time_ms);
+    block_->Set(kAddDataChange, int64_t{0});
+    if (job_.writes_statistics && !file.statistics_json.empty()) {
+      block_->SetMade(kAddStatistics, file.statistics_json);
+    }
+    if (typed_) PutTypedStatistics(view);
+    if (!file.tags.empty()) PutTags(file);
+    if (file.deletion_vector != nullptr) block_->SetVector(kAddVector, *file.deletion_vector);
+    block_->SetIf(kAddBaseRowId, file.base_row_id);
+    block_->SetIf(kAddRowCommitVersion, file.default_row_commit_version);
+    block_->SetIf(kAddClusteringProvider, file.clustering_provider);
+  }
+  // Those of columns the table has, in their order.
+  void PutPartitionValues(const FileRow& file) {
     block_->SetEmpty(kAddPartitionValues);
     for (const std::string& name : partition_names_) {
-      if (const auto value = file.PartitionValue(name)) {
-        block_->AddEntry(kAddPartitionValues, name, *value);
+      const auto found =
+          std::ranges::find(file.partition_values, name, &FileRow::PartitionValue::name);
+      if (found != file.partition_values.end()) {
+        block_->AddEntry(kAddPartitionValues, name, found->value);
       }
     }
-    block_->Set(kAddSize, file.size_bytes());
-    block_->Set(kAddTime, file.modification_time_ms());
-    block_->Set(kAddDataChange, int64_t{0});
-    if (job_.writes_statistics) PutStatistics(file);
-    if (typed_) PutTypedStatistics(file);
-    if (file.has_tags()) PutTags(file);
-    if (auto vector = file.deletion_vector()) block_->SetVector(kAddVector, std::move(*vector));
-    block_->SetIf(kAddBaseRowId, file.base_row_id());
-    block_->SetIf(kAddRowCommitVersion, file.default_row_commit_version());
-    block_->SetIf(kAddClusteringProvider, file.clustering_provider());
-  }
-  void PutStatistics(const FileView& file) {
-    std::string statistics = file.StatisticsJson();
-    if (!statistics.empty()) block_->SetMade(kAddStatistics, std::move(statistics));
   }
   void PutTypedStatistics(const FileView& file) {
     size_t column = kAddParsedStatistics;
-    for (TypedStatistics::Cell& cell : typed_->CellsOf(file)) {
-      if (cell.text) block_->SetMade(column, *std::move(cell.text));
+    for (const TypedStatistics::Cell& cell : typed_->CellsOf(file)) {
+      if (cell.text) block_->SetMade(column, *cell.text);
       block_->SetIf(column, cell.number);
       ++column;
     }
   }
-  void PutTags(const FileView& file) {
+  void PutTags(const FileRow& file) {
     block_->SetEmpty(kAddTags);
-    for (const FileRow::Tag& tag : file.tags()) block_->AddEntry(kAddTags, tag.key, tag.value);
+    for (const FileRow::Tag& tag : file.tags) {
+      block_->AddEntry(kAddTags, tag.key, tag.value);
+    }
   }
 
   void FillTombstones(PortBatch& batch) {
-    block_.emplace(batch, first_remove_, columns().subspan(first_remove_));
+    block_.emplace(batch, first_remove_, columns().subspan(first_remove_), made_);
     const size_t last = std::min(end_, next_ + kBatchRows);
     for (; next_ < last; ++next_) PutTombstone(job_.tombstones[next_ - files_.size()]);
     block_->Finish(columns_);
@@ -335,6 +375,8 @@ class CheckpointRows {
   bool actions_done_ = false;
   size_t next_;
   size_t end_;
+  MadeTexts made_;
+  FileRowBuffer buffer_;
   std::optional<RowBlock> block_;
 };
 

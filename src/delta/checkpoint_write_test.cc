@@ -78,6 +78,43 @@ TEST(CheckpointWrite, OnlyV2HasSidecars) {
   EXPECT_EQ(lake.ReadBack()->files().size(), 10U);
 }
 
+// Of all that a file can have, in texts that come to several of the blocks they are kept in.
+TEST(CheckpointWrite, KeepsAllThatFilesHave) {
+  CheckpointLake lake;
+  Metadata metadata = SimpleMetadata();
+  metadata.schema.fields.push_back(StructField{"day", Primitive::kString, true, {}});
+  metadata.partition_columns = {"day"};
+  std::vector<AddFile> files;
+  for (size_t i = 0; i < 40; ++i) {
+    AddFile file = FileNamed(fmt::format("day=a b/part {}%", i));
+    const std::string text(i == 7 ? 400'000 : 20'000, static_cast<char>('a' + i % 26));
+    file.statistics_json = fmt::format(R"({{"numRecords":3,"minValues":{{"id":"{}"}}}})", text);
+    file.partition_values["day"] = i % 3 == 0 ? std::nullopt : std::optional<std::string>("a b");
+    if (i % 2 == 0) file.deletion_vector = DeletionVectorDescriptor{'u', text, 4, 40, 1};
+    if (i % 4 == 0) file.tags = {{"INSERTION_TIME", std::to_string(i)}, {"note", text}};
+    file.base_row_id = static_cast<int64_t>(i) * 3;
+    file.default_row_commit_version = 2;
+    if (i % 5 == 0) file.clustering_provider = "liquid";
+    files.push_back(std::move(file));
+  }
+  Table table(lake.store, "bronze/u", lake.clock, &lake.parquet);
+  lake.store.Put(CommitKey("bronze/u", 0), WriteCommit(std::vector<Action>{Protocol{}, metadata}));
+  Snapshot::State state = table.Latest()->state();
+  state.files = state.files.With({}, files);
+  lake.job.root = "bronze/u";
+  lake.job.snapshot = std::make_shared<const Snapshot>(std::move(state));
+  lake.job.is_v2 = false;
+  lake.Write();
+  lake.store.DeleteMany(std::vector<std::string>{CommitKey("bronze/u", 0)});
+  const SnapshotPtr read = Table(lake.store, "bronze/u", lake.clock, &lake.parquet).Latest();
+  ASSERT_EQ(read->files().size(), files.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    AddFile expected = files[i];
+    expected.data_change = false;
+    EXPECT_EQ(read->files().at(i).ToAddFile(), expected) << i;
+  }
+}
+
 TEST(CheckpointWrite, MayLeaveStatisticsOut) {
   CheckpointLake lake;
   lake.job.writes_statistics = false;

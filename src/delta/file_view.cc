@@ -13,6 +13,14 @@ std::string_view ReadName(VarintReader& reader, const FileDictionary& dictionary
   return number == 0 ? reader.Text() : std::string_view(dictionary.names[number - 1]);
 }
 
+void ReadPartitionValues(const FileRecord& record, const FileDictionary& dictionary,
+                         std::vector<FileRow::PartitionValue>& values) {
+  for (VarintReader reader(record.partition_values); !reader.done();) {
+    const std::string_view name = ReadName(reader, dictionary);
+    values.push_back({name, reader.OptionalText()});
+  }
+}
+
 // What stands behind the partition values.
 struct Rest {
   Rest(const FileRecord& record, const FileDictionary& dictionary) {
@@ -77,12 +85,8 @@ std::optional<std::optional<std::string_view>> FileView::PartitionValue(
 }
 
 std::vector<FileRow::PartitionValue> FileView::partition_values() const {
-  const FileRecord record(chunk_->Record(position_));
   std::vector<FileRow::PartitionValue> values;
-  for (VarintReader reader(record.partition_values); !reader.done();) {
-    const std::string_view name = ReadName(reader, chunk_->dictionary());
-    values.push_back({name, reader.OptionalText()});
-  }
+  ReadPartitionValues(FileRecord(chunk_->Record(position_)), chunk_->dictionary(), values);
   return values;
 }
 
@@ -174,6 +178,30 @@ AddFile FileView::ToAddFile() const {
   file.default_row_commit_version = rest.row_commit_version;
   if (rest.clustering_provider) file.clustering_provider = *rest.clustering_provider;
   return file;
+}
+
+FileRow FileView::ToRow(FileRowBuffer& buffer) const {
+  const FileDictionary& dictionary = chunk_->dictionary();
+  const FileRecord record(chunk_->Record(position_));
+  Rest rest(record, dictionary);
+  buffer.partition_values.clear();
+  ReadPartitionValues(record, dictionary, buffer.partition_values);
+  dictionary.shapes.Unpack(record.shape, record.packed_statistics, buffer.statistics_json);
+  buffer.tags = std::move(rest.tags);
+  buffer.deletion_vector = std::move(rest.deletion_vector);
+  FileRow row;
+  row.path = record.path;
+  row.size_bytes = record.size_bytes;
+  row.modification_time_ms = record.modification_time_ms;
+  row.data_change = record.Has(FileRecord::kDataChange);
+  row.partition_values = buffer.partition_values;
+  row.statistics_json = buffer.statistics_json;
+  row.deletion_vector = buffer.deletion_vector ? &*buffer.deletion_vector : nullptr;
+  row.base_row_id = rest.base_row_id;
+  row.default_row_commit_version = rest.row_commit_version;
+  row.clustering_provider = rest.clustering_provider;
+  row.tags = buffer.tags;
+  return row;
 }
 
 }  // namespace laguna::delta

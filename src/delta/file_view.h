@@ -50,6 +50,14 @@ struct FileRow {
 
 class FileChunk;
 
+// What a row that was made from a view points to, beside the table.
+struct FileRowBuffer {
+  std::vector<FileRow::PartitionValue> partition_values;
+  std::vector<FileRow::Tag> tags;
+  std::string statistics_json;
+  std::optional<DeletionVectorDescriptor> deletion_vector;
+};
+
 class FileView {
  public:
   // File `position` of `chunk`; made by FileTable.
@@ -93,6 +101,8 @@ class FileView {
   [[nodiscard]] std::optional<int64_t> default_row_commit_version() const;
   [[nodiscard]] std::optional<std::string_view> clustering_provider() const;
   [[nodiscard]] AddFile ToAddFile() const;
+  // Everything at once: for those who go over all files. Valid until the buffer is used again.
+  [[nodiscard]] FileRow ToRow(FileRowBuffer& buffer) const;
 
  private:
   const FileChunk* chunk_;

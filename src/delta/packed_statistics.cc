@@ -342,9 +342,18 @@ void StatisticsShapes::MoveToFront(uint32_t shape) {
 // --- What was packed ---
 
 std::string StatisticsShapes::Unpack(uint32_t shape, std::string_view packed) const {
-  if (shape == 0) return std::string(packed);
-  const StatisticsShape& known = At(shape);
   std::string json;
+  Unpack(shape, packed, json);
+  return json;
+}
+
+void StatisticsShapes::Unpack(uint32_t shape, std::string_view packed, std::string& json) const {
+  json.clear();
+  if (shape == 0) {
+    json = packed;
+    return;
+  }
+  const StatisticsShape& known = At(shape);
   json.reserve(known.literals_.size() + packed.size());
   VarintReader reader(packed);
   for (size_t value = 0; value < known.value_count(); ++value) {
@@ -352,7 +361,6 @@ std::string StatisticsShapes::Unpack(uint32_t shape, std::string_view packed) co
     json += reader.Text();
   }
   json += known.Literal(known.value_count());
-  return json;
 }
 
 void StatisticsShapes::Values(uint32_t shape, std::string_view packed,

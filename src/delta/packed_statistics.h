@@ -85,6 +85,8 @@ class StatisticsShapes {
   uint32_t Pack(std::string_view json, std::string& out);
   // The text that was packed.
   [[nodiscard]] std::string Unpack(uint32_t shape, std::string_view packed) const;
+  // The same in the place of what `json` held, whose memory is used again.
+  void Unpack(uint32_t shape, std::string_view packed, std::string& json) const;
   // The values of a packed text, each a JSON token ("12", "\"a\\nb\"", "null", "[1,2]"); none for
   // shape 0.
   void Values(uint32_t shape, std::string_view packed, std::vector<std::string_view>& out) const;

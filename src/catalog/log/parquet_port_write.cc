@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing drives DuckDB's Parquet copy function by hand, because rows come from outside any plan.
-// The columns' paths make a tree; batches fill its vectors from the leaves up.
+// The columns' paths make a tree; batches fill its vectors from the leaves up. While one row group
+// is encoded and compressed on a thread of its own, the rows of the next are made.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/assert.h"
@@ -14,10 +17,9 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
 #include "duckdb/common/string_util.hpp"
+#include "duckdb/common/types/column/column_data_collection.hpp"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
-#include "duckdb/execution/execution_context.hpp"
 #include "duckdb/main/connection.hpp"
-#include "duckdb/parallel/thread_context.hpp"
 #include "duckdb/parser/parsed_data/copy_info.hpp"
 #include "engine/guard.h"
 
@@ -222,6 +224,9 @@ void PutField(duckdb::Vector& vector, const Field& field, std::span<const PortCo
   }
 }
 
+// Less than the engine's own: a file of a few groups keeps two threads busy, and holds less memory.
+constexpr idx_t kRowGroupRows = 20 * STANDARD_VECTOR_SIZE;
+
 // One file being written. Dropped before Finish, it leaves nothing.
 class FileWriter {
  public:
@@ -230,8 +235,6 @@ class FileWriter {
       : context_(context),
         columns_(columns),
         function_(ParquetFunction(context)),
-        thread_(context),
-        execution_(context, thread_, nullptr),
         fields_(FieldTree(columns).Take()) {
     SetStructTypes(fields_);
     duckdb::vector<std::string> names;
@@ -243,7 +246,6 @@ class FileWriter {
     duckdb::CopyFunctionBindInput input(info);
     bound_ = function_.copy_to_bind(context, input, names, types_);
     file_ = function_.copy_to_initialize_global(context, *bound_, location);
-    local_ = function_.copy_to_initialize_local(execution_, *bound_);
     function_.copy_to_get_written_statistics(context, *bound_, *file_, statistics_);
   }
 
@@ -256,34 +258,58 @@ class FileWriter {
         PutField(chunk.data[i], fields_[i], columns_, batch, rows);
       }
       chunk.SetCardinality(rows.count);
-      function_.copy_to_sink(execution_, *bound_, *file_, *local_, chunk);
+      if (!group_) group_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(context_, types_);
+      group_->Append(chunk);
+      if (group_->Count() >= kRowGroupRows) HandOver();
     }
   }
 
   uint64_t Finish() {
-    function_.copy_to_combine(execution_, *bound_, *file_, *local_);
+    HandOver();
+    if (writing_.valid()) writing_.get();
     function_.copy_to_finalize(context_, *bound_, *file_);
     return statistics_.file_size_bytes;
   }
 
  private:
+  using RowGroup = duckdb::unique_ptr<duckdb::ColumnDataCollection>;
+
   static duckdb::CopyFunction ParquetFunction(duckdb::ClientContext& context) {
     auto& system = duckdb::Catalog::GetSystemCatalog(context);
     return system.GetEntry<duckdb::CopyFunctionCatalogEntry>(context, DEFAULT_SCHEMA, "parquet")
         .function;
   }
 
+  // The rows go behind those handed over before.
+  void HandOver() {
+    if (writing_.valid()) writing_.get();
+    if (!group_) return;
+    const auto shared = std::make_shared<RowGroup>(std::move(group_));
+    const auto write = [this, shared] { Write(std::move(*shared)); };
+    try {
+      writing_ = std::async(std::launch::async, write);
+    } catch (const std::system_error&) {
+      // No thread to be had.
+      write();
+    }
+  }
+
+  void Write(RowGroup rows) {
+    const auto prepared = function_.prepare_batch(context_, *bound_, *file_, std::move(rows));
+    function_.flush_batch(context_, *bound_, *file_, *prepared);
+  }
+
   duckdb::ClientContext& context_;
   std::span<const PortColumn> columns_;
   duckdb::CopyFunction function_;
-  duckdb::ThreadContext thread_;
-  duckdb::ExecutionContext execution_;
   std::vector<Field> fields_;
   duckdb::vector<LogicalType> types_;
   duckdb::unique_ptr<duckdb::FunctionData> bound_;
   duckdb::unique_ptr<duckdb::GlobalFunctionData> file_;
-  duckdb::unique_ptr<duckdb::LocalFunctionData> local_;
   duckdb::CopyFunctionFileStatistics statistics_;
+  RowGroup group_;
+  // Uses what stands before it until it has ended.
+  std::future<void> writing_;
 };
 
 }  // namespace
