@@ -17,7 +17,8 @@ constexpr size_t kKeysAtOnce = 500;
 
 }  // namespace
 
-void DeleteFiles(io::ObjectStore& store, std::span<const std::string> keys, const io::Call& call) {
+void DeleteFiles(io::ObjectStore& store, std::span<const std::string> keys, const io::Call& call,
+                 const std::function<void(size_t count)>& on_deleted) {
   std::atomic<size_t> next{0};
   std::mutex mutex;
   std::exception_ptr failure;
@@ -25,7 +26,9 @@ void DeleteFiles(io::ObjectStore& store, std::span<const std::string> keys, cons
     try {
       for (size_t at = next.fetch_add(kKeysAtOnce); at < keys.size();
            at = next.fetch_add(kKeysAtOnce)) {
-        store.DeleteMany(keys.subspan(at, std::min(kKeysAtOnce, keys.size() - at)), call);
+        const size_t count = std::min(kKeysAtOnce, keys.size() - at);
+        store.DeleteMany(keys.subspan(at, count), call);
+        if (on_deleted) on_deleted(count);
       }
     } catch (...) {
       const std::lock_guard lock(mutex);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 #include <span>
 #include <utility>
@@ -256,11 +257,14 @@ class Run {
     std::vector<std::string> keys;
     keys.reserve(count);
     for (const VacuumedFile& file : files) keys.push_back(FolderOf(table_.root()) + file.path);
-    DeleteFiles(table_.store(), keys, call_);
+    std::atomic<size_t> gone = done_;
+    DeleteFiles(table_.store(), keys, call_, [&](size_t deleted) {
+      gone += deleted;
+      if (options_.progress) options_.progress(gone, plan_.files.size());
+    });
     for (const VacuumedFile& file : files) report_.size_bytes += file.size_bytes.value_or(0);
     report_.files += count;
     done_ += count;
-    if (options_.progress) options_.progress(done_, plan_.files.size());
   }
 
   // For VACUUM LITE. It is a hint, so what goes wrong with it costs the next one time only.

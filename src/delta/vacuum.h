@@ -32,7 +32,8 @@ struct VacuumOptions {
   // Notes files of this table that others refer to (shallow clones). Called again right before
   // files are deleted. May be empty.
   std::function<void(NamedFiles& named)> note_references;
-  // How many bytes and files of the plan are gone so far. May be empty.
+  // How many files of the plan are gone so far, of how many (more than none). Called by all threads
+  // that delete; what it throws ends the VACUUM. May be empty.
   std::function<void(size_t files_done, size_t files_all)> progress;
 };
 

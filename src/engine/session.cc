@@ -25,6 +25,7 @@
 #include "engine/session_state.h"
 #include "engine/statement_options_state.h"
 #include "engine/statement_source.h"
+#include "engine/told_progress.h"
 #include "engine/view_position.h"
 
 namespace laguna::engine {
@@ -334,7 +335,9 @@ void Session::TrackProgress() {
 }
 
 Progress Session::progress() const {
-  duckdb::QueryProgress progress = state_->connection.context->GetQueryProgress();
+  duckdb::ClientContext& context = *state_->connection.context;
+  if (const auto percent = ToldProgress(context)) return {.percent = *percent};
+  duckdb::QueryProgress progress = context.GetQueryProgress();
   return {progress.GetPercentage(), progress.GetRowsProcesseed(), progress.GetTotalRowsToProcess()};
 }
 

@@ -8,7 +8,9 @@
 #include <string>
 #include <thread>
 
+#include "duckdb/main/connection.hpp"
 #include "engine/database.h"
+#include "engine/told_progress.h"
 
 namespace laguna::engine {
 namespace {
@@ -95,6 +97,18 @@ TEST_F(SessionTest, ProgressIsReadableFromAnotherThread) {
   }
   EXPECT_GT(seen, 0);
   EXPECT_LE(seen, 100);
+}
+
+TEST_F(SessionTest, ProgressIsWhatTheStatementTold) {
+  duckdb::ClientContext& context = *session_.connection().context;
+  TellProgress(context, 30);
+  EXPECT_EQ(session_.progress().percent, 30);
+  TellProgress(context, 20);
+  EXPECT_EQ(session_.progress().percent, 30) << "a bar goes forward";
+  TellProgress(context, 1000);
+  EXPECT_EQ(session_.progress().percent, 100);
+  session_.Run("SELECT 1").Drain();
+  EXPECT_LT(session_.progress().percent, 0) << "it was the statement's, which has ended";
 }
 
 struct PlaceCase {

@@ -9,6 +9,7 @@
 #include "catalog/clone/known_clones.h"
 #include "catalog/lake_catalog.h"
 #include "duckdb/main/config.hpp"
+#include "engine/told_progress.h"
 
 namespace laguna::catalog {
 namespace {
@@ -48,7 +49,10 @@ LakeCatalog* LakeHolding(duckdb::ClientContext& context, const OpenedTable& tabl
 delta::VacuumOptions VacuumOptionsFor(duckdb::ClientContext& context, const OpenedTable& table) {
   delta::VacuumOptions options;
   options.check_retention = ChecksRetention(context);
-  options.progress = [&context](size_t, size_t) { StopWhenInterrupted(context); };
+  options.progress = [&context](size_t done, size_t all) {
+    StopWhenInterrupted(context);
+    engine::TellProgress(context, 100.0 * static_cast<double>(done) / static_cast<double>(all));
+  };
   if (LakeCatalog* lake = LakeHolding(context, table); lake != nullptr && table.snapshot) {
     options.note_references = [lake, id = table.snapshot->metadata().id](delta::NamedFiles& named) {
       NoteFilesOfClones(*lake, id, named);
