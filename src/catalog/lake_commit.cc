@@ -21,6 +21,7 @@
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/log/log_upkeeper.h"
 #include "catalog/optimize/auto_compaction.h"
+#include "catalog/relocation/find_rows.h"
 #include "catalog/session_table.h"
 #include "catalog/sql_name.h"
 #include "catalog/table_error.h"
@@ -279,8 +280,11 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   TellRowChanges(pending, transaction);
   const auto client = context.lock();
   LAGUNA_ASSERT(client);
-  TellReads(pending, ViewOfPinned(root, pending), catalog_.environment().store, *client,
-            transaction);
+  const TableViewPtr view = ViewOfPinned(root, pending);
+  io::ObjectStore& store = catalog_.environment().store;
+  TellReads(pending, view, store, *client, transaction);
+  transaction.FindRowsBy(
+      [&](auto old, auto files) { return FindRows(*client, *view, store, old, files); });
   for (const delta::SetTransaction& version : pending.transaction_versions) {
     transaction.SetTransactionVersion(version.app_id, version.version);
   }

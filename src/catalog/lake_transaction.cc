@@ -15,6 +15,7 @@
 #include "delta/identity_column.h"
 
 namespace laguna::catalog {
+#include "delta/properties.h"
 
 namespace {
 
@@ -64,7 +65,8 @@ void ForgetRowChanges(PendingTable& table) {
   table.told.clear();
   table.feed.clear();
   table.changes_own_rows = false;
-  table.has_untold_removals = false;
+  table.untold_removals.clear();
+  table.changed_without_feed = false;
   table.view.reset();
   table.added_in_view = 0;
 }
@@ -81,7 +83,7 @@ delta::RemoveFile RemovalOf(std::string path,
 bool NoteOwnFileChange(PendingTable& table, FileChange& change) {
   const auto own = std::ranges::find(table.added, change.path, &delta::AddFile::path);
   if (own == table.added.end()) return false;
-  if (!change.gone.IsEmpty()) table.changes_own_rows = true;
+  if (!change.gone.IsEmpty() || !change.entry) table.changes_own_rows = true;
   if (!change.entry) {
     table.added.erase(own);
   } else if (!change.gone.IsEmpty()) {
@@ -105,6 +107,33 @@ void NoteFileChange(PendingTable& table, FileChange change) {
 
 std::string_view ZoneOf(std::string_view name) {
   return name.substr(0, name.find('/'));
+bool HasChangeFeed(const delta::Metadata& metadata) {
+  return delta::BooleanProperty(metadata.configuration, "delta.enableChangeDataFeed", false);
+}
+
+void NoteUntoldRemoval(PendingTable& table, const delta::FileTable& files,
+                       const FileChange& change) {
+  const auto number = files.Find(change.path, change.vector ? change.vector->UniqueId() : "");
+  LAGUNA_ASSERT(number.has_value());
+  table.untold_removals.push_back({table.feed.size() - 1, files.at(*number).ToAddFile()});
+}
+
+// What happened before could not be told: neither which rows were updated nor, where files were
+// written anew, which of their rows stayed as they are.
+void CheckFeedBegins(const std::string& root, const PendingTable& table,
+                     const delta::Metadata& before, const delta::Metadata& after) {
+  const bool begins = HasChangeFeed(after) && !HasChangeFeed(before);
+  const bool has_old_rows = table.read != nullptr && !table.replaces_content;
+  if (!begins || !has_old_rows || !table.changed_without_feed) return;
+  const std::string name = SqlNameOf(root);
+  throw base::Error(base::ErrorKind::kUnsupported, "commit.change_feed",
+                    fmt::format("This transaction changed rows of table {} before it switches the "
+                                "change data feed on, which would not tell them.",
+                                name))
+      .Hint("COMMIT first, or set delta.enableChangeDataFeed before the rows are changed.")
+      .With("table", name);
+}
+
 }
 
 }  // namespace
@@ -202,6 +231,9 @@ void LakeTransaction::Redefine(const std::string& root, delta::Metadata definiti
   table.definition = std::move(definition);
   if (!table.view) return;
   TableView view = *table.view;
+  if (const TableViewPtr view = ViewOfPinned(root, table)) {
+    CheckFeedBegins(root, table, view->metadata, definition);
+  }
   view.metadata = *table.definition;
   table.view = std::make_shared<const TableView>(std::move(view));
 }
@@ -273,7 +305,8 @@ void LakeTransaction::ChangeFiles(const std::string& root, std::vector<FileChang
   std::vector<delta::AddFile> entries;
   for (FileChange& change : changes) {
     if (change.gone.IsEmpty() && change.entry) continue;
-    if (change.gone.IsEmpty()) table.has_untold_removals = true;
+    if (change.gone.IsEmpty()) NoteUntoldRemoval(table, view.files, change);
+    table.changed_without_feed |= !change.gone.IsEmpty() && !HasChangeFeed(view.metadata);
     gone.push_back(RemovalOf(change.path, change.vector));
     if (change.entry) entries.push_back(*change.entry);
   }

@@ -57,6 +57,14 @@ struct FileChange {
   delta::DeletionVector depended_on;
 };
 
+// A file that a statement took out of the table as a whole.
+struct UntoldRemoval {
+  // Of the feed.
+  size_t step = 0;
+  // As the statement found it.
+  delta::AddFile file;
+};
+
 // The pending change of one table.
 struct PendingTable {
   // The table as it was when first touched; null when it did not exist.
@@ -78,8 +86,10 @@ struct PendingTable {
   // A later statement changed rows that an earlier one wrote: what they tell one after the other is
   // not what they did together.
   bool changes_own_rows = false;
-  // Files went whose rows nobody told.
-  bool has_untold_removals = false;
+  // Files that went with rows that nobody told.
+  std::vector<UntoldRemoval> untold_removals;
+  // Rows were changed while the table had no change data feed.
+  bool changed_without_feed = false;
   // The scans of all statements.
   std::vector<std::shared_ptr<ScanRead>> scans;
   // The folder that was there when the transaction began goes.
@@ -194,8 +204,9 @@ class LakeTransaction final : public duckdb::Transaction {
   void NoteChange(const std::string& name);
 
   void CompleteChangeFeeds();
-  delta::AddCdcFile TellInserted(const std::string& root, const PendingTable& table,
-                                 const delta::AddFile& file);
+  // A change data file of all rows that the file still has.
+  delta::AddCdcFile TellFile(const std::string& root, const PendingTable& table,
+                             const delta::AddFile& file, const char* change_type);
   void TellNetChanges(const std::string& root, PendingTable& table);
   void SyncDataFiles();
   // The tables whose logs the commit is going to write.

@@ -10,14 +10,14 @@
 //   Unknown: the request may have arrived, or may yet. The same bytes are put under the same name
 //     again: only one of the two can be in, and if it is the earlier one, the answer is Exists with
 //     our txnId.
-// Behind others that changed files of which the plan deletes rows, deletion vectors are written
-// anew (delta/row_rebase.h) before the next attempt; they are deleted again when the commit does
-// not go in with them, unless nobody knows whether it did. From the moment a put begins until its
-// file, or another's in its place, has been seen the commit is in doubt. Whatever is thrown in that
-// time must not come out as a failure, after which the caller would delete the data files: the file
-// is looked for, and the end is Committed, Lost's way on, or Unknown. A kind of error that says
-// that the store turned the request down is believed only when the file is not there, because a
-// store may say so after the bytes have arrived.
+// Behind others that changed files of which the plan deletes rows, or wrote them anew, deletion
+// vectors are written anew (delta/row_rebase.h) before the next attempt; they are deleted again
+// when the commit does not go in with them, unless nobody knows whether it did. From the moment a
+// put begins until its file, or another's in its place, has been seen the commit is in doubt.
+// Whatever is thrown in that time must not come out as a failure, after which the caller would
+// delete the data files: the file is looked for, and the end is Committed, Lost's way on, or
+// Unknown. A kind of error that says that the store turned the request down is believed only when
+// the file is not there, because a store may say so after the bytes have arrived.
 #include "delta/commit_loop.h"
 
 #include <algorithm>
@@ -148,7 +148,7 @@ class CommitLoop {
     }
     switch (Put(bytes_)) {
       case io::PutOutcome::kCreated:
-        return Finish();
+        return Settle();
       case io::PutOutcome::kExists:
         unanswered_ = 0;
         return MeetWinners();
@@ -181,7 +181,7 @@ class CommitLoop {
   // The name is taken: by whom, and can we go on behind them?
   std::optional<CommitOutcome> MeetWinners() {
     std::optional<Table::CommitFile> winner = table_.ReadCommit(version_, call_);
-    if (winner && IsOurs(winner->actions)) return Finish();
+    if (winner && IsOurs(winner->actions)) return Settle();
     if (winner) in_doubt_ = false;
     LogReplay replay = base_ == nullptr ? LogReplay() : LogReplay(*base_);
     bool moved = false;
@@ -206,11 +206,32 @@ class CommitLoop {
     base_ = std::make_shared<const Snapshot>(replay.Finish(table_.Location()));
     CheckWritable(base_->protocol(), base_->metadata(), table_.Location());
     bytes_.clear();
-    if (!check_.moved().empty()) rebased_ = rows_.Rebase(plan_.intent, check_.moved(), call_);
+    const ClaimedRows& claims = check_.claims();
+    if (!claims.moved().empty() || !claims.left().empty()) rebased_ = rows_.Rebase(claims, call_);
   }
 
   [[nodiscard]] bool IsOurs(std::span<const Action> actions) const {
     return CommitInfoOf(actions).txn_id == plan_.txn_id;
+  }
+
+  // Our file is in, but perhaps alone: a folder that was moved (RENAME TO, DROP TABLE) since we
+  // looked at the ground took the log along, and the commit made its old name anew.
+  CommitOutcome Settle() {
+    if (base_ == nullptr || table_.HasUnchanged(*base_, call_) || StandsOnBase()) return Finish();
+    const std::string keys[] = {CommitKey(table_.root(), version_)};
+    table_.store().DeleteMany(keys, call_);
+    in_doubt_ = false;
+    return Lost{base_->version(), {}, "The table was dropped, renamed or made anew meanwhile."};
+  }
+
+  // Also where the log before us was cleaned up.
+  bool StandsOnBase() {
+    try {
+      return table_.AtVersion(version_ - 1, call_)->metadata().id == base_->metadata().id;
+    } catch (const base::Error& error) {
+      // Nothing is taken back for a store that does not answer.
+      return error.kind() != base::ErrorKind::kCorrupt && error.kind() != base::ErrorKind::kNotFound;
+    }
   }
 
   // Our file is in. Nothing that fails from here on changes that.

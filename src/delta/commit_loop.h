@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,13 @@ struct RebasedFile {
   // Nothing when no row is left.
   std::optional<AddFile> entry;
 };
-// By path; files that nobody else changed are not in it.
-using RebasedFiles = std::map<std::string, RebasedFile>;
+// Files that nobody else changed are not in it.
+struct RebasedFiles {
+  // By path; also such as others made, and in which rows of the plan are now.
+  std::map<std::string, RebasedFile> files;
+  // Files of the plan that are gone, because others wrote them anew.
+  std::set<std::string> left;
+};
 
 struct CommitPlan {
   // Null when the commit creates the table.

@@ -154,6 +154,7 @@ class Writer {
   }
 
   Outcome Commit(Transaction& transaction) {
+    transaction.FindRowsBy([this](auto old, auto files) { return FindAgain(old, files); });
     CommitOutcome outcome;
     try {
       outcome = transaction.Commit(store_.NewCall());
@@ -339,6 +340,34 @@ class Writer {
                 });
               });
             }};
+  }
+
+  // By key and value; now and then it does not know.
+  std::optional<RowClaims> FindAgain(std::span<const OldRows> old, std::span<const AddFile> files) {
+    if (simulation_.Happens(0.1)) return std::nullopt;
+    RowClaims found;
+    for (const OldRows& gone : old) {
+      const Rows rows =
+          RowsOf(io::ReadAll(simulation_.store, kRoot + ("/" + gone.file.path), 1 << 20));
+      for (uint64_t i = 0; i < rows.size(); ++i) {
+        const bool goes = gone.rows.deleted.Contains(i * kCopies);
+        if (!goes && !gone.rows.depended_on.Contains(i * kCopies)) continue;
+        if (!FindRow(rows[i], files, goes, found)) return std::nullopt;
+      }
+    }
+    return found;
+  }
+
+  bool FindRow(const Row& wanted, std::span<const AddFile> files, bool goes, RowClaims& found) {
+    for (const AddFile& file : files) {
+      for (const PlacedRow& row : LiveRows(simulation_.store, file, 0)) {
+        if (row.row.key != wanted.key || row.row.value != wanted.value) continue;
+        RowClaim& claim = found[file.path];
+        (goes ? claim.deleted : claim.depended_on).AddRange(row.position * kCopies, kCopies);
+        return true;
+      }
+    }
+    return false;
   }
 
   std::vector<size_t> SomeFiles() {

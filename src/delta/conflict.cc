@@ -48,8 +48,8 @@ struct ConflictCheck::Winner {
   void Add(const CommitInfo& commit_info) { info = &commit_info; }
   void Add(const Protocol& changed) { protocol = &changed; }
   void Add(const Metadata& changed) { metadata = &changed; }
-  void Add(const AddFile& file) { added[CanonicalPath(file.path)] = &file; }
-  void Add(const RemoveFile& file) { removed[CanonicalPath(file.path)] = &file; }
+  void Add(const AddFile& file) { files.added[CanonicalPath(file.path)] = &file; }
+  void Add(const RemoveFile& file) { files.removed[CanonicalPath(file.path)] = &file; }
   void Add(const SetTransaction& transaction) { app_ids.insert(transaction.app_id); }
   void Add(const DomainMetadata& domain) { domains.insert(domain.domain); }
   void Add(const AddCdcFile&) {}
@@ -58,37 +58,38 @@ struct ConflictCheck::Winner {
 
   // By its own word: it depended on no row of the table.
   [[nodiscard]] bool IsBlind() const {
-    return info != nullptr && info->is_blind_append.value_or(false) && removed.empty();
+    return info != nullptr && info->is_blind_append.value_or(false) && files.removed.empty();
   }
 
   // A file that stays and only loses rows. Vectors grow but where a table is restored.
   [[nodiscard]] bool OnlyDeletesRows(const AddFile& file) const {
-    const auto before = removed.find(CanonicalPath(file.path));
-    return before != removed.end() &&
+    const auto before = files.removed.find(CanonicalPath(file.path));
+    return before != files.removed.end() &&
            DeletedCount(file.deletion_vector) > DeletedCount(before->second->deletion_vector) &&
            (info == nullptr || info->operation != "RESTORE");
   }
 
   [[nodiscard]] std::vector<AddFile> AddedRows() const {
-    std::vector<AddFile> files;
-    for (const auto& [path, file] : added) {
-      if (file->data_change && !OnlyDeletesRows(*file)) files.push_back(*file);
+    std::vector<AddFile> with_new_rows;
+    for (const auto& [path, file] : files.added) {
+      if (file->data_change && !OnlyDeletesRows(*file)) with_new_rows.push_back(*file);
     }
-    return files;
+    return with_new_rows;
   }
 
   const CommitInfo* info = nullptr;
   const Protocol* protocol = nullptr;
   const Metadata* metadata = nullptr;
-  // By path.
-  std::map<std::string_view, const AddFile*> added;
-  std::map<std::string_view, const RemoveFile*> removed;
+  FileActions files;
   std::set<std::string> app_ids;
   std::set<std::string> domains;
 };
 
 ConflictCheck::ConflictCheck(const CommitIntent& intent, SnapshotPtr read, LoadVector load)
-    : intent_(intent), read_(std::move(read)), load_(std::move(load)) {
+    : intent_(intent),
+      read_(std::move(read)),
+      claims_({read_, intent.rows, intent.removed, intent.marks_rows, intent.find_rows},
+              std::move(load)) {
   if (read_ == nullptr) return;
   protocol_ = read_->protocol();
   metadata_ = read_->metadata();
@@ -101,7 +102,7 @@ std::optional<std::string> ConflictCheck::Meet(std::span<const Action> actions) 
   if (Reason reason = CheckProgress(winner)) return reason;
   if (Reason reason = CheckAdded(winner)) return reason;
   if (Reason reason = CheckRemoved(winner)) return reason;
-  return CheckChangedFiles(winner);
+  return claims_.Meet(winner.files);
 }
 
 // --- Protocol, metadata ---
@@ -161,7 +162,7 @@ ConflictCheck::Reason ConflictCheck::CheckAdded(const Winner& winner) const {
 std::vector<AddFile> ConflictCheck::BeforeRemoval(const Winner& winner) const {
   std::vector<const RemoveFile*> removals;
   std::vector<std::string> vector_ids;
-  for (const auto& [path, removal] : winner.removed) {
+  for (const auto& [path, removal] : winner.files.removed) {
     if (!removal->data_change) continue;
     removals.push_back(removal);
     vector_ids.push_back(VectorId(removal->deletion_vector));
@@ -176,8 +177,8 @@ std::vector<AddFile> ConflictCheck::BeforeRemoval(const Winner& winner) const {
       continue;
     }
     files.push_back(EntryOf(*removals[i]));
-    const auto stays = winner.added.find(CanonicalPath(removals[i]->path));
-    if (stays == winner.added.end()) continue;
+    const auto stays = winner.files.added.find(CanonicalPath(removals[i]->path));
+    if (stays == winner.files.added.end()) continue;
     files.back().partition_values = stays->second->partition_values;
     files.back().size_bytes = stays->second->size_bytes;
     files.back().statistics_json = stays->second->statistics_json;
@@ -189,7 +190,7 @@ ConflictCheck::Reason ConflictCheck::CheckRemoved(const Winner& winner) const {
   const bool looked_at_many = intent_.replaces_table ||
                               std::any_of(intent_.reads.begin(), intent_.reads.end(),
                                           [](const ReadScope& scope) { return !scope.row_by_row; });
-  if (!looked_at_many || winner.removed.empty()) return std::nullopt;
+  if (!looked_at_many || winner.files.removed.empty()) return std::nullopt;
   const std::vector<AddFile> files = BeforeRemoval(winner);
   const bool counts =
       !files.empty() &&
@@ -199,40 +200,6 @@ ConflictCheck::Reason ConflictCheck::CheckRemoved(const Winner& winner) const {
        }));
   if (!counts) return std::nullopt;
   return "Another commit removed or changed rows meanwhile that this statement read or replaces.";
-}
-
-// --- Files and rows that are changed by both ---
-
-ConflictCheck::Reason ConflictCheck::CheckChangedFiles(const Winner& winner) {
-  for (const std::string& path : intent_.removed) {
-    if (!winner.removed.contains(path)) continue;
-    return "Another commit removed or changed a data file meanwhile that this commit removes.";
-  }
-  for (const auto& [path, claim] : intent_.rows) {
-    if (Reason reason = CheckRows(path, claim, winner)) return reason;
-  }
-  return std::nullopt;
-}
-
-ConflictCheck::Reason ConflictCheck::CheckRows(const std::string& path, const RowClaim& claim,
-                                               const Winner& winner) {
-  const bool is_removed = winner.removed.contains(path);
-  const auto added = winner.added.find(path);
-  const bool is_there = added != winner.added.end();
-  if (is_removed && !is_there) {
-    return "Another commit removed a data file meanwhile of which this statement changes or needs "
-           "rows.";
-  }
-  if (!is_there) return std::nullopt;
-  const AddFile& entry = *added->second;
-  DeletionVector deleted;
-  if (entry.deletion_vector) deleted = load_(*entry.deletion_vector);
-  if (DeletionVector::Intersects(deleted, claim.deleted) ||
-      DeletionVector::Intersects(deleted, claim.depended_on)) {
-    return "Another commit changed or deleted rows meanwhile that this statement changes or needs.";
-  }
-  if (!claim.deleted.IsEmpty()) moved_[path] = {entry, std::move(deleted)};
-  return std::nullopt;
 }
 
 CommitInfo CommitInfoOf(std::span<const Action> actions) {

@@ -7,12 +7,12 @@
 //   earlier one's deletion vector and adds its own rows to it.
 // - Whether files that others added or removed matter is asked of the scope that read (statistics,
 //   then values), not of partitions alone.
-// - A commit that only rearranges data conflicts with nobody who does not change or name its files.
+// - A commit that only rearranges data conflicts with nobody who does not change or name its files,
+//   and not even with them where their rows can be found in its new files (delta/claimed_rows.h).
 // - Replacing a whole table without having read it takes along what blind appends added meanwhile.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/claimed_rows.h"
 #include "delta/deletion_vector.h"
 #include "delta/snapshot.h"
 
@@ -34,13 +35,6 @@ struct ReadScope {
   // Empty: yes. The files are such as others added, or as they were before others removed them or
   // deleted rows of them; those that the read snapshot does not have may lack statistics.
   std::function<bool(std::span<const AddFile>)> may_hold;
-};
-
-// Rows of one file that stays.
-struct RowClaim {
-  DeletionVector deleted;
-  // Not deleted, but what the transaction did depends on them.
-  DeletionVector depended_on;
 };
 
 enum class Isolation {
@@ -61,25 +55,20 @@ struct CommitIntent {
   std::vector<ReadScope> reads;
   // Files it removes by name.
   std::set<std::string> removed;
-  // By path.
-  std::map<std::string, RowClaim> rows;
+  RowClaims rows;
+  // Rows of a file may go while it stays: the table has deletion vectors.
+  bool marks_rows = false;
+  // Finds rows of files that others wrote anew. Empty: such files are a conflict.
+  FindRows find_rows;
   std::vector<std::string> app_ids;
   std::vector<std::string> domains;
 };
 
-// A file of which the intent deletes rows and that others changed meanwhile.
-struct MovedFile {
-  // As the log has it now.
-  AddFile entry;
-  // Its rows that are deleted in the log now.
-  DeletionVector deleted;
-};
-
 class ConflictCheck {
  public:
-  using LoadVector = std::function<DeletionVector(const DeletionVectorDescriptor&)>;
+  using LoadVector = ClaimedRows::LoadVector;
 
-  // `load` gives deletion vectors of the table; it may throw, as may_hold may.
+  // `load` gives deletion vectors of the table; it may throw, as may_hold and find_rows may.
   ConflictCheck(const CommitIntent& intent, SnapshotPtr read, LoadVector load);
 
   // The next commit after those of the read snapshot and of earlier calls. A full sentence that
@@ -87,8 +76,8 @@ class ConflictCheck {
   // on top of it.
   [[nodiscard]] std::optional<std::string> Meet(std::span<const Action> winner);
 
-  // By path.
-  [[nodiscard]] const std::map<std::string, MovedFile>& moved() const { return moved_; }
+  // What the intent names in the table as the last winner left it.
+  [[nodiscard]] const ClaimedRows& claims() const { return claims_; }
 
  private:
   struct Winner;
@@ -96,19 +85,16 @@ class ConflictCheck {
 
   Reason CheckDefinition(const Winner& winner);
   Reason CheckProgress(const Winner& winner) const;
-  Reason CheckChangedFiles(const Winner& winner);
-  Reason CheckRows(const std::string& path, const RowClaim& claim, const Winner& winner);
   Reason CheckAdded(const Winner& winner) const;
   Reason CheckRemoved(const Winner& winner) const;
   [[nodiscard]] std::vector<AddFile> BeforeRemoval(const Winner& winner) const;
 
   const CommitIntent& intent_;
   const SnapshotPtr read_;
-  const LoadVector load_;
   // As the last winner left them.
   Protocol protocol_;
   Metadata metadata_;
-  std::map<std::string, MovedFile> moved_;
+  ClaimedRows claims_;
 };
 
 // The commitInfo among the actions; an empty one when there is none.

@@ -24,20 +24,19 @@ bool IsEmptied(const AddFile& file, const DeletionVector& deleted) {
 
 }  // namespace
 
-RebasedFiles RowRebase::Rebase(const CommitIntent& intent,
-                               const std::map<std::string, MovedFile>& moved,
-                               const io::Call& call) {
+RebasedFiles RowRebase::Rebase(const ClaimedRows& claims, const io::Call& call) {
   unneeded_.insert(unneeded_.end(), last_.begin(), last_.end());
   last_.clear();
   DeletionVectorWriter writer(store_, root_, random_);
   RebasedFiles rebased;
+  rebased.left = claims.left();
   try {
-    for (const auto& [path, file] : moved) {
+    for (const auto& [path, file] : claims.moved()) {
       const auto& now = file.entry.deletion_vector;
-      RebasedFile& next = rebased[path];
+      RebasedFile& next = rebased.files[path];
       next.old_vector_id = now ? now->UniqueId() : "";
       const DeletionVector deleted =
-          DeletionVector::Union(file.deleted, intent.rows.at(path).deleted);
+          DeletionVector::Union(file.deleted, claims.rows().at(path).deleted);
       if (IsEmptied(file.entry, deleted)) continue;
       next.entry = WithVector(file.entry, writer.Write(deleted, call));
     }

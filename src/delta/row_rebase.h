@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deletion vectors written anew, because others changed the same files while a commit was on its
-// way: theirs and ours together. Belongs to one thread.
+// way, or wrote them anew: theirs and ours together. Belongs to one thread.
 //
 // Each rebase writes all of them, and nobody needs those of the one before. What was written is
 // deleted by the end of a commit that leaves it unneeded (KeepLast, KeepNone); nothing is when it
 // is not known how the commit ended.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -24,11 +23,9 @@ class RowRebase {
   RowRebase(io::ObjectStore& store, const std::string& root, base::Random& random)
       : store_(store), root_(root), random_(random) {}
 
-  // The files of `moved`, less the rows that `intent` deletes of them. Their vectors are durable.
-  // Errors are the store's.
-  [[nodiscard]] RebasedFiles Rebase(const CommitIntent& intent,
-                                    const std::map<std::string, MovedFile>& moved,
-                                    const io::Call& call);
+  // The files that others changed or made, less the claimed rows that go. Their vectors are
+  // durable. Errors are the store's.
+  [[nodiscard]] RebasedFiles Rebase(const ClaimedRows& claims, const io::Call& call);
 
   void KeepLast() noexcept;
   void KeepNone() noexcept;

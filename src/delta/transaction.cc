@@ -257,12 +257,18 @@ Isolation Transaction::IsolationLevel() const {
   return serializable ? Isolation::kSerializable : Isolation::kWriteSerializable;
 }
 
+bool Transaction::MarksRows() const {
+  return read_ != nullptr &&
+         IsActive(GrowProtocol(read_->protocol(), metadata_), metadata_, "deletionVectors");
+}
+
 CommitOutcome Transaction::Commit(const io::Call& call) {
   if (empty()) return Committed{read_->version(), read_};
   CheckAddedFiles();
   if (std::optional<Lost> lost = FindOwnConflict()) return std::move(*lost);
   intent_.changes_protocol = ChangesProtocol();
   intent_.isolation = IsolationLevel();
+  intent_.marks_rows = MarksRows();
   RebasedFiles last_rebased;
   CommitPlan plan{read_, intent_, txn_id_.empty() ? base::MakeUuid(random_) : txn_id_, {}};
   plan.actions_on = [&](const Snapshot* base, const RebasedFiles& rebased) {
@@ -281,7 +287,8 @@ std::vector<std::string> Transaction::UnusedVectorFiles(const RebasedFiles& reba
   std::set<std::string> used;
   for (const auto& [path, deletion] : row_deletions_) {
     std::string file = DeletionVectorPath(*deletion.entry.deletion_vector);
-    if (!file.empty()) (rebased.contains(path) ? unused : used).insert(std::move(file));
+    const bool is_unused = rebased.files.contains(path) || rebased.left.contains(path);
+    if (!file.empty()) (is_unused ? unused : used).insert(std::move(file));
   }
   for (const std::string& file : used) unused.erase(file);
   return {unused.begin(), unused.end()};
@@ -384,35 +391,37 @@ void Transaction::AppendChanges(std::vector<Action>& actions, const Snapshot& ba
   }
   AppendRemovals(actions, base, rebased, now_ms);
   for (const auto& [path, deletion] : row_deletions_) {
-    const auto moved = rebased.find(path);
-    if (moved == rebased.end()) {
-      actions.emplace_back(deletion.entry);
-    } else if (moved->second.entry) {
-      actions.emplace_back(*moved->second.entry);
-    }
+    const bool is_moved = rebased.files.contains(path) || rebased.left.contains(path);
+    if (!is_moved) actions.emplace_back(deletion.entry);
+  }
+  for (const auto& [path, file] : rebased.files) {
+    if (file.entry) actions.emplace_back(*file.entry);
   }
 }
 
 // All at once, because a look for one file costs as much as one for many.
 void Transaction::AppendRemovals(std::vector<Action>& actions, const Snapshot& base,
                                  const RebasedFiles& rebased, int64_t now_ms) const {
+  std::vector<const RemoveFile*> removed;
   std::vector<std::string> vector_ids;
   for (const RemoveFile& file : removed_) {
+    if (rebased.left.contains(std::string(CanonicalPath(file.path)))) continue;
+    removed.push_back(&file);
     vector_ids.push_back(file.deletion_vector ? file.deletion_vector->UniqueId() : "");
   }
   std::vector<FileId> wanted;
-  for (size_t i = 0; i < removed_.size(); ++i) wanted.push_back({removed_[i].path, vector_ids[i]});
+  for (size_t i = 0; i < removed.size(); ++i) wanted.push_back({removed[i]->path, vector_ids[i]});
   for (const auto& [path, deletion] : row_deletions_) {
-    const auto moved = rebased.find(path);
-    wanted.push_back(
-        {path, moved == rebased.end() ? deletion.old_vector_id : moved->second.old_vector_id});
+    const bool is_moved = rebased.files.contains(path) || rebased.left.contains(path);
+    if (!is_moved) wanted.push_back({path, deletion.old_vector_id});
   }
+  for (const auto& [path, file] : rebased.files) wanted.push_back({path, file.old_vector_id});
   const std::vector<std::optional<size_t>> found = base.files().FindAll(wanted);
   for (size_t i = 0; i < found.size(); ++i) {
-    // The caller named files of the read snapshot, and those that went since are conflicts.
+    // The caller named files of the read snapshot; those that went since are conflicts, or left.
     LAGUNA_ASSERT(found[i].has_value());
     RemoveFile removal = RemovalOf(base.files().at(*found[i]), now_ms);
-    if (i < removed_.size()) removal.data_change = removed_[i].data_change;
+    if (i < removed.size()) removal.data_change = removed[i]->data_change;
     actions.emplace_back(std::move(removal));
   }
 }

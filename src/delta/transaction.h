@@ -59,8 +59,7 @@ struct Operation {
   Properties metrics;
 };
 
-struct RebasedFile;
-using RebasedFiles = std::map<std::string, RebasedFile>;
+struct RebasedFiles;
 
 class Transaction {
  public:
@@ -107,6 +106,9 @@ class Transaction {
   void ReadRows(ReadScope scope);
   // The same for all rows of the table, not row by row.
   void MarkRead();
+  // Rows of files that others write anew meanwhile, without changing data, are looked for by
+  // `find`; without it such a commit of others is a conflict.
+  void FindRowsBy(FindRows find) { intent_.find_rows = std::move(find); }
   void SetOperation(Operation operation);
   // The commit's txnId, by which it is known again; drawn where nobody sets it. Unique in the
   // table.
@@ -133,6 +135,7 @@ class Transaction {
   void CheckAddedFiles() const;
   [[nodiscard]] bool Deletes() const;
   [[nodiscard]] bool ChangesProtocol() const;
+  [[nodiscard]] bool MarksRows() const;
   [[nodiscard]] Isolation IsolationLevel() const;
   [[nodiscard]] std::optional<Lost> FindOwnConflict() const;
   [[nodiscard]] std::vector<std::string> UnusedVectorFiles(const RebasedFiles& rebased) const;

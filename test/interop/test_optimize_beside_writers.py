@@ -2,6 +2,7 @@
 """OPTIMIZE, ZORDER and REORG while other programs append to the table and change its rows: nobody fails, and no row is
 lost or told twice."""
 
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -60,6 +61,62 @@ def test_another_program_appends_beside(lake, other):
     keep_up(0)
     assert lake.sql("SELECT count(*) AS n, count(DISTINCT _file) AS files FROM bronze.t") == [{"n": ROUNDS, "files": 1}]
     assert sorted(other.read(path)["k"].to_pylist()) == list(range(ROUNDS))
+
+
+@pytest.mark.parametrize("rounds", [4, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kept", ["", ", 'delta.enableRowTracking' = 'true'"], ids=["plain", "row_ids"])
+def test_transactions_find_their_rows_in_new_files(lake, rounds, kept):
+    """A transaction cannot be run again by us. Beside OPTIMIZE it need not be: it changes rows, time passes, files are written
+    anew, it commits."""
+    lake.sql(f"CREATE TABLE bronze.t (k BIGINT, v BIGINT, why VARCHAR) WITH ('delta.enableChangeDataFeed' = 'true'{kept})")
+    writers = 3
+    for part in range(4):
+        lake.sql(f"INSERT INTO bronze.t SELECT n, 0, 'row ' || n FROM range({part}, {writers * rounds * 8}, 4) AS r(n)")
+    lost = []
+
+    def change(writer):
+        for i in range(rounds):
+            mine = f"k % {writers} = {writer} AND (k // {writers}) % {rounds} = {i}"
+            statement = f"UPDATE bronze.t SET v = v + 1 WHERE {mine}" if i % 4 else f"DELETE FROM bronze.t WHERE {mine}"
+            pause = "SELECT count(*) FROM range(40000000) AS r(n) WHERE n % 7 = 3"
+            command = [str(lake.program), "--lake", str(lake.folder), "sql", "-c", f"BEGIN; {statement}; {pause}; COMMIT"]
+            while (ended := subprocess.run(command, capture_output=True, text=True)).returncode != 0:
+                assert "commit.conflict" in ended.stderr, ended.stderr
+                lost.append(ended.stderr)
+
+    def keep_up():
+        i = 0
+        while not done:
+            lake.sql(UPKEEP[i % len(UPKEEP)])
+            lake.sql(f"INSERT INTO bronze.t VALUES ({-1 - i}, 0, 'beside')")
+            i += 1
+
+    done = []
+    with ThreadPoolExecutor(writers + 1) as pool:
+        upkeep = pool.submit(keep_up)
+        changes = [pool.submit(change, writer) for writer in range(writers)]
+        try:
+            for running in changes:
+                running.result()
+        finally:
+            done.append(True)
+        upkeep.result()
+    rows = writers * rounds * 8
+    deleted = writers * 8 * len(range(0, rounds, 4))
+    [row] = lake.sql("SELECT count(*) AS n, count(DISTINCT k) AS keys, sum(v)::BIGINT AS v FROM bronze.t WHERE k >= 0")
+    assert row == {"n": rows - deleted, "keys": rows - deleted, "v": rows - deleted}
+    if kept:
+        [row] = lake.sql("SELECT count(*) - count(DISTINCT _row_id) AS twice FROM bronze.t")
+        assert row == {"twice": 0}
+    changes = lake.sql("SELECT _change_type AS what, count(*) AS n FROM table_changes('bronze.t', 5) WHERE k >= 0 GROUP BY what ORDER BY what")
+    assert {row["what"]: row["n"] for row in changes} == {
+        "delete": deleted,
+        "update_postimage": rows - deleted,
+        "update_preimage": rows - deleted,
+    }
+    [row] = lake.sql("SELECT count(*) AS n FROM laguna_history('bronze.t') WHERE operation IN ('OPTIMIZE', 'REORG')")
+    assert row["n"] >= rounds, "nothing was written anew beside"
+    assert len(lost) <= writers * rounds // 10, f"{len(lost)} transactions lost; the first:\n{lost[0]}"
 
 
 def run_beside(*writers):

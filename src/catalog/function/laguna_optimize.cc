@@ -38,7 +38,6 @@ struct OptimizeCall final : duckdb::TableFunctionData {
 
 struct OptimizeState final : duckdb::GlobalTableFunctionState {
   bool done = false;
-  OptimizeProgress progress;
 };
 
 std::string TextOf(const duckdb::named_parameter_map_t& parameters, const char* name) {
@@ -121,7 +120,7 @@ void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
   engine::Guarded([&] {
     LakeCatalog& catalog = LakeCatalog::Get(context);
     const LentThread lent(context, call.session_thread);
-    TableOptimizer optimizer(context, catalog, call.root, call.request, state.progress);
+    TableOptimizer optimizer(context, catalog, call.root, call.request);
     const OptimizeReport report = optimizer.Run();
     output.SetValue(0, 0, Value(catalog.environment().store.Locate(call.root)));
     output.SetValue(1, 0, OptimizeMetrics(call.request, report));
@@ -129,17 +128,8 @@ void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
   });
 }
 
-double Percent(duckdb::ClientContext&, const duckdb::FunctionData*,
-               const duckdb::GlobalTableFunctionState* state) {
-  const auto& progress = state->Cast<OptimizeState>().progress;
-  const uint64_t total = progress.bytes_total;
-  if (total == 0) return -1;
-  return 100.0 * static_cast<double>(progress.bytes_done) / static_cast<double>(total);
-}
-
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
   duckdb::TableFunction function("laguna_optimize", {}, Run, Bind, Start);
-  function.table_scan_progress = Percent;
   function.named_parameters["where"] = LogicalType::VARCHAR;
   function.named_parameters["zorder_by"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["purge"] = LogicalType::BOOLEAN;

@@ -29,8 +29,7 @@ void CompactBehind(duckdb::ClientContext& context, LakeCatalog& catalog,
       OptimizeRequest request;
       request.is_automatic = true;
       request.partitions = table.partitions;
-      OptimizeProgress progress;
-      TableOptimizer(context, catalog, table.root, std::move(request), progress).Run();
+      TableOptimizer(context, catalog, table.root, std::move(request)).Run();
     } catch (...) {
       // The table is as the commit left it.
     }

@@ -40,6 +40,7 @@ duckdb::unique_ptr<duckdb::MaterializedQueryResult> NestedQuery::Run(
   while (!pending->HasError()) {
     if (outer_.IsInterrupted()) connection_.Interrupt();
     const PendingExecutionResult step = pending->ExecuteTask();
+    TellProgress();
     if (duckdb::PendingQueryResult::IsResultReady(step)) break;
     const bool has_to_wait = step == PendingExecutionResult::BLOCKED ||
                              step == PendingExecutionResult::NO_TASKS_AVAILABLE;
@@ -51,6 +52,12 @@ duckdb::unique_ptr<duckdb::MaterializedQueryResult> NestedQuery::Run(
   if (result->HasError()) throw engine::Translate(result->GetErrorObject());
   return duckdb::unique_ptr_cast<duckdb::QueryResult, duckdb::MaterializedQueryResult>(
       std::move(result));
+}
+
+void NestedQuery::TellProgress() {
+  if (!on_progress_) return;
+  const double percent = connection_.context->GetQueryProgress().GetPercentage();
+  if (percent >= 0) on_progress_(percent);
 }
 
 void NestedQuery::Commit() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "duckdb/main/materialized_query_result.hpp"
 #include "duckdb/parser/sql_statement.hpp"
@@ -19,6 +20,8 @@ class NestedQuery {
   explicit NestedQuery(duckdb::ClientContext& outer);
 
   [[nodiscard]] duckdb::ClientContext& context() { return *connection_.context; }
+  // Called with 0 to 100 while Run runs, where the statement's own progress is tracked.
+  void OnProgress(std::function<void(double percent)> called) { on_progress_ = std::move(called); }
   // `plan` is called in the transaction and gives the query's plan. Errors of the query as Error;
   // Cancelled when the statement was interrupted.
   duckdb::unique_ptr<duckdb::MaterializedQueryResult> Run(
@@ -28,8 +31,11 @@ class NestedQuery {
   void Commit();
 
  private:
+  void TellProgress();
+
   duckdb::ClientContext& outer_;
   engine::ScopedConnection connection_;
+  std::function<void(double percent)> on_progress_;
 };
 
 }  // namespace laguna::catalog

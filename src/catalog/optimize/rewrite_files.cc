@@ -157,6 +157,7 @@ WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view) 
 RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr& target,
                             const FileRewrite& rewrite) {
   NestedQuery query(context);
+  query.OnProgress(rewrite.on_progress);
   const auto reports = query.Run([&] { return PlanOf(query.context(), target, rewrite); });
   RewrittenFiles written;
   const delta::PartitionValues partition = rewrite.view->files.at(0).ToAddFile().partition_values;

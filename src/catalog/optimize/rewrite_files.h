@@ -2,6 +2,7 @@
 // Writes the rows of some files of a table anew: the one query that OPTIMIZE and REORG are made of.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct FileRewrite {
   std::optional<uint64_t> row_group_rows = {};
   // The order of the rows; null: any.
   ZCurvePtr curve;
+  // Called with 0 to 100 as rows are read. May be empty.
+  std::function<void(double percent)> on_progress = {};
 };
 
 struct RewrittenFiles {

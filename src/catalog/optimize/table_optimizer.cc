@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -12,10 +13,15 @@
 #include "base/error.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/optimize/partition_condition.h"
+#include "catalog/relocation/find_rows.h"
 #include "catalog/sql_name.h"
 #include "catalog/write/target_file_size.h"
+#include "delta/deletion_vector_file.h"
+#include "delta/deletion_vector_writer.h"
+#include "delta/statistics.h"
 #include "delta/table_feature.h"
 #include "delta/transaction.h"
+#include "engine/told_progress.h"
 
 namespace laguna::catalog {
 namespace {
@@ -33,6 +39,11 @@ constexpr int kAttemptsMax = 5;
 // so many bytes.
 constexpr size_t kAutomaticFilesMin = 50;
 constexpr uint64_t kAutomaticFileBytes = 128ULL << 20;
+
+// Of its new rows so many may be marked as deleted by others; with more it is rather written again.
+constexpr double kLostShareMax = 0.5;
+// So often a bin follows what others delete, before it counts as changed each time.
+constexpr int kFollowsMax = 20;
 
 constexpr uint64_t kOneFile = std::numeric_limits<int64_t>::max();
 
@@ -101,6 +112,24 @@ std::string VectorId(const delta::AddFile& file) {
   return file.deletion_vector ? file.deletion_vector->UniqueId() : "";
 }
 
+delta::DeletionVector VectorOf(io::ObjectStore& store, const std::string& root,
+                               const delta::AddFile& file) {
+  if (!file.deletion_vector) return {};
+  return delta::LoadDeletionVector(store, root, *file.deletion_vector);
+}
+
+// How many of the rows of `files` the others are; all of them where nobody says.
+double ShareOfRows(const std::vector<delta::OldRows>& rows,
+                   const std::vector<delta::AddFile>& files) {
+  uint64_t lost = 0;
+  for (const delta::OldRows& of_file : rows) lost += of_file.rows.deleted.Cardinality();
+  uint64_t all = 0;
+  for (const delta::AddFile& file : files) {
+    all += static_cast<uint64_t>(delta::ParseRecordCount(file.statistics_json).value_or(0));
+  }
+  return all == 0 ? 1 : static_cast<double>(lost) / static_cast<double>(all);
+}
+
 delta::RemoveFile RemovalOf(const delta::AddFile& file) {
   delta::RemoveFile removal;
   removal.path = file.path;
@@ -131,18 +160,16 @@ Error Unanswered(const std::string& name, const delta::Unknown& unknown) {
 }  // namespace
 
 TableOptimizer::TableOptimizer(duckdb::ClientContext& context, LakeCatalog& catalog,
-                               std::string root, OptimizeRequest request,
-                               OptimizeProgress& progress)
+                               std::string root, OptimizeRequest request)
     : context_(context),
       catalog_(catalog),
       root_(std::move(root)),
       name_(SqlNameOf(root_)),
       request_(std::move(request)),
-      progress_(progress),
       table_(catalog.Table(root_)) {}
 
 TableOptimizer::~TableOptimizer() {
-  for (const Done& done : done_) DeleteOutputs(done.outputs);
+  for (const Done& done : done_) DeleteOutputs(done);
 }
 
 OptimizeReport TableOptimizer::Run() {
@@ -200,7 +227,7 @@ void TableOptimizer::AddTasks(const std::vector<delta::Partition>& partitions) {
     if (!bins.empty()) ++report_.partitions_optimized;
     for (const delta::Bin& bin : bins) {
       tasks_.push_back(TaskFor(files, bin));
-      progress_.bytes_total += bin.live_bytes;
+      bytes_to_rewrite_ += bin.live_bytes;
     }
   }
 }
@@ -220,7 +247,7 @@ void TableOptimizer::Refresh() {
   definition_ = std::move(definition);
   target_ = TargetOfDataColumns(catalog_, *definition_);
   for (Done& done : std::exchange(done_, {})) {
-    DeleteOutputs(done.outputs);
+    DeleteOutputs(done);
     Retry(std::move(done.task));
   }
   done_bytes_ = 0;
@@ -253,7 +280,7 @@ std::vector<delta::AddFile> TableOptimizer::LiveFiles(const Task& task) const {
 
 void TableOptimizer::Rewrite(Task task) {
   Refresh();
-  Done done{std::move(task), {}, {}};
+  Done done{std::move(task), {}, {}, {}};
   done.inputs = LiveFiles(done.task);
   FileRewrite rewrite;
   auto view = std::make_shared<TableView>(*definition_);
@@ -274,10 +301,19 @@ void TableOptimizer::Rewrite(Task task) {
   if (!zcolumns_.empty()) {
     rewrite.curve = SampleCurve(context_, rewrite.view, catalog_.environment().store, zcolumns_);
   }
+  const auto bytes = static_cast<double>(done.task.live_bytes);
+  rewrite.on_progress = [this, bytes](double percent) { TellProgress(bytes * percent / 100); };
   done.outputs = RewriteFiles(context_, target_, rewrite);
-  progress_.bytes_done += done.task.live_bytes;
+  bytes_rewritten_ += done.task.live_bytes;
+  TellProgress(0);
   done_bytes_ += done.task.live_bytes;
   done_.push_back(std::move(done));
+}
+
+void TableOptimizer::TellProgress(double bytes) const {
+  if (bytes_to_rewrite_ == 0) return;
+  const double done = static_cast<double>(bytes_rewritten_) + bytes;
+  engine::TellProgress(context_, 100 * done / static_cast<double>(bytes_to_rewrite_));
 }
 
 void TableOptimizer::CommitDone() {
@@ -320,15 +356,80 @@ void TableOptimizer::GiveBackStale() {
   std::vector<Done> fresh;
   done_bytes_ = 0;
   for (size_t i = 0; i < done_.size(); ++i) {
-    if (!stale[i]) {
+    if (!stale[i] || Follow(done_[i])) {
       done_bytes_ += done_[i].task.live_bytes;
       fresh.push_back(std::move(done_[i]));
       continue;
     }
-    DeleteOutputs(done_[i].outputs);
+    DeleteOutputs(done_[i]);
     Retry(std::move(done_[i].task));
   }
   done_ = std::move(fresh);
+}
+
+bool TableOptimizer::Follow(Done& done) {
+  if (++done.task.follows > kFollowsMax) return false;
+  const bool marks_rows = delta::IsActive(base_->protocol(), base_->metadata(), "deletionVectors");
+  if (!marks_rows) return false;
+  std::optional<Loss> loss = LossOf(done);
+  if (!loss) return false;
+  std::vector<delta::AddFile> outputs;
+  for (const WrittenFile& file : done.outputs.files) outputs.push_back(file.add);
+  if (ShareOfRows(loss->rows, outputs) > kLostShareMax) return false;
+  const auto lost =
+      FindRows(context_, *definition_, catalog_.environment().store, loss->rows, outputs);
+  if (!lost || !MarkLost(*lost, done)) return false;
+  done.inputs = std::move(loss->inputs);
+  return true;
+}
+
+// A file that is gone took its rows along: they are deleted, or stand in a file of others.
+std::optional<TableOptimizer::Loss> TableOptimizer::LossOf(const Done& done) const {
+  io::ObjectStore& store = catalog_.environment().store;
+  std::map<std::string, delta::AddFile> live;
+  for (delta::AddFile& file : LiveFiles(done.task)) live.emplace(file.path, std::move(file));
+  Loss loss;
+  for (const delta::AddFile& input : done.inputs) {
+    const delta::DeletionVector before = VectorOf(store, root_, input);
+    const auto now = live.find(input.path);
+    delta::DeletionVector after;
+    if (now != live.end()) {
+      after = VectorOf(store, root_, now->second);
+      loss.inputs.push_back(now->second);
+    } else {
+      const auto records = delta::ParseRecordCount(input.statistics_json);
+      if (!records) return std::nullopt;
+      after.AddRange(0, static_cast<uint64_t>(*records));
+    }
+    if (!delta::DeletionVector::Difference(before, after).IsEmpty()) return std::nullopt;
+    auto rows = delta::DeletionVector::Difference(after, before);
+    if (!rows.IsEmpty()) loss.rows.push_back({input, {std::move(rows), {}}});
+  }
+  if (loss.inputs.empty()) return std::nullopt;
+  return loss;
+}
+
+bool TableOptimizer::MarkLost(const delta::RowClaims& lost, Done& done) {
+  const LakeEnvironment& environment = catalog_.environment();
+  delta::DeletionVectorWriter writer(environment.store, root_, environment.random);
+  std::vector<delta::AddFile> marked;
+  for (const WrittenFile& file : done.outputs.files) {
+    delta::AddFile& entry = marked.emplace_back(file.add);
+    const auto rows = lost.find(entry.path);
+    // Of all outputs, so that the vectors stored before can go.
+    delta::DeletionVector deleted = VectorOf(environment.store, root_, entry);
+    if (rows != lost.end()) deleted = delta::DeletionVector::Union(deleted, rows->second.deleted);
+    if (deleted.IsEmpty()) continue;
+    const auto records = delta::ParseRecordCount(entry.statistics_json);
+    if (!records || deleted.Cardinality() >= static_cast<uint64_t>(*records)) return false;
+    entry.deletion_vector = writer.Write(deleted);
+    entry.statistics_json = delta::LoosenBounds(entry.statistics_json);
+  }
+  writer.Finish();
+  DeleteObjects(done.vectors);
+  done.vectors = writer.keys();
+  for (size_t i = 0; i < marked.size(); ++i) done.outputs.files[i].add = std::move(marked[i]);
+  return true;
 }
 
 void TableOptimizer::Retry(Task task) {
@@ -336,7 +437,7 @@ void TableOptimizer::Retry(Task task) {
     report_.contended_files += static_cast<int64_t>(task.files.size());
     return;
   }
-  progress_.bytes_total += task.live_bytes;
+  bytes_to_rewrite_ += task.live_bytes;
   tasks_.push_back(std::move(task));
 }
 
@@ -391,10 +492,15 @@ void TableOptimizer::NoteCommitted(const OptimizeTotals& totals) {
   done_bytes_ = 0;
 }
 
-void TableOptimizer::DeleteOutputs(const RewrittenFiles& outputs) noexcept {
-  if (outputs.keys.empty()) return;
+void TableOptimizer::DeleteOutputs(const Done& done) noexcept {
+  DeleteObjects(done.outputs.keys);
+  DeleteObjects(done.vectors);
+}
+
+void TableOptimizer::DeleteObjects(const std::vector<std::string>& keys) noexcept {
+  if (keys.empty()) return;
   try {
-    catalog_.environment().store.DeleteMany(outputs.keys);
+    catalog_.environment().store.DeleteMany(keys);
   } catch (...) {
     // Best effort: a file that no log names is invisible, and VACUUM removes it.
   }

@@ -2,18 +2,19 @@
 // OPTIMIZE, ZORDER and REORG of one table: files are written anew, bin by bin (delta/compaction.h),
 // and take the place of the old ones in commits that change no data.
 //
-// Beside other writers it never fails for what they do: appends do not concern it, and a bin of
-// which somebody removed a file or deleted rows meanwhile is packed and written again with what is
-// there now; after some attempts its files are left as they are, and told. It commits whenever a
+// Beside other writers it never fails for what they do: appends do not concern it, and rows that
+// somebody deleted meanwhile are found in the new files and marked there. A bin of which too many
+// went, or on a table without deletion vectors any, is packed and written again with what is there
+// now; after some attempts its files are left as they are, and told. It commits whenever a
 // good deal of bytes has been written, so what was done is done when it is interrupted, and the
 // next run goes on behind it. Memory does not grow with the table, but for the names of its files.
 // Used on one thread, outside of any transaction of the lake.
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "catalog/optimize/optimize_request.h"
 #include "catalog/optimize/rewrite_files.h"
 #include "catalog/optimize/z_curve.h"
+#include "delta/claimed_rows.h"
 #include "delta/compaction.h"
 #include "delta/snapshot.h"
 #include "delta/table.h"
@@ -30,17 +32,11 @@
 
 namespace laguna::catalog {
 
-// Read by other threads while it runs.
-struct OptimizeProgress {
-  std::atomic<uint64_t> bytes_done = 0;
-  std::atomic<uint64_t> bytes_total = 0;
-};
-
 class TableOptimizer {
  public:
   // All outlive it. `root` as "bronze/t".
   TableOptimizer(duckdb::ClientContext& context, LakeCatalog& catalog, std::string root,
-                 OptimizeRequest request, OptimizeProgress& progress);
+                 OptimizeRequest request);
   ~TableOptimizer();
 
   // NotFound for a table that is gone; InvalidInput for columns and conditions that cannot be;
@@ -61,12 +57,15 @@ class TableOptimizer {
     std::vector<FileName> files;
     uint64_t live_bytes = 0;
     int attempts = 0;
+    int follows = 0;
   };
   // Written, not committed.
   struct Done {
     Task task;
     std::vector<delta::AddFile> inputs;
     RewrittenFiles outputs;
+    // Keys of the deletion vectors of outputs, as `outputs.keys`.
+    std::vector<std::string> vectors = {};
   };
 
   void Begin();
@@ -74,24 +73,39 @@ class TableOptimizer {
   void AddTasks(const std::vector<delta::Partition>& partitions);
   void Refresh();
   void Rewrite(Task task);
+  // `bytes`: of the bin that is being written.
+  void TellProgress(double bytes) const;
   [[nodiscard]] std::vector<delta::AddFile> LiveFiles(const Task& task) const;
   void CommitDone();
-  // Sorts out the bins whose files others changed; they are tasks again.
+  // Sorts out the bins whose files others changed and that cannot follow; they are tasks again.
   void GiveBackStale();
+  // Marks rows that others deleted of the bin's files in its new files. False: the bin has to be
+  // written again.
+  bool Follow(Done& done);
+  // Those rows, and the bin's files as they are now. Nothing where some came back.
+  struct Loss {
+    std::vector<delta::OldRows> rows;
+    std::vector<delta::AddFile> inputs;
+  };
+  [[nodiscard]] std::optional<Loss> LossOf(const Done& done) const;
+  bool MarkLost(const delta::RowClaims& lost, Done& done);
   [[nodiscard]] std::vector<bool> FindStale() const;
   [[nodiscard]] OptimizeTotals TotalsOfDone() const;
   // False: another commit was first.
   bool TryCommit();
   void NoteCommitted(const OptimizeTotals& totals);
   void Retry(Task task);
-  void DeleteOutputs(const RewrittenFiles& outputs) noexcept;
+  void DeleteOutputs(const Done& done) noexcept;
+  void DeleteObjects(const std::vector<std::string>& keys) noexcept;
 
   duckdb::ClientContext& context_;
   LakeCatalog& catalog_;
   const std::string root_;
   const std::string name_;
   const OptimizeRequest request_;
-  OptimizeProgress& progress_;
+  // Of the bins: for the progress that is told.
+  uint64_t bytes_rewritten_ = 0;
+  uint64_t bytes_to_rewrite_ = 0;
   delta::Table& table_;
   // The newest version seen.
   delta::SnapshotPtr base_;

@@ -31,11 +31,10 @@ class TableOptimizerTest : public testing::Test {
   // `before_commit` gets the number of the attempt.
   OptimizeReport Optimize(std::function<void(int)> before_commit, OptimizeRequest request = {}) {
     duckdb::ClientContext& context = *lake_.session().connection().context;
-    OptimizeProgress progress;
     OptimizeReport report;
     try {
       context.RunFunctionInTransaction([&] {
-        TableOptimizer optimizer(context, LakeCatalog::Get(context), "bronze/t", request, progress);
+        TableOptimizer optimizer(context, LakeCatalog::Get(context), "bronze/t", request);
         int attempt = 0;
         optimizer.OnBeforeCommit([&] { before_commit(attempt++); });
         report = optimizer.Run();
@@ -91,6 +90,47 @@ TEST_F(TableOptimizerTest, RowsThatOthersDeleteMeanwhileStayDeleted) {
         << properties;
     lake_.Query("DROP TABLE bronze.t");
   }
+}
+
+TEST_F(TableOptimizerTest, RowsThatOthersDeleteAreMarkedInTheNewFile) {
+  struct Case {
+    std::string what;
+    std::string statement;
+    std::string rows;
+    // Of the new file; what it lost is written again where that is more than half.
+    std::string marked;
+  };
+  const Case cases[] = {
+      {"rows of files", "DELETE FROM bronze.t WHERE k IN (5, 25)", "38|750|0", "2"},
+      {"a file", "DELETE FROM bronze.t WHERE k < 10", "30|735|0", "10"},
+      {"rows that changed", "UPDATE bronze.t SET v = 1 WHERE k % 10 = 3", "40|780|4", "4"},
+      {"more than half", "DELETE FROM bronze.t WHERE k < 25", "15|480|0", "NULL"},
+      {"all", "DELETE FROM bronze.t", "0|NULL|NULL", ""},
+  };
+  for (const Case& test : cases) {
+    MakeTable(kVectors);
+    const OptimizeReport report = Optimize([&](int attempt) {
+      if (attempt == 0) Other(test.statement);
+    });
+    EXPECT_EQ(report.contended_files, 0) << test.what;
+    EXPECT_EQ(lake_.Query("SELECT count(*), sum(k), sum(v) FROM bronze.t"), test.rows) << test.what;
+    const auto log = lake_.folder() / "lake" / "bronze" / "t" / "_delta_log" / "*.json";
+    EXPECT_EQ(lake_.Query("SELECT add.deletionVector.cardinality FROM read_json('" + log.string() +
+                          "', columns = {add: 'STRUCT(dataChange BOOLEAN, deletionVector "
+                          "STRUCT(cardinality BIGINT))'}) WHERE NOT add.dataChange"),
+              test.marked)
+        << test.what;
+    lake_.Query("DROP TABLE bronze.t");
+  }
+}
+
+TEST_F(TableOptimizerTest, RowsThatComeBackMeanwhileAreThereOnce) {
+  MakeTable(kVectors);
+  lake_.Query("DELETE FROM bronze.t WHERE k IN (5, 25)");
+  Optimize([&](int attempt) {
+    if (attempt == 0) Other("RESTORE TABLE bronze.t TO VERSION AS OF 4");
+  });
+  EXPECT_EQ(lake_.Query("SELECT count(*), sum(k) FROM bronze.t"), "40|780");
 }
 
 TEST_F(TableOptimizerTest, BinsThatNobodyTouchedAreCommittedAtOnce) {
