@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "catalog/commit_journal.h"
+#include "catalog/link/linked_store.h"
 #include "io/store/fault.h"
 #include "io/store/local.h"
 
@@ -97,6 +98,8 @@ Composition::Composition(catalog::Lake lake, bool has_lake, ProcessEnd& end,
     fault_store_ = std::make_unique<io::FaultObjectStore>(*base_store_, io::ParseFaultPlan(plan));
     store_ = fault_store_.get();
   }
+  linked_store_ = std::make_unique<catalog::LinkedStore>(*store_, lake_);
+  store_ = linked_store_.get();
   environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
   if (has_lake) cut_off_commits_ = catalog::TellCutOffCommits(*environment_);
   for (const std::string& sentence : cut_off_commits_) log.Warning(sentence);

@@ -78,6 +78,8 @@ class Composition {
   std::unique_ptr<io::ObjectStore> base_store_;
   // What the rest of the program sees: base_store_, or one that injects faults around it.
   std::unique_ptr<io::ObjectStore> fault_store_;
+  // The same, with the folders of tables that live elsewhere.
+  std::unique_ptr<io::ObjectStore> linked_store_;
   io::ObjectStore* store_ = nullptr;
   std::optional<catalog::LakeEnvironment> environment_;
   std::vector<std::string> cut_off_commits_;

@@ -14,7 +14,7 @@
 namespace laguna::app {
 
 struct DoctorOptions {
-  // Deletes what killed processes have left.
+  // Deletes what killed processes have left, and what was dropped long ago.
   bool clean = false;
 };
 

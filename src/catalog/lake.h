@@ -3,6 +3,7 @@
 // start.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -29,6 +30,8 @@ struct Lake {
   std::string time_zone = "UTC";
   std::optional<uint64_t> memory_limit_bytes;
   std::optional<int> threads;
+  // How long dropped tables can be brought back; then they may be cleaned up.
+  std::chrono::milliseconds dropped_retention = std::chrono::days(7);
 
   // Without regard to case; null when there is none.
   [[nodiscard]] const Zone* FindZone(std::string_view name) const;

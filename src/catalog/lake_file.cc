@@ -170,6 +170,9 @@ void ReadKeys(base::YamlMap& keys, Lake& lake) {
   if (const auto* threads = keys.Find("threads")) {
     lake.threads = static_cast<int>(threads->AsInteger(1, kThreadsMax));
   }
+  if (const auto* kept = keys.Find("dropped_retention")) {
+    lake.dropped_retention = kept->AsDuration();
+  }
   keys.RefuseUnknown();
 }
 

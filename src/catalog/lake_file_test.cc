@@ -50,10 +50,12 @@ TEST_F(LakeFile, ANameIsEnough) {
 TEST_F(LakeFile, ReadsEveryKey) {
   const auto lake = Load(
       "name: shop\nstorage: {root: ../data}\ntimezone: America/Bogota\nmemory_limit: 2GB\n"
+      "dropped_retention: 36h\n"
       "threads: 3\nzones: [landing: files, raw: files, clean, business]\n");
   EXPECT_EQ(lake.storage_root, folder_.parent_path() / "data");
   EXPECT_EQ(lake.time_zone, "America/Bogota");
   EXPECT_EQ(lake.memory_limit_bytes, 2'000'000'000U);
+  EXPECT_EQ(lake.dropped_retention, std::chrono::hours(36));
   EXPECT_EQ(lake.threads, 3);
   ASSERT_EQ(lake.zones.size(), 4U);
   EXPECT_TRUE(lake.zones[1].files);

@@ -12,6 +12,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/link/table_link.h"
 #include "catalog/table_error.h"
 #include "catalog/time_travel.h"
 #include "catalog/write/evolved_target.h"
@@ -55,11 +56,14 @@ std::optional<std::string> Resolve(const std::vector<std::string>& names, std::s
   for (const auto& candidate : names) {
     if (!SameName(candidate, name)) continue;
     if (found) {
-      throw base::Error(base::ErrorKind::kInvalidInput, "catalog.ambiguous_name",
-                        fmt::format("Schema {} holds both {} and {}, which differ by case only.",
-                                    schema.name, *found, candidate))
-          .Hint("Rename one of the two folders.")
-          .With("table", schema.RootOf(candidate));
+      const std::string why =
+          *found == candidate
+              ? fmt::format("{}.{} is both a folder and a link.", schema.name, candidate)
+              : fmt::format("Schema {} holds both {} and {}, which differ by case only.",
+                            schema.name, *found, candidate);
+      throw base::Error(base::ErrorKind::kInvalidInput, "catalog.ambiguous_name", why)
+          .Hint("Rename one of the two.")
+          .With("table", schema.FolderOf(candidate));
     }
     found = candidate;
   }
@@ -69,6 +73,22 @@ std::optional<std::string> Resolve(const std::vector<std::string>& names, std::s
 std::string NameBelow(const std::string& zone, const std::string& key) {
   const auto prefix = zone + "/";
   return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string();
+}
+
+// The same for a table that is not at the end of a link.
+std::string FolderBelow(const std::string& zone, const std::string& root) {
+  return ParseLinkedKey(root) ? std::string() : NameBelow(zone, root);
+}
+
+base::Error EmptyLink(LakeSchema& schema, const std::string& table, const std::string& root) {
+  const std::string shown = fmt::format("{}.{}", schema.name, table);
+  return base::Error(base::ErrorKind::kNotFound, "catalog.empty_link",
+                     fmt::format("{} is a link to {}, where there is no Delta table.", shown,
+                                 schema.lake_catalog().environment().store.Locate(root)))
+      .Hint(fmt::format("ALTER TABLE {0} SET LOCATION '...' sets it elsewhere, DROP TABLE {0} "
+                        "forgets it.",
+                        shown))
+      .With("table", shown);
 }
 
 // SnapshotAt, with errors that name the table as SQL does.
@@ -124,8 +144,12 @@ LakeSchema::LakeSchema(LakeCatalog& catalog, const std::string& zone)
 
 LakeSchema::~LakeSchema() = default;
 
-std::string LakeSchema::RootOf(std::string_view table) const {
+std::string LakeSchema::FolderOf(std::string_view table) const {
   return fmt::format("{}/{}", name, table);
+}
+
+std::string LakeSchema::RootOf(duckdb::ClientContext& context, std::string_view table) const {
+  return LakeTransaction::Get(context, lake_catalog_).RootOf(FolderOf(table));
 }
 
 std::string LakeSchema::ViewKeyOf(std::string_view view) const {
@@ -136,12 +160,14 @@ std::vector<std::string> LakeSchema::TableNames(duckdb::ClientContext& context) 
   auto& transaction = LakeTransaction::Get(context, lake_catalog_);
   auto& store = lake_catalog_.environment().store;
   std::vector<std::string> result;
-  for (const auto& folder : ListZone(store, name).folders) {
-    const auto root = RootOf(folder);
+  const ZoneListing listing = ListZone(store, name);
+  for (const auto& folder : listing.folders) {
+    const auto root = FolderOf(folder);
     if (!transaction.IsDropped(root) && delta::Table::Exists(store, root)) result.push_back(folder);
   }
+  for (auto& link : LinkNames(transaction, listing)) result.push_back(std::move(link));
   for (const auto& root : transaction.CreatedTables()) {
-    const auto created = NameBelow(name, root);
+    const auto created = FolderBelow(name, root);
     if (!created.empty() && std::ranges::find(result, created) == result.end()) {
       result.push_back(created);
     }
@@ -156,14 +182,29 @@ std::vector<std::string> LakeSchema::ViewNames(duckdb::ClientContext& context) {
   for (const auto& view : ListZone(lake_catalog_.environment().store, name).views) {
     if (!transaction.IsDropped(ViewKeyOf(view))) result.push_back(view);
   }
-  for (const auto& key : transaction.CreatedDefinitions()) {
-    auto created = NameBelow(name, key);
-    if (!created.ends_with(kViewSuffix)) continue;
-    created.resize(created.size() - kViewSuffix.size());
-    if (std::ranges::find(result, created) == result.end()) result.push_back(created);
-  }
+  AddCreated(transaction, kViewSuffix, result);
   std::ranges::sort(result);
   return result;
+}
+
+void LakeSchema::AddCreated(const LakeTransaction& transaction, std::string_view suffix,
+                            std::vector<std::string>& names) const {
+  for (const auto& key : transaction.CreatedDefinitions()) {
+    auto created = NameBelow(name, key);
+    if (!created.ends_with(suffix)) continue;
+    created.resize(created.size() - suffix.size());
+    if (std::ranges::find(names, created) == names.end()) names.push_back(created);
+  }
+}
+
+std::vector<std::string> LakeSchema::LinkNames(const LakeTransaction& transaction,
+                                               const ZoneListing& listing) const {
+  std::vector<std::string> names;
+  for (const auto& link : listing.links) {
+    if (!transaction.IsDropped(LinkKeyOf(FolderOf(link)))) names.push_back(link);
+  }
+  AddCreated(transaction, kLinkSuffix, names);
+  return names;
 }
 
 std::optional<std::string> LakeSchema::FindTable(duckdb::ClientContext& context,
@@ -173,18 +214,22 @@ std::optional<std::string> LakeSchema::FindTable(duckdb::ClientContext& context,
   auto& store = lake_catalog_.environment().store;
   std::vector<std::string> candidates;
   for (const auto& root : transaction.CreatedTables()) {
-    const auto created = NameBelow(name, root);
+    const auto created = FolderBelow(name, root);
     if (SameName(created, table)) candidates.push_back(created);
   }
-  for (const auto& folder : ListZone(store, name).folders) {
+  const ZoneListing listing = ListZone(store, name);
+  for (const auto& folder : listing.folders) {
     // Only folders of that name are looked into.
     if (!SameName(folder, table) || std::ranges::find(candidates, folder) != candidates.end()) {
       continue;
     }
-    const auto root = RootOf(folder);
+    const auto root = FolderOf(folder);
     if (!transaction.IsDropped(root) && delta::Table::Exists(store, root)) {
       candidates.push_back(folder);
     }
+  }
+  for (const auto& link : LinkNames(transaction, listing)) {
+    if (SameName(link, table)) candidates.push_back(link);
   }
   return Resolve(candidates, table, *this);
 }
@@ -228,8 +273,10 @@ LakeTable& LakeSchema::FixedEntryFor(const std::string& table, const TableViewPt
 
 LakeTable& LakeSchema::ListedEntry(duckdb::ClientContext& context, const std::string& table) {
   try {
-    const auto view = LakeTransaction::Get(context, lake_catalog_).View(RootOf(table));
+    const auto root = RootOf(context, table);
+    const auto view = LakeTransaction::Get(context, lake_catalog_).View(root);
     if (view) return EntryFor(table, view);
+    if (ParseLinkedKey(root)) throw EmptyLink(*this, table, root);
     throw base::Error(base::ErrorKind::kNotFound, "catalog.unknown_table",
                       fmt::format("Table {}.{} is gone.", name, table));
   } catch (const std::exception&) {
@@ -240,7 +287,7 @@ LakeTable& LakeSchema::ListedEntry(duckdb::ClientContext& context, const std::st
 
 LakeTable& LakeSchema::BrokenEntry(const std::string& table, const base::Error& error) {
   const std::lock_guard lock(mutex_);
-  const auto [first, last] = tables_.equal_range(RootOf(table));
+  const auto [first, last] = tables_.equal_range(FolderOf(table));
   for (auto it = first; it != last; ++it) {
     const auto& known = it->second->error();
     if (known && known->sentence() == error.sentence()) return *it->second;
@@ -278,13 +325,14 @@ duckdb::ViewCatalogEntry& LakeSchema::LookupView(duckdb::ClientContext& context,
 duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::LookupTable(
     duckdb::ClientContext& context, const std::string& table,
     const duckdb::EntryLookupInfo& lookup) {
-  const auto root = RootOf(table);
+  const auto root = RootOf(context, table);
   if (const auto at = lookup.GetAtClause()) {
     const auto snapshot =
         NamedSnapshotAt(context, lake_catalog_.Table(root), *at, fmt::format("{}.{}", name, table));
     return &FixedEntryFor(table, ViewOf(root, *snapshot));
   }
   const auto view = LakeTransaction::Get(context, lake_catalog_).View(root);
+  if (!view && ParseLinkedKey(root)) throw EmptyLink(*this, table, root);
   if (!view) return nullptr;
   return &EntryFor(table, view);
 }
@@ -308,7 +356,6 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::LookupEntry(
       if (type == CatalogType::TABLE_ENTRY) CheckRelations(context, *this, *view, entry.GetQuery());
       return &entry;
     }
-    RefuseLink(lake_catalog_.environment().store, name, wanted);
     return nullptr;
   } catch (const base::Error& error) {
     engine::ThrowAsDuckdb(error, lookup.GetErrorContext().query_location);

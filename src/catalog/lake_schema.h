@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A zone of the lake as a SQL schema: its folders with a Delta log are tables, its <name>.view.sql
-// files are views.
+// A zone of the lake as a SQL schema: its folders with a Delta log are tables, so are its
+// <name>.link files, and its <name>.view.sql files are views.
 //
 // Nothing is kept but the entries handed out (plans and SHOW hold on to their addresses): every
 // look-up lists the zone, so what other processes make or drop is seen at once, and touches no
@@ -25,6 +25,8 @@ namespace laguna::catalog {
 
 class LakeCatalog;
 class LakeTable;
+class LakeTransaction;
+struct ZoneListing;
 
 class LakeSchema final : public duckdb::SchemaCatalogEntry {
  public:
@@ -33,13 +35,15 @@ class LakeSchema final : public duckdb::SchemaCatalogEntry {
   ~LakeSchema() override;
 
   [[nodiscard]] LakeCatalog& lake_catalog() const { return lake_catalog_; }
-  // The key of a table's folder: "<zone>/<table>".
-  [[nodiscard]] std::string RootOf(std::string_view table) const;
+  // The key of a table's folder, "<zone>/<table>": its root, unless it is a link.
+  [[nodiscard]] std::string FolderOf(std::string_view table) const;
+  // The root of a table that is there, or is about to be made: LakeTransaction::RootOf.
+  [[nodiscard]] std::string RootOf(duckdb::ClientContext& context, std::string_view table) const;
   // The key of a view's file: "<zone>/<view>.view.sql".
   [[nodiscard]] std::string ViewKeyOf(std::string_view view) const;
 
   // The table's name as it is on disk, or as this transaction creates it; nothing when there is
-  // none. InvalidInput when two folders differ by case only.
+  // none. InvalidInput when two folders differ by case only, or a link stands beside a folder.
   std::optional<std::string> FindTable(duckdb::ClientContext& context, std::string_view name);
   // The same for views.
   std::optional<std::string> FindView(duckdb::ClientContext& context, std::string_view name);
@@ -94,6 +98,12 @@ class LakeSchema final : public duckdb::SchemaCatalogEntry {
     std::unique_ptr<duckdb::ViewCatalogEntry> entry;
   };
 
+  // Adds what the transaction creates with that suffix.
+  void AddCreated(const LakeTransaction& transaction, std::string_view suffix,
+                  std::vector<std::string>& names) const;
+  // The tables of the zone that are links, as the transaction sees them.
+  [[nodiscard]] std::vector<std::string> LinkNames(const LakeTransaction& transaction,
+                                                   const ZoneListing& listing) const;
   duckdb::optional_ptr<duckdb::CatalogEntry> LookupTable(duckdb::ClientContext& context,
                                                          const std::string& name,
                                                          const duckdb::EntryLookupInfo& lookup);

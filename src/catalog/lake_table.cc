@@ -42,7 +42,7 @@ std::unique_ptr<LakeTable> LakeTable::MakeBroken(LakeSchema& schema, const std::
                                                  base::Error error) {
   const auto info = duckdb::make_uniq<duckdb::CreateTableInfo>(schema, name);
   info->comment = duckdb::Value("cannot be read: " + error.sentence());
-  std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, schema.RootOf(name)));
+  std::unique_ptr<LakeTable> table(new LakeTable(schema, *info, schema.FolderOf(name)));
   table->error_ = std::move(error);
   return table;
 }

@@ -11,11 +11,13 @@
 #include "base/error.h"
 #include "catalog/column_value/identity_counter.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/link/table_link.h"
 #include "catalog/sql_name.h"
+#include "catalog/zone_listing.h"
 #include "delta/identity_column.h"
+#include "delta/properties.h"
 
 namespace laguna::catalog {
-#include "delta/properties.h"
 
 namespace {
 
@@ -105,8 +107,6 @@ void NoteFileChange(PendingTable& table, FileChange change) {
   changed->second.gone = delta::DeletionVector::Union(changed->second.gone, change.gone);
 }
 
-std::string_view ZoneOf(std::string_view name) {
-  return name.substr(0, name.find('/'));
 bool HasChangeFeed(const delta::Metadata& metadata) {
   return delta::BooleanProperty(metadata.configuration, "delta.enableChangeDataFeed", false);
 }
@@ -134,6 +134,8 @@ void CheckFeedBegins(const std::string& root, const PendingTable& table,
       .With("table", name);
 }
 
+std::string_view ZoneOf(std::string_view name) {
+  return name.substr(0, name.find('/'));
 }
 
 }  // namespace
@@ -203,7 +205,7 @@ LakeTransaction::ScannedView LakeTransaction::ViewForScan(const std::string& roo
 void LakeTransaction::CreateTable(const std::string& root, delta::Metadata definition,
                                   bool replace) {
   PendingTable& table = replace ? PinForReplace(root) : Pin(root);
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (table.dropped && !table.read) throw DroppedUnread(root);
   // Somebody else may have made it since its name was looked up.
   if (!replace && ViewOfPinned(root, table)) throw MadeMeanwhile(root);
@@ -216,6 +218,8 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   ForgetRowChanges(table);
   table.identities.clear();
   table.operation = {};
+  lock.unlock();
+  PutLinkOf(root);
 }
 
 void LakeTransaction::CheckReplaceable(const std::string& root) {
@@ -227,13 +231,13 @@ void LakeTransaction::CheckReplaceable(const std::string& root) {
 void LakeTransaction::Redefine(const std::string& root, delta::Metadata definition) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
+  if (const TableViewPtr view = ViewOfPinned(root, table)) {
+    CheckFeedBegins(root, table, view->metadata, definition);
+  }
   NoteChange(root);
   table.definition = std::move(definition);
   if (!table.view) return;
   TableView view = *table.view;
-  if (const TableViewPtr view = ViewOfPinned(root, table)) {
-    CheckFeedBegins(root, table, view->metadata, definition);
-  }
   view.metadata = *table.definition;
   table.view = std::make_shared<const TableView>(std::move(view));
 }
@@ -391,6 +395,62 @@ void LakeTransaction::CommitLast(const std::string& root) {
   last_change_ = root;
 }
 
+std::optional<std::string> LakeTransaction::LocationOf(const std::string& folder) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = links_.find(folder);
+    if (known != links_.end()) return known->second;
+    const auto table = tables_.find(folder);
+    if (table != tables_.end() && ViewOfPinned(folder, table->second)) return std::nullopt;
+  }
+  const std::string key = LinkKeyOf(folder);
+  const auto text = ReadDefinition(key);
+  if (!text) return std::nullopt;
+  std::string location = LocationIn(*text, catalog_.environment().store.Locate(key));
+  const std::lock_guard lock(mutex_);
+  return links_.try_emplace(folder, std::move(location)).first->second;
+}
+
+std::string LakeTransaction::RootOf(const std::string& folder) {
+  const auto location = LocationOf(folder);
+  if (!location) return folder;
+  // Says by name what cannot be read.
+  LinkedFolder(catalog_.environment().lake, *location);
+  return LinkedRoot(folder, *location);
+}
+
+bool LakeTransaction::IsLinked(const std::string& folder) {
+  return ReadDefinition(LinkKeyOf(folder)).has_value();
+}
+
+void LakeTransaction::DropLink(const std::string& folder) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto is_below = [below = LinkKeyOf(folder) + "/"](const std::string& root) {
+      return root.starts_with(below);
+    };
+    std::erase_if(tables_, [&](const auto& table) { return is_below(table.first); });
+    std::erase_if(changes_, is_below);
+    links_.erase(folder);
+  }
+  DropDefinition(LinkKeyOf(folder));
+}
+
+void LakeTransaction::SetLink(const std::string& folder, const std::string& location,
+                              bool replace) {
+  PutDefinition(LinkKeyOf(folder), location + "\n", replace);
+  const std::lock_guard lock(mutex_);
+  links_[folder] = location;
+}
+
+// The link comes after the table, so that nobody follows it too early.
+void LakeTransaction::PutLinkOf(const std::string& root) {
+  const auto linked = ParseLinkedKey(root);
+  if (!linked) return;
+  const std::string folder = linked->link.substr(0, linked->link.size() - kLinkSuffix.size());
+  if (!IsLinked(folder)) SetLink(folder, linked->location, false);
+}
+
 delta::SnapshotPtr LakeTransaction::ReadSnapshot(const std::string& root) {
   return Pin(root).read;
 }
@@ -414,6 +474,7 @@ void LakeTransaction::DropZone(const std::string& zone) {
   const auto in_zone = [&](const auto& entry) { return ZoneOf(entry.first) == zone; };
   std::erase_if(tables_, in_zone);
   std::erase_if(definitions_, in_zone);
+  std::erase_if(links_, in_zone);
   std::erase_if(changes_, [&](const std::string& name) { return ZoneOf(name) == zone; });
   dropped_zones_.insert(zone);
   NoteChange(zone);
@@ -481,6 +542,7 @@ void LakeTransaction::Rollback() noexcept {
   changes_.clear();
   tables_.clear();
   definitions_.clear();
+  links_.clear();
   dropped_zones_.clear();
   moves_.clear();
   DeleteDataFiles();

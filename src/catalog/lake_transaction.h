@@ -123,10 +123,18 @@ class LakeTransaction final : public duckdb::Transaction {
   };
   ScannedView ViewForScan(const std::string& root);
 
+  // The root of the table that the folder "bronze/t" names: the folder, or where its link leads
+  // (link/table_link.h), which stays so for the whole transaction. Corrupt and Unsupported for a
+  // link that leads nowhere.
+  std::string RootOf(const std::string& folder);
+  // Whether there is a link of that name, good or bad.
+  bool IsLinked(const std::string& folder);
+
   // The table as it was when the transaction first touched it; null when there was none.
   delta::SnapshotPtr ReadSnapshot(const std::string& root);
 
-  // Pending changes; all keyed by the table's root.
+  // Pending changes; all keyed by the table's root. A table that is made where a link would lead
+  // gets its link with the commit.
   void CreateTable(const std::string& root, delta::Metadata definition, bool replace);
   // Throws what CreateTable would: Corrupt and the like for a table whose log cannot be read. For
   // those who find out before they write the rows.
@@ -134,6 +142,11 @@ class LakeTransaction final : public duckdb::Transaction {
   // A wider definition of a table whose rows stay. The table exists.
   void Redefine(const std::string& root, delta::Metadata definition);
   void DropTable(const std::string& root);
+  // The table at the end of the link is forgotten and stays as it is.
+  void DropLink(const std::string& folder);
+  // The name "bronze/t" means the table at `location` from now on; `replace`: in place of another
+  // one.
+  void SetLink(const std::string& folder, const std::string& location, bool replace);
   void ReplaceContent(const std::string& root);
   // `file.path` is relative to the root; the file exists in the store and is deleted on rollback.
   // Any thread.
@@ -201,6 +214,9 @@ class LakeTransaction final : public duckdb::Transaction {
   PendingTable& PinForDrop(const std::string& root);
   TableViewPtr ViewOfPinned(const std::string& root, PendingTable& table) const;
   bool ZoneIsDropped(std::string_view name) const;
+  // What the link of that folder says.
+  std::optional<std::string> LocationOf(const std::string& folder);
+  void PutLinkOf(const std::string& root);
   void NoteChange(const std::string& name);
 
   void CompleteChangeFeeds();
@@ -226,6 +242,8 @@ class LakeTransaction final : public duckdb::Transaction {
   mutable std::mutex mutex_;
   std::map<std::string, PendingTable> tables_;
   std::map<std::string, PendingDefinition> definitions_;
+  // What links said when they were first followed; by the table's folder.
+  std::map<std::string, std::string> links_;
   std::set<std::string> dropped_zones_;
   // Folders that move, by their names now.
   std::map<std::string, std::string> moves_;

@@ -22,7 +22,7 @@ const char* KindOf(const delta::Metadata& table) {
 
 TableViewPtr ReadableView(duckdb::ClientContext& context, LakeSchema& schema,
                           const std::string& table) try {
-  return LakeTransaction::Get(context, schema.lake_catalog()).View(schema.RootOf(table));
+  return LakeTransaction::Get(context, schema.lake_catalog()).View(schema.RootOf(context, table));
 } catch (const base::Error&) {
   return nullptr;
 }

@@ -68,7 +68,7 @@ void Change(engine::Session& session, const std::string& table, Body&& body) {
     }
     auto& catalog = name.schema.lake_catalog();
     auto& transaction = LakeTransaction::Get(context, catalog);
-    body(transaction, name.schema.RootOf(*found));
+    body(transaction, name.schema.RootOf(context, *found));
     return true;
   });
 }
@@ -133,7 +133,7 @@ std::optional<TableState> ReadTableState(engine::Session& session, const std::st
     const TableName name = NamedPlainly(context, table);
     const auto found = name.schema.FindTable(context, name.name);
     if (!found) return std::nullopt;
-    const std::string root = name.schema.RootOf(*found);
+    const std::string root = name.schema.RootOf(context, *found);
     auto& transaction = LakeTransaction::Get(context, name.schema.lake_catalog());
     const TableViewPtr view = transaction.View(root);
     if (!view) return std::nullopt;
@@ -155,7 +155,7 @@ void CreateTable(engine::Session& session, const NewTable& table) {
     delta::MapColumns(metadata, nullptr, catalog.environment().random);
     metadata.id = base::MakeUuid(catalog.environment().random);
     metadata.created_time_ms = catalog.environment().clock.NowMs();
-    const std::string root = name.schema.RootOf(existing.value_or(name.name));
+    const std::string root = name.schema.RootOf(context, existing.value_or(name.name));
     auto& transaction = LakeTransaction::Get(context, catalog);
     delta::Operation operation = CreateOperation(metadata, existing.has_value());
     transaction.CreateTable(root, std::move(metadata), existing.has_value());

@@ -5,9 +5,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
 #include "catalog/lake.h"
-#include "duckdb/common/string_util.hpp"
 
 namespace laguna::catalog {
 namespace {
@@ -51,19 +49,6 @@ ZoneListing ListZone(io::ObjectStore& store, std::string_view zone) {
 
 std::vector<std::string> ListFolders(io::ObjectStore& store) {
   return ListZone(store, "").folders;
-}
-
-void RefuseLink(io::ObjectStore& store, std::string_view zone, std::string_view name) {
-  for (const auto& link : ListZone(store, zone).links) {
-    if (!duckdb::StringUtil::CIEquals(link, std::string(name))) continue;
-    throw base::Error(
-        base::ErrorKind::kUnsupported, "catalog.unsupported_link",
-        fmt::format("{}.{} is a link to a table elsewhere ({}), which is not read by "
-                    "name yet.",
-                    zone, link, store.Locate(fmt::format("{}/{}{}", zone, link, kLinkSuffix))))
-        .Hint("Read it with delta_scan('<its location>').")
-        .With("table", fmt::format("{}.{}", zone, link));
-  }
 }
 
 }  // namespace laguna::catalog

@@ -26,7 +26,4 @@ ZoneListing ListZone(io::ObjectStore& store, std::string_view zone);
 // The folders below the storage root, hidden ones left out.
 std::vector<std::string> ListFolders(io::ObjectStore& store);
 
-// Unsupported when `name` is a link: tables elsewhere are not read by name yet.
-void RefuseLink(io::ObjectStore& store, std::string_view zone, std::string_view name);
-
 }  // namespace laguna::catalog

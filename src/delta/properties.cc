@@ -30,6 +30,7 @@ constexpr TableProperty kProperties[] = {
     {"delta.dataSkippingNumIndexedCols", PropertyType::kText},
     {"delta.dataSkippingStatsColumns", PropertyType::kText},
     {"delta.deletedFileRetentionDuration", PropertyType::kInterval},
+    {"delta.dropFeatureTruncateHistory.retentionDuration", PropertyType::kInterval},
     {"delta.enableChangeDataFeed", PropertyType::kBoolean},
     {"delta.enableDeletionVectors", PropertyType::kBoolean},
     {"delta.enableExpiredLogCleanup", PropertyType::kBoolean},
@@ -243,6 +244,12 @@ void CheckGivenProperties(const Properties& properties) {
   for (const auto& [name, value] : properties) {
     const TableProperty* property = Find(name);
     if (property != nullptr && property->internal) RefuseInternal(name);
+    if (IsProtocolProperty(name) && value == kDroppedFeature) {
+      throw base::Error(base::ErrorKind::kInvalidInput, "delta.property_value",
+                        fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
+          .Hint("ALTER TABLE ... DROP FEATURE takes a feature away.")
+          .With("property", name);
+    }
   }
   CheckProperties(properties, {});
 }

@@ -17,7 +17,6 @@ using base::ErrorKind;
 
 constexpr std::string_view kReaderVersion = "delta.minReaderVersion";
 constexpr std::string_view kWriterVersion = "delta.minWriterVersion";
-constexpr std::string_view kFeaturePrefix = "delta.feature.";
 constexpr int kReaderVersionMax = 3;
 constexpr int kWriterVersionMax = 7;
 
@@ -39,7 +38,7 @@ void CheckVersion(const std::string& name, const std::string& value, int highest
 }
 
 void CheckFeature(const std::string& name, const std::string& value) {
-  const std::string feature = name.substr(kFeaturePrefix.size());
+  const std::string feature = name.substr(kFeatureProperty.size());
   if (FindTableFeature(feature) == nullptr) {
     std::vector<std::string> names;
     for (const TableFeature& known : TableFeatures()) names.emplace_back(known.name);
@@ -49,7 +48,7 @@ void CheckFeature(const std::string& name, const std::string& value) {
         .With("property", name)
         .With("feature", feature);
   }
-  if (value == "supported" || value == "enabled") return;
+  if (value == "supported" || value == "enabled" || value == kDroppedFeature) return;
   throw Error(ErrorKind::kInvalidInput, "delta.property_value",
               fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
       .Hint("Expected 'supported'.")
@@ -60,7 +59,7 @@ void CheckFeature(const std::string& name, const std::string& value) {
 }  // namespace
 
 bool IsProtocolProperty(std::string_view name) {
-  return name == kReaderVersion || name == kWriterVersion || name.starts_with(kFeaturePrefix);
+  return name == kReaderVersion || name == kWriterVersion || name.starts_with(kFeatureProperty);
 }
 
 void CheckProtocolProperty(const std::string& name, const std::string& value) {
@@ -74,9 +73,9 @@ ProtocolWish ProtocolWishOf(const Properties& properties) {
   for (const auto& [name, value] : properties) {
     if (name == kReaderVersion) wish.reader_version = VersionIn(value, kReaderVersionMax);
     if (name == kWriterVersion) wish.writer_version = VersionIn(value, kWriterVersionMax);
-    if (name.starts_with(kFeaturePrefix)) {
-      wish.features.push_back(name.substr(kFeaturePrefix.size()));
-    }
+    if (!name.starts_with(kFeatureProperty)) continue;
+    auto& features = value == kDroppedFeature ? wish.dropped : wish.features;
+    features.push_back(name.substr(kFeatureProperty.size()));
   }
   return wish;
 }

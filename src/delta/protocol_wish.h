@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What users ask of a table's protocol by property: 'delta.minReaderVersion' = '2',
+// What users ask of a table's protocol, by property: 'delta.minReaderVersion' = '2',
 // 'delta.minWriterVersion' = '5', 'delta.feature.deletionVectors' = 'supported'.
 //
 // Such properties stand among a definition's others until it is committed; the log gets the
-// protocol and not the properties. Pure; thread-safe.
+// protocol and not the properties. DROP FEATURE says 'dropped' there, which no user can set. Pure;
+// thread-safe.
 #pragma once
 
 #include <string>
@@ -19,7 +20,11 @@ struct ProtocolWish {
   int reader_version = 0;
   int writer_version = 0;
   std::vector<std::string> features;
+  std::vector<std::string> dropped;
 };
+
+inline constexpr std::string_view kFeatureProperty = "delta.feature.";
+inline constexpr std::string_view kDroppedFeature = "dropped";
 
 [[nodiscard]] bool IsProtocolProperty(std::string_view name);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -278,6 +279,35 @@ void RaiseVersions(Protocol& protocol, const ProtocolWish& wish) {
       std::max({protocol.min_writer_version, wish.writer_version, for_reader});
 }
 
+// The version numbers that stand for exactly these features; nothing where none do.
+std::optional<Protocol> ByNumbers(const Protocol& listed) {
+  for (int version = 2; version < kWriterVersionMax; ++version) {
+    Protocol numbered;
+    numbered.min_writer_version = version;
+    // Column mapping is what readers know from version 2 on.
+    numbered.min_reader_version = version >= 5 ? 2 : 1;
+    const bool same =
+        std::all_of(std::begin(kFeatures), std::end(kFeatures), [&](const TableFeature& feature) {
+          return SupportsForWriting(numbered, feature) == SupportsForWriting(listed, feature) &&
+                 SupportsForReading(numbered, feature) == SupportsForReading(listed, feature);
+        });
+    if (same) return numbered;
+  }
+  return std::nullopt;
+}
+
+void Shrink(Protocol& protocol, std::string_view name) {
+  UpgradeWriter(protocol);
+  UpgradeReader(protocol);
+  std::erase(protocol.writer_features, name);
+  std::erase(protocol.reader_features, name);
+  if (const auto numbered = ByNumbers(protocol)) {
+    protocol = *numbered;
+  } else if (protocol.reader_features.empty()) {
+    protocol.min_reader_version = 1;
+  }
+}
+
 // What the metadata needs or the user asks for, with what that needs in turn.
 std::vector<const TableFeature*> MissingFeatures(const Protocol& protocol, const Metadata& metadata,
                                                  const ProtocolWish& wish) {
@@ -367,6 +397,8 @@ Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata) {
       AddFeature(grown, *feature);
     }
   }
+  // What DROP FEATURE takes away.
+  for (const std::string& name : wish.dropped) Shrink(grown, name);
   return grown;
 }
 

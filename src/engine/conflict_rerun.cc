@@ -61,7 +61,7 @@ bool ConflictRerun::WaitAfter(const std::exception& failure) {
     return false;
   }
   ++runs_;
-  if (runs_ == kRunsMax) {
+  if (runs_ >= kRunsMin && std::chrono::steady_clock::now() >= gives_up_) {
     throw AfterRuns(error, runs_);
   }
   Wait();
@@ -69,7 +69,8 @@ bool ConflictRerun::WaitAfter(const std::exception& failure) {
 }
 
 void ConflictRerun::Wait() {
-  const double longest_ms = std::min(kWaitMsMax, kFirstWaitMs * (1 << (runs_ - 1)));
+  const int doublings = runs_ <= kRunsMin ? runs_ - 1 : std::max(0, 2 * kRunsMin - runs_);
+  const double longest_ms = std::min(kWaitMsMax, kFirstWaitMs * (1 << doublings));
   double left_ms = random_.NextRandom(longest_ms / 2, longest_ms);
   while (left_ms > 0) {
     if (interrupt_.raised()) {

@@ -2,10 +2,12 @@
 // Runs a statement again whose commit lost against another one's.
 //
 // Right for a statement that is a transaction of its own and has handed out nothing: the rollback
-// took everything back, and the next run reads the version that won. Waits in between, longer each
-// time and by chance, so that losers do not meet again. Used on the session's thread.
+// took everything back, and the next run reads the version that won. Waits in between, by chance,
+// so that losers do not meet again: longer and longer at first, then shorter, so that nobody
+// starves. Used on the session's thread.
 #pragma once
 
+#include <chrono>
 #include <exception>
 
 #include "base/error.h"
@@ -18,11 +20,14 @@ namespace laguna::engine {
 
 class ConflictRerun {
  public:
-  // How often a statement runs at most.
-  static constexpr int kRunsMax = 10;
+  // A statement is given up when it has lost so often and for so long.
+  static constexpr int kRunsMin = 10;
+  static constexpr std::chrono::minutes kPatience{10};
 
   // `interrupt` outlives it.
-  explicit ConflictRerun(const InterruptFlag& interrupt) : interrupt_(interrupt) {}
+  explicit ConflictRerun(const InterruptFlag& interrupt,
+                         std::chrono::steady_clock::duration patience = kPatience)
+      : interrupt_(interrupt), gives_up_(std::chrono::steady_clock::now() + patience) {}
 
   // Whether a statement may run again: it changes rows, and its rows come after its commit.
   static bool IsFor(const duckdb::SQLStatement& statement);
@@ -36,6 +41,7 @@ class ConflictRerun {
   void Wait();
 
   const InterruptFlag& interrupt_;
+  const std::chrono::steady_clock::time_point gives_up_;
   duckdb::RandomEngine random_;
   int runs_ = 0;
 };

@@ -37,8 +37,8 @@ using base::ErrorKind;
 constexpr void (*kEdits[])(EditedStatement&) = {
     EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
     EditInsertPartition, EditReplaceWhere,      EditTableComment,    EditCreateTable,
-    EditAlterTable,      EditTimeTravel,        EditArgumentName,    EditStreamRelation,
-    EditChangedColumns,  EditColumnValues,
+    EditTimeTravel,      EditArgumentName,      EditStreamRelation,  EditChangedColumns,
+    EditColumnValues,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.

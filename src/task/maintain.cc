@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/alter/dropped_table.h"
 #include "catalog/health/table_finding.h"
 #include "engine/session.h"
 #include "flow/task_type.h"
@@ -44,6 +45,9 @@ where the log is long, VACUUM where files belong to no version that the table ke
 changes a row, and how long old versions stay is what the table's properties say
 (`delta.deletedFileRetentionDuration`, `delta.logRetentionDuration`). Other findings go into the log
 with what to do about them.
+
+Without `tables` and `findings` it also deletes tables and views that were dropped longer ago than
+`dropped_retention` of `laguna.yaml` (a week).
 
 A table that fails does not stop the others; the task then fails at the end. It works beside those who
 write the tables: put it on a schedule at a quiet time and forget it.
@@ -93,6 +97,7 @@ class Runner final : public flow::TaskRunner {
     const InterruptOnStop interrupt(context.stop, session);
     const UpkeepResult result = KeepUpTables(
         session, TablesNamed(session, PatternsOf(context.options)), SettingsOf(context));
+    CleanDropped(context);
     if (result.error) throw *result.error;
     const UpkeepCounts& counts = result.counts;
     return {{"tables", static_cast<int64_t>(counts.tables)},
@@ -101,6 +106,23 @@ class Runner final : public flow::TaskRunner {
   }
 
  private:
+  // Only where all of the lake is looked after.
+  void CleanDropped(const flow::TaskContext& context) const {
+    const bool is_all =
+        context.options.TextList("tables").empty() && context.options.TextList("findings").empty();
+    if (!is_all) return;
+    const catalog::LakeEnvironment& lake = environment_.lake;
+    const int64_t before_ms = lake.clock.NowMs() - lake.lake.dropped_retention.count();
+    const catalog::ExpiredDrops expired = catalog::FindExpiredDrops(lake.store, before_ms);
+    if (expired.count == 0) return;
+    const bool dry_run = context.options.Boolean("dry_run");
+    context.log(
+        fmt::format("{} {} tables and views that were dropped longer ago than they are "
+                    "kept (dropped_retention).",
+                    dry_run ? "Would delete" : "Deleting", expired.count));
+    if (!dry_run) catalog::DeleteDrops(lake.store, expired);
+  }
+
   static UpkeepSettings SettingsOf(const flow::TaskContext& context) {
     UpkeepSettings settings;
     settings.only = context.options.TextList("findings");

@@ -36,6 +36,16 @@ def durations_ms(text):
     return [float(number.replace(",", "")) * units[unit] for number, unit in re.findall(r"Took ([\d.,]+) (ms|s)\.", text)]
 
 
+@pytest.mark.parametrize("writers, rounds", [pytest.param(8, 6), pytest.param(8, 60, marks=pytest.mark.long)], ids=["few", "many"])
+def test_identities_of_many_writers(lake, writers, rounds):
+    lake.sql("CREATE TABLE bronze.t (id BIGINT GENERATED ALWAYS AS IDENTITY, who INTEGER)")
+    run_together(lake, [";\n".join([f"INSERT INTO bronze.t (who) SELECT {writer} FROM range(3)"] * rounds) for writer in range(writers)])
+    rows = writers * rounds * 3
+    assert lake.sql("SELECT count(*) AS rows, count(DISTINCT id) AS ids, min(id) AS least FROM bronze.t") == [
+        {"rows": rows, "ids": rows, "least": 1}
+    ]
+
+
 @pytest.mark.parametrize(
     "writers, rounds", [pytest.param(4, 8), pytest.param(8, 50, marks=pytest.mark.long)], ids=["few", "many"]
 )

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "catalog/lake.h"
 #include "catalog/lake_environment.h"
+#include "catalog/link/linked_store.h"
 #include "engine/database.h"
 #include "engine/session.h"
 #include "io/store/fault.h"
@@ -49,7 +50,10 @@ catalog::Lake LakeIn(const std::filesystem::path& folder) {
 }
 
 catalog::LakeOpening OpeningOf(const catalog::Lake& lake) {
-  return {.temp_directory = (lake.folder / ".laguna" / "spill").string(),
+  // The engine makes the last folder when it first spills, but not the one above it.
+  const auto own = lake.folder / ".laguna";
+  std::filesystem::create_directories(own);
+  return {.temp_directory = (own / "spill").string(),
           .extension_directory = kExtensionFolder};
 }
 
@@ -75,7 +79,8 @@ struct EmbeddedLake::Opened {
         folder_store(lake.storage_root.string()),
         fault_store(folder_store, FaultsOfEnvironment()),
         random(MakeRandom(seed)),
-        environment{lake, fault_store, clock, *random},
+        store(fault_store, lake),
+        environment{lake, store, clock, *random},
         services(environment, app::ProcessEnvironment()),
         database(services.ConfigFor(OpeningOf(lake))) {}
 
@@ -84,6 +89,7 @@ struct EmbeddedLake::Opened {
   io::FaultObjectStore fault_store;
   base::SystemClock clock;
   std::unique_ptr<base::Random> random;
+  catalog::LinkedStore store;
   catalog::LakeEnvironment environment;
   app::LakeServices services;
   engine::Database database;

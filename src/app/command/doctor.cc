@@ -80,15 +80,17 @@ extern const Command doctor_command{
         "The exit code is 1 when there is a problem; warnings do not count.\n"
         "\n"
         "Nothing is changed, but by --clean: it deletes half-written files of processes that do\n"
-        "not run on this machine and have not written for ten minutes, and their spill folders.",
+        "not run on this machine and have not written for ten minutes, their spill folders, and\n"
+        "tables and views that were dropped longer ago than dropped_retention of laguna.yaml.",
     .examples = R"(
   laguna doctor
-  laguna doctor --clean            and deletes what killed processes have left
+  laguna doctor --clean            and deletes what nobody needs any more
   laguna --lake /data/shop doctor --json
 )",
     .add_options = [](CLI::App& parser) -> CommandAction {
       const auto options = std::make_shared<DoctorOptions>();
-      parser.add_flag("--clean", options->clean, "deletes what killed processes have left");
+      parser.add_flag("--clean", options->clean,
+                      "deletes what killed processes have left and what was dropped long ago");
       return [options](CommandContext& context) { return RunDoctor(*options, context); };
     },
 };

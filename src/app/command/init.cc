@@ -51,6 +51,7 @@ name: {}
 
 # Limits of the engine; by default 80 % of the memory and every core.
 # memory_limit: 4GB
+# dropped_retention: 7d
 # threads: 4
 )";
 

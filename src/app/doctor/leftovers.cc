@@ -17,6 +17,7 @@
 
 #include "app/compose.h"
 #include "app/output/count_text.h"
+#include "catalog/alter/dropped_table.h"
 #include "io/file_error.h"
 #include "io/temporary_file.h"
 
@@ -110,6 +111,26 @@ std::string Described(const Leftovers& left) {
 }
 
 }  // namespace
+
+Finding ExamineDropped(const catalog::Lake& lake, io::ObjectStore& store, int64_t now_ms,
+                       bool clean) {
+  const catalog::ExpiredDrops expired =
+      catalog::FindExpiredDrops(store, now_ms - lake.dropped_retention.count());
+  const size_t kept = catalog::DroppedTables(store, "").size();
+  if (expired.count == 0) {
+    return {.sentence = kept == 0 ? "None." : fmt::format("{} kept.", Counted(kept, "table"))};
+  }
+  const std::string described =
+      fmt::format("{} older than dropped_retention of laguna.yaml, {}",
+                  Counted(expired.count, "dropped table"), BytesText(expired.bytes));
+  if (clean) {
+    catalog::DeleteDrops(store, expired);
+    return {.sentence = fmt::format("Deleted {}.", described)};
+  }
+  return {.health = Health::kWarning,
+          .sentence = described + ".",
+          .advice = "UNDROP TABLE brings tables back; 'laguna doctor --clean' deletes these."};
+}
 
 Finding ExamineLeftovers(const catalog::Lake& lake, int64_t now_ms, bool clean) {
   Leftovers left;

@@ -10,10 +10,14 @@
 
 #include "app/doctor/finding.h"
 #include "catalog/lake.h"
+#include "io/object_store.h"
 
 namespace laguna::app {
 
 // Deletes them if `clean`.
+// Tables that were dropped and are still kept.
+Finding ExamineDropped(const catalog::Lake& lake, io::ObjectStore& store, int64_t now_ms,
+                       bool clean);
 Finding ExamineLeftovers(const catalog::Lake& lake, int64_t now_ms, bool clean);
 
 }  // namespace laguna::app

@@ -11,6 +11,7 @@
 #include "app/output/count_text.h"
 #include "base/error.h"
 #include "catalog/health/table_facts.h"
+#include "catalog/link/table_link.h"
 #include "catalog/zone_listing.h"
 #include "delta/table.h"
 #include "engine/session.h"
@@ -24,6 +25,7 @@ namespace {
 using Findings = std::vector<Finding>;
 
 constexpr const char* kSubject = "tables";
+constexpr uint64_t kLinkBytesMax = 64 << 10;
 constexpr const char* kRestore = "Restore {} from a backup, or move the table aside by DROP TABLE.";
 
 // As the engine compares names.
@@ -41,7 +43,10 @@ class Examination {
     for (const catalog::Zone& zone : composition_.lake()->zones) {
       if (zone.files) continue;
       const catalog::ZoneListing listing = catalog::ListZone(composition_.store(), zone.name);
-      for (const std::string& folder : listing.folders) ExamineTable(zone.name, folder);
+      for (const std::string& folder : listing.folders) {
+        ExamineTable(zone.name, folder, fmt::format("{}/{}", zone.name, folder));
+      }
+      for (const std::string& link : listing.links) ExamineLink(zone.name, link);
       for (const std::string& view : listing.views) ExamineView(zone.name, view);
       CompareNames(zone.name, listing.folders);
     }
@@ -59,13 +64,32 @@ class Examination {
     findings_.push_back({kSubject, Health::kProblem, std::move(sentence), std::move(advice)});
   }
 
-  void ExamineTable(const std::string& zone, const std::string& name) {
+  void ExamineLink(const std::string& zone, const std::string& name) {
+    const std::string folder = fmt::format("{}/{}", zone, name);
+    const std::string key = catalog::LinkKeyOf(folder);
+    io::ObjectStore& store = composition_.store();
+    try {
+      const std::string text = io::ReadAll(store, key, kLinkBytesMax);
+      const std::string location = catalog::LocationIn(text, store.Locate(key));
+      const std::string root = catalog::LinkedRoot(folder, location);
+      if (ExamineTable(zone, name, root)) return;
+      Add(fmt::format("{}.{} is a link to {}, where there is no Delta table.", zone, name,
+                      store.Locate(root)),
+          fmt::format("ALTER TABLE {0}.{1} SET LOCATION '...' sets it elsewhere, DROP TABLE "
+                      "{0}.{1} forgets it.",
+                      zone, name));
+    } catch (const base::Error& error) {
+      Add(fmt::format("{}.{} cannot be read: {}", zone, name, error.sentence()), error.hint());
+    }
+  }
+
+  // False: no table is there.
+  bool ExamineTable(const std::string& zone, const std::string& name, const std::string& root) {
     const std::string shown = fmt::format("{}.{}", zone, name);
-    delta::Table table(composition_.store(), fmt::format("{}/{}", zone, name),
-                       composition_.clock());
+    delta::Table table(composition_.store(), root, composition_.clock());
     try {
       const delta::SnapshotPtr snapshot = table.Latest();
-      if (snapshot == nullptr) return;
+      if (snapshot == nullptr) return false;
       ++tables_;
       ExamineFiles(shown, table, snapshot->files());
       ExamineHealth(zone, name);
@@ -73,6 +97,7 @@ class Examination {
       Add(fmt::format("{} cannot be read: {}", shown, error.sentence()),
           error.hint().empty() ? fmt::format(kRestore, "its _delta_log") : error.hint());
     }
+    return true;
   }
 
   void ExamineFiles(const std::string& shown, const delta::Table& table,

@@ -96,7 +96,7 @@ void LakeSchema::Alter(duckdb::CatalogTransaction transaction, duckdb::AlterInfo
       RenameTable(context, *this, *found, *this, rename->new_table_name);
       return;
     }
-    const std::string root = RootOf(*found);
+    const std::string root = RootOf(context, *found);
     TableViewPtr view = LakeTransaction::Get(context, lake_catalog_).View(root);
     const AlteredTable table{lake_catalog_, root, sql_name, std::move(view)};
     AlterColumns(context, table, ChangesOf(info, table));

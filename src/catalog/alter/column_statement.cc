@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.h"
+#include "catalog/alter/type_text.h"
+
 namespace laguna::catalog {
 
 namespace {
@@ -20,6 +23,15 @@ void SetLast(engine::ValueList& list, std::string text) {
 
 bool IsSaid(const engine::ValueList& list) {
   return std::ranges::any_of(list, [](const engine::Value& value) { return !value.IsNull(); });
+}
+
+void RefuseDefault() {
+  throw base::Error(base::ErrorKind::kUnsupported, "alter.added_default",
+                    "A new column cannot have a DEFAULT at once: the rows that are there have no "
+                    "value for it.")
+      .Hint(
+          "Add it without, fill it with UPDATE, and give it the default with ALTER TABLE ... ALTER "
+          "COLUMN ... SET DEFAULT.");
 }
 
 }  // namespace
@@ -92,6 +104,21 @@ bool AcceptPosition(engine::TokenReader& tokens, ColumnLists& lists) {
   if (!tokens.Accept("AFTER")) return false;
   SetLast(lists.positions, "AFTER " + tokens.TakeIdentifier());
   return true;
+}
+
+void TakeNewColumn(engine::TokenReader& tokens, ColumnLists& lists) {
+  lists.Begin(TakeColumnPath(tokens));
+  tokens.AcceptOperator(":");
+  lists.types.back() = engine::Value(TakeType(tokens));
+  while (true) {
+    if (tokens.Peek().Is("DEFAULT")) RefuseDefault();
+    if (tokens.Accept("NOT")) {
+      tokens.Take("NULL");
+      lists.required.back() = engine::Value(true);
+    } else if (!AcceptComment(tokens, lists) && !AcceptPosition(tokens, lists)) {
+      return;
+    }
+  }
 }
 
 }  // namespace laguna::catalog

@@ -39,6 +39,8 @@ engine::ValueList TakeColumnPath(engine::TokenReader& tokens);
 
 // COMMENT 'text', for the last column of `lists`; false: none stands there.
 bool AcceptComment(engine::TokenReader& tokens, ColumnLists& lists);
+// s.b[:] type [NOT NULL] [COMMENT 'text'] [FIRST | AFTER name]. Unsupported for a DEFAULT.
+void TakeNewColumn(engine::TokenReader& tokens, ColumnLists& lists);
 // FIRST, AFTER name.
 bool AcceptPosition(engine::TokenReader& tokens, ColumnLists& lists);
 

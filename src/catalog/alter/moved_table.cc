@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
-#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -14,6 +12,7 @@
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/link/table_link.h"
 #include "catalog/sql_name.h"
 #include "delta/table.h"
 #include "duckdb/common/string_util.hpp"
@@ -26,11 +25,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::string_view kDropped = "_laguna/dropped/";
-// "-20260131T235959.123Z-" and a UUID behind the name; once there were no milliseconds.
-constexpr size_t kTimeLengths[] = {20, 16};
-constexpr size_t kUuidLength = 36;
-
 void RefuseInTransaction(duckdb::ClientContext& context, const std::string& what) {
   if (context.transaction.IsAutoCommit()) return;
   throw Error(ErrorKind::kUnsupported, "alter.in_transaction",
@@ -39,10 +33,10 @@ void RefuseInTransaction(duckdb::ClientContext& context, const std::string& what
 }
 
 void CheckFree(duckdb::ClientContext& context, LakeSchema& schema, const std::string& name,
-               const std::string& own_root) {
+               const std::string& own_folder) {
   CheckNewName(context, schema, name);
   const auto table = schema.FindTable(context, name);
-  if (table && schema.RootOf(*table) != own_root) throw ExistsError(schema, "Table", *table);
+  if (table && schema.FolderOf(*table) != own_folder) throw ExistsError(schema, "Table", *table);
   if (const auto view = schema.FindView(context, name)) throw ExistsError(schema, "View", *view);
 }
 
@@ -64,55 +58,6 @@ void CheckNotCloned(LakeCatalog& lake, const TableView& view) {
   }
 }
 
-struct DroppedName {
-  std::string name;
-  std::string dropped_at;
-};
-
-// "sales-20260131T235959.123Z-<uuid>"; nothing for another spelling.
-std::optional<DroppedName> SplitName(std::string_view folder) {
-  for (const size_t time_length : kTimeLengths) {
-    const size_t suffix_length = 1 + time_length + 1 + kUuidLength;
-    if (folder.size() <= suffix_length) continue;
-    const std::string_view suffix = folder.substr(folder.size() - suffix_length);
-    const std::string_view time = suffix.substr(1, time_length);
-    const bool fits = suffix.front() == '-' && suffix[1 + time_length] == '-' && time[8] == 'T' &&
-                      time.back() == 'Z';
-    if (!fits) continue;
-    return DroppedName{std::string(folder.substr(0, folder.size() - suffix_length)),
-                       std::string(time)};
-  }
-  return std::nullopt;
-}
-
-// The folders right below `prefix`, without slashes.
-std::vector<std::string> FoldersBelow(io::ObjectStore& store, const std::string& prefix) {
-  std::vector<std::string> folders;
-  io::ListOptions options;
-  options.delimited = true;
-  while (true) {
-    const io::ListPage page = store.List(prefix, options);
-    for (const std::string& folder : page.folders) {
-      folders.push_back(folder.substr(prefix.size(), folder.size() - prefix.size() - 1));
-    }
-    if (!page.next_start_after) return folders;
-    options.start_after = *page.next_start_after;
-  }
-}
-
-// What was dropped by itself, and what went with its schema.
-void AddBelow(io::ObjectStore& store, const std::string& folder, const std::string& zone,
-              std::vector<DroppedTable>& tables) {
-  const std::string below = std::string(kDropped) + folder + "/";
-  const auto whole_zone = SplitName(folder);
-  for (const std::string& each : FoldersBelow(store, below)) {
-    const auto name = whole_zone ? DroppedName{each, whole_zone->dropped_at}
-                                 : SplitName(each).value_or(DroppedName{});
-    if (name.name.empty() || !delta::Table::Exists(store, below + each)) continue;
-    tables.push_back({zone, name.name, name.dropped_at, below + each});
-  }
-}
-
 Error NotDropped(const LakeSchema& schema, const std::string& name,
                  const std::vector<DroppedTable>& known) {
   std::vector<std::string> names;
@@ -129,30 +74,21 @@ Error NotDropped(const LakeSchema& schema, const std::string& name,
 void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::string& table,
                  LakeSchema& to, const std::string& name) {
   RefuseInTransaction(context, "ALTER TABLE ... RENAME TO");
-  const std::string root = from.RootOf(table);
+  const std::string root = from.FolderOf(table);
   CheckFree(context, to, name, root);
-  const std::string renamed = to.RootOf(name);
+  const std::string renamed = to.FolderOf(name);
   if (renamed == root) return;
   LakeCatalog& lake = from.lake_catalog();
   LakeTransaction& transaction = LakeTransaction::Get(context, lake);
+  if (const auto link = ParseLinkedKey(transaction.RootOf(root))) {
+    transaction.SetLink(renamed, link->location, false);
+    return transaction.DropLink(root);
+  }
   if (const TableViewPtr view = transaction.View(root)) {
     CheckNotCloned(lake, *view);
     NoteClone(lake, renamed, view->metadata.id, view->files);
   }
   transaction.MoveFolder(root, renamed);
-}
-
-std::vector<DroppedTable> DroppedTables(io::ObjectStore& store, const std::string& zone) {
-  std::vector<DroppedTable> tables;
-  for (const std::string& folder : FoldersBelow(store, std::string(kDropped))) {
-    const auto whole_zone = SplitName(folder);
-    const std::string of_zone = whole_zone ? whole_zone->name : folder;
-    if (zone.empty() || zone == of_zone) AddBelow(store, folder, of_zone, tables);
-  }
-  std::ranges::stable_sort(tables, [](const DroppedTable& a, const DroppedTable& b) {
-    return a.dropped_at > b.dropped_at;
-  });
-  return tables;
 }
 
 DroppedTable UndropTable(duckdb::ClientContext& context, LakeSchema& schema,
@@ -165,7 +101,7 @@ DroppedTable UndropTable(duckdb::ClientContext& context, LakeSchema& schema,
   if (found == dropped.end()) throw NotDropped(schema, name, dropped);
   CheckFree(context, schema, found->name, "");
   LakeTransaction::Get(context, schema.lake_catalog())
-      .MoveFolder(found->folder, schema.RootOf(found->name));
+      .MoveFolder(found->folder, schema.FolderOf(found->name));
   return *found;
 }
 

@@ -4,13 +4,10 @@
 // transaction did before could not be undone behind it, so neither stands inside BEGIN ... COMMIT.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
+#include "catalog/alter/dropped_table.h"
 #include "catalog/lake_schema.h"
-#include "io/object_store.h"
 
 namespace duckdb {
 class ClientContext;
@@ -23,19 +20,6 @@ namespace laguna::catalog {
 // whose files shallow clones name by its folder.
 void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::string& table,
                  LakeSchema& to, const std::string& name);
-
-// A table that was dropped and is kept.
-struct DroppedTable {
-  std::string zone;
-  std::string name;
-  // "20260131T235959.123Z".
-  std::string dropped_at;
-  // Where it is: a folder of the store.
-  std::string folder;
-};
-
-// The newest first; `zone` empty: of all zones. Folders that are named otherwise are left out.
-std::vector<DroppedTable> DroppedTables(io::ObjectStore& store, const std::string& zone);
 
 // Puts back the table of that name that was dropped last, and says which. NotFound
 // "alter.not_dropped" with the nearest name; else as RenameTable.

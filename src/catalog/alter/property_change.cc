@@ -65,6 +65,13 @@ Error UnknownProperty(const std::string& property, const delta::Metadata& metada
 
 }  // namespace
 
+void TakeComment(delta::Metadata& metadata) {
+  const auto comment = metadata.configuration.find(std::string(kCommentProperty));
+  if (comment == metadata.configuration.end()) return;
+  metadata.description = std::move(comment->second);
+  metadata.configuration.erase(comment);
+}
+
 DefinitionChange SetProperties(const delta::Metadata& before, const delta::Properties& properties,
                                const std::string& table, base::Random& random) {
   delta::Metadata after = before;
@@ -72,6 +79,7 @@ DefinitionChange SetProperties(const delta::Metadata& before, const delta::Prope
     RefuseConstraint(name, table, "ADD");
     after.configuration[name] = value;
   }
+  TakeComment(after);
   delta::CheckGivenProperties(properties);
   delta::MapColumns(after, &before, random);
   return {std::move(after), {"SET TBLPROPERTIES", {{"properties", QuotedJson(properties)}}, {}}};
@@ -83,6 +91,10 @@ DefinitionChange UnsetProperties(const delta::Metadata& before,
   delta::Metadata after = before;
   for (const std::string& name : names) {
     RefuseConstraint(name, table, "DROP");
+    if (name == kCommentProperty) {
+      after.description = std::nullopt;
+      continue;
+    }
     const bool was_there = after.configuration.erase(name) > 0;
     if (was_there) RefuseInternal(name, table);
     if (!was_there && !if_exists) throw UnknownProperty(name, before, table);

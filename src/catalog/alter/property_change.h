@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.h"
@@ -10,6 +11,11 @@
 #include "delta/transaction.h"
 
 namespace laguna::catalog {
+
+// Spark's property for the comment of a table, which the log keeps as its description.
+inline constexpr std::string_view kCommentProperty = "comment";
+// Puts it there, where it stands among the properties.
+void TakeComment(delta::Metadata& metadata);
 
 struct DefinitionChange {
   delta::Metadata definition;

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "catalog/link/table_link.h"
+#include "catalog/zone_listing.h"
 #include "delta/retained_files.h"
 #include "delta/vacuum_rule.h"
 
@@ -42,6 +45,63 @@ void PutNote(LakeCatalog& lake, const std::string& source, const std::string& ro
                                base::DumpJson(note));
 }
 
+struct LinkedTable {
+  std::string root;
+  // What lies below its folder.
+  delta::NamedFiles files;
+};
+
+std::vector<LinkedTable> LinkedTables(const LakeEnvironment& environment) {
+  std::vector<LinkedTable> tables;
+  io::ObjectStore& store = environment.store;
+  for (const std::string& zone : ListFolders(store)) {
+    for (const std::string& link : ListZone(store, zone).links) {
+      const std::string folder = fmt::format("{}/{}", zone, link);
+      const std::string key = LinkKeyOf(folder);
+      try {
+        const std::string text = io::ReadAll(store, key, kNoteBytesMax);
+        std::string root = LinkedRoot(folder, LocationIn(text, store.Locate(key)));
+        delta::NamedFiles files(store.Locate(root));
+        tables.push_back({std::move(root), std::move(files)});
+      } catch (const base::Error&) {
+        // A link that leads nowhere has no files.
+      }
+    }
+  }
+  return tables;
+}
+
+bool IsAbsolute(std::string_view path) {
+  return path.starts_with('/') || path.find(":/") != std::string_view::npos;
+}
+
+// The tables of the lake whose files are named by absolute paths.
+class Sources {
+ public:
+  explicit Sources(const LakeEnvironment& environment)
+      : environment_(environment), storage_(environment.store.Locate("")) {}
+
+  void Note(const std::string& path) {
+    if (!IsAbsolute(path)) return;
+    if (!linked_) linked_ = LinkedTables(environment_);
+    for (const LinkedTable& table : *linked_) {
+      const auto below = table.files.Below(path);
+      if (!below || *below == path) continue;
+      roots_.insert(table.root);
+      return;
+    }
+    roots_.insert(RootInPath(path, storage_));
+  }
+  [[nodiscard]] const std::set<std::string>& roots() const { return roots_; }
+
+ private:
+  const LakeEnvironment& environment_;
+  std::string storage_;
+  // Looked for when there is a path to ask for.
+  std::optional<std::vector<LinkedTable>> linked_;
+  std::set<std::string> roots_;
+};
+
 void PutNotes(LakeCatalog& lake, const std::set<std::string>& sources, const std::string& root,
               const std::string& id) {
   for (const std::string& source : sources) {
@@ -62,20 +122,16 @@ std::string RootInPath(const std::string& path, const std::string& storage) {
 
 void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
                const delta::FileTable& files) {
-  const std::string storage = lake.environment().store.Locate("");
-  std::set<std::string> sources;
-  for (size_t i = 0; i < files.size(); ++i) {
-    sources.insert(RootInPath(std::string(files.at(i).path()), storage));
-  }
-  PutNotes(lake, sources, root, id);
+  Sources sources(lake.environment());
+  for (size_t i = 0; i < files.size(); ++i) sources.Note(std::string(files.at(i).path()));
+  PutNotes(lake, sources.roots(), root, id);
 }
 
 void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
                const std::vector<delta::AddFile>& files) {
-  const std::string storage = lake.environment().store.Locate("");
-  std::set<std::string> sources;
-  for (const delta::AddFile& file : files) sources.insert(RootInPath(file.path, storage));
-  PutNotes(lake, sources, root, id);
+  Sources sources(lake.environment());
+  for (const delta::AddFile& file : files) sources.Note(file.path);
+  PutNotes(lake, sources.roots(), root, id);
 }
 
 std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/alter/property_change.h"
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_schema.h"
 #include "catalog/named_table.h"
@@ -95,7 +96,7 @@ NewTablePlace PlaceOf(duckdb::ClientContext& context, const NewTableCall& call) 
   }
   const auto existing = schema.FindTable(context, target.name);
   const std::string name = existing.value_or(target.name);
-  NewTablePlace place{schema.lake_catalog(), schema.RootOf(name),
+  NewTablePlace place{schema.lake_catalog(), schema.RootOf(context, name),
                       fmt::format("{}.{}", schema.name, name), existing.has_value()};
   if (!existing || call.if_not_exists) return place;
   if (!call.replace) throw ExistsError(schema, "Table", *existing);
@@ -107,6 +108,7 @@ void ApplyTo(delta::Metadata& metadata, const NewTableCall& call, bool has_files
              base::Random& random) {
   const delta::Metadata taken_over = metadata;
   for (const auto& [name, value] : call.properties) metadata.configuration[name] = value;
+  TakeComment(metadata);
   if (call.comment) metadata.description = call.comment;
   delta::MapColumns(metadata, has_files ? &taken_over : nullptr, random);
 }

@@ -11,6 +11,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/link/located_table.h"
 #include "catalog/pipeline_table.h"
 #include "catalog/write/operation.h"
 #include "delta/column_mapping.h"
@@ -49,18 +50,25 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateTable(
     if (!MayCreate(*this, context, info)) return nullptr;
     // A table that is replaced keeps its folder, whatever the case of its name.
     const auto existing = FindTable(context, info.table);
-    const std::string root = RootOf(existing.value_or(info.table));
-
-    delta::Metadata metadata =
-        DefinitionOf(info, engine::StatementOptionsOf(context), name + "." + info.table);
+    const engine::StatementOptions& options = engine::StatementOptionsOf(context);
+    delta::Metadata metadata = DefinitionOf(info, options, name + "." + info.table);
+    NewRoot place{RootOf(context, existing.value_or(info.table)), existing.has_value()};
+    if (options.location) {
+      place = RootAt(context, *this, existing.value_or(info.table), *options.location);
+      const bool replaces = info.on_conflict == duckdb::OnCreateConflict::REPLACE_ON_CONFLICT;
+      if (place.has_table && !replaces) {
+        TakeOver(context, *this, info.table, place.root, metadata);
+        return nullptr;
+      }
+    }
     const LakeEnvironment& environment = lake_catalog_.environment();
     delta::MapColumns(metadata, nullptr, environment.random);
     metadata.id = base::MakeUuid(environment.random);
     metadata.created_time_ms = environment.clock.NowMs();
-    delta::Operation operation = CreateOperation(metadata, existing.has_value());
+    delta::Operation operation = CreateOperation(metadata, place.has_table);
     LakeTransaction& lake = LakeTransaction::Get(context, lake_catalog_);
-    lake.CreateTable(root, std::move(metadata), existing.has_value());
-    lake.SetOperation(root, std::move(operation));
+    lake.CreateTable(place.root, std::move(metadata), place.has_table);
+    lake.SetOperation(place.root, std::move(operation));
     return nullptr;
   });
 }

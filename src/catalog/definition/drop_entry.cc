@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DROP TABLE, DROP VIEW. What is dropped is moved aside at commit, not erased.
+// DROP TABLE, DROP VIEW. What is dropped is moved aside at commit, not erased; of a table elsewhere
+// the lake forgets the link.
 #include <fmt/format.h>
 
 #include <optional>
@@ -31,6 +32,14 @@ Error OtherSort(const LakeSchema& schema, const std::string& is, const std::stri
       .With("name", fmt::format("{}.{}", schema.name, name));
 }
 
+void DropTableOrLink(LakeTransaction& transaction, const std::string& folder) {
+  if (transaction.IsLinked(folder)) {
+    transaction.DropLink(folder);
+  } else {
+    transaction.DropTable(folder);
+  }
+}
+
 }  // namespace
 
 void LakeSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& info) {
@@ -42,7 +51,7 @@ void LakeSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& inf
     if (wants_view && table) throw OtherSort(*this, "table", *table);
     if (!wants_view && view) throw OtherSort(*this, "view", *view);
     if (table) {
-      transaction.DropTable(RootOf(*table));
+      DropTableOrLink(transaction, FolderOf(*table));
     } else if (view) {
       transaction.DropDefinition(ViewKeyOf(*view));
     } else if (info.if_not_found != duckdb::OnEntryNotFound::RETURN_NULL) {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "catalog/alter/constraint_change.h"
+#include "catalog/alter/property_change.h"
 #include "catalog/column_value/column_definition.h"
 #include "catalog/constraint/check_names.h"
 #include "catalog/constraint/duckdb_expression.h"
@@ -213,10 +214,6 @@ std::vector<std::string> PartitionsOf(const duckdb::CreateTableInfo& info,
 void CheckClauses(const duckdb::CreateTableInfo& info, const engine::StatementOptions& options,
                   const std::string& table) {
   if (!info.sort_keys.empty()) throw UnsupportedPart(table, "SORTED BY");
-  if (options.location) {
-    throw UnsupportedPart(table,
-                          fmt::format("tables at another LOCATION ('{}')", *options.location));
-  }
   const bool is_delta =
       !options.using_format || duckdb::StringUtil::CIEquals(*options.using_format, "delta");
   if (is_delta) return;
@@ -250,6 +247,7 @@ delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
   ApplyConstraints(info, name, metadata.schema);
   metadata.configuration = TablePropertiesOf(info, options, name);
   metadata.configuration.emplace("delta.enableDeletionVectors", "true");
+  TakeComment(metadata);
   const bool is_mapped = delta::ColumnMappingOf(metadata) != delta::ColumnMapping::kNone;
   delta::CheckSchema(metadata.schema, is_mapped);
   metadata.partition_columns = PartitionsOf(info, metadata.schema, name);

@@ -13,7 +13,7 @@ namespace laguna::catalog {
 
 // Without id and creation time, which the execution sets. With deletion vectors, unless the
 // statement says otherwise. `name` ("bronze.t") is for messages.
-// Unsupported, by name, for what Laguna does not keep (keys, SORTED BY, LOCATION, formats other
+// Unsupported, by name, for what Laguna does not keep (keys, SORTED BY, formats other
 // than Delta); InvalidInput for unknown properties and columns.
 delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
                              const engine::StatementOptions& options, const std::string& name);

@@ -187,7 +187,6 @@ void CheckRelations(duckdb::ClientContext& context, const LakeSchema& schema,
     // The binder says which schema is missing.
     if (zone == nullptr || zone->FindTable(context, ref.table_name)) return;
     if (zone->FindView(context, ref.table_name)) return;
-    RefuseLink(catalog.environment().store, zone->name, ref.table_name);
     throw MissingRelation(fmt::format("{}.{}", schema.name, view),
                           fmt::format("{}.{}", zone->name, ref.table_name));
   };

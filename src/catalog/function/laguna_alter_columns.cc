@@ -12,6 +12,7 @@
 #include "base/nearest_name.h"
 #include "catalog/alter/altered_table.h"
 #include "catalog/alter/column_change.h"
+#include "catalog/alter/replaced_columns.h"
 #include "catalog/sql_function.h"
 #include "catalog/type_map.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
@@ -26,8 +27,8 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-constexpr std::array<const char*, 5> kChanges{"ADD", "DROP", "CHANGE", "SET NOT NULL",
-                                              "DROP NOT NULL"};
+constexpr std::array<const char*, 6> kChanges{"ADD",          "DROP",          "CHANGE",
+                                              "SET NOT NULL", "DROP NOT NULL", "REPLACE"};
 
 struct ColumnsCall final : duckdb::TableFunctionData {
   std::string table;
@@ -140,7 +141,7 @@ ColumnChange ChangeAt(duckdb::ClientContext& context, const std::string& change,
   const auto type = TypeOf(context, arguments.types[at], path);
   const auto position = PositionOf(arguments.positions[at]);
   if (change == "DROP") return DropColumn{path, arguments.if_exists};
-  if (change != "ADD") {
+  if (change != "ADD" && change != "REPLACE") {
     return ChangeColumn{path, type, arguments.comments[at], position, change == "DROP NOT NULL"};
   }
   if (!type) throw BadArguments("needs the types of new columns");
@@ -173,8 +174,10 @@ bool IsMissing(duckdb::ClientContext& context, const std::string& table) {
 
 ColumnChanges ChangesOn(const AlteredTable& table, const ColumnsCall& call) {
   if (call.change == "SET NOT NULL") RefuseNotNull(call.columns.at(0), table.name);
-  return ChangeColumns(table.view->metadata, call.changes, table.name,
-                       table.catalog.environment().random);
+  base::Random& random = table.catalog.environment().random;
+  const delta::Metadata& before = table.view->metadata;
+  if (call.change == "REPLACE") return ReplaceColumns(before, call.changes, table.name, random);
+  return ChangeColumns(before, call.changes, table.name, random);
 }
 
 void Prepare(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
@@ -267,7 +270,8 @@ extern const SqlFunction laguna_alter_columns_function{
     .documentation =
         "Changes columns of a table in one commit; what `ALTER TABLE ... ADD COLUMNS`, `DROP "
         "COLUMNS` and `ALTER COLUMN ... COMMENT` run.\n\n"
-        "`change` is `ADD`, `DROP`, `CHANGE` or `DROP NOT NULL`. A column is the list of the names "
+        "`change` is `ADD`, `DROP`, `CHANGE`, `DROP NOT NULL` or `REPLACE`. A column is the list "
+        "of the names "
         "that lead to it, so `['address', 'city']` is a field of a struct. A position is `FIRST` "
         "or `AFTER name`; what is NULL stays as it is. `if_exists` passes over columns that are "
         "not "

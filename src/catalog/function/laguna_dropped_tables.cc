@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "catalog/alter/moved_table.h"
+#include "catalog/alter/dropped_table.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/sql_function.h"
 #include "engine/guard.h"
@@ -76,7 +76,9 @@ extern const SqlFunction laguna_dropped_tables_function{
     .syntax = "laguna_dropped_tables([schema VARCHAR])",
     .documentation =
         "The tables that were dropped and are kept, the last one first; what `SHOW TABLES DROPPED` "
-        "shows.\n\nNo log is read. `UNDROP TABLE` brings one back.",
+        "shows.\n\nNo log is read. `UNDROP TABLE` brings one back; `dropped_retention` of "
+        "laguna.yaml says how long "
+        "they are kept.",
     .example = "SELECT * FROM laguna_dropped_tables('bronze')",
     .add = Add,
 };

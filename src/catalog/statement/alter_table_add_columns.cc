@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
-#include "base/error.h"
 #include "catalog/alter/alter_statement.h"
 #include "catalog/alter/column_statement.h"
-#include "catalog/alter/type_text.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {
@@ -32,30 +30,6 @@ bool Accepts(std::span<const engine::Token> rest) {
   return name > 0 && Holds(tokens, name + 1, {"COMMENT", "FIRST", "AFTER", "NOT", "<", ","});
 }
 
-void RefuseDefault() {
-  throw base::Error(base::ErrorKind::kUnsupported, "alter.added_default",
-                    "A new column cannot have a DEFAULT at once: the rows that are there have no "
-                    "value for it.")
-      .Hint(
-          "Add it without, fill it with UPDATE, and give it the default with ALTER TABLE ... ALTER "
-          "COLUMN ... SET DEFAULT.");
-}
-
-void TakeColumn(engine::TokenReader& tokens, ColumnLists& lists) {
-  lists.Begin(TakeColumnPath(tokens));
-  tokens.AcceptOperator(":");
-  lists.types.back() = engine::Value(TakeType(tokens));
-  while (true) {
-    if (tokens.Peek().Is("DEFAULT")) RefuseDefault();
-    if (tokens.Accept("NOT")) {
-      tokens.Take("NULL");
-      lists.required.back() = engine::Value(true);
-    } else if (!AcceptComment(tokens, lists) && !AcceptPosition(tokens, lists)) {
-      return;
-    }
-  }
-}
-
 engine::FunctionCall Parse(engine::TokenReader& tokens) {
   engine::FunctionCall call{.function = "laguna_alter_columns", .arguments = {}, .named = {}};
   TakeAlteredTable(tokens, call);
@@ -70,7 +44,7 @@ engine::FunctionCall Parse(engine::TokenReader& tokens) {
   const bool in_brackets = tokens.AcceptOperator("(");
   ColumnLists lists;
   do {
-    TakeColumn(tokens, lists);
+    TakeNewColumn(tokens, lists);
   } while (tokens.AcceptOperator(","));
   if (in_brackets && !tokens.AcceptOperator(")")) throw tokens.Expected(")");
   std::move(lists).PutInto(call);

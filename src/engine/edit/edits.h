@@ -26,8 +26,6 @@ void EditCreateTable(EditedStatement& statement);
 void EditColumnValues(EditedStatement& statement);
 // COMMENT '...' of CREATE TABLE and its columns; CLUSTERED BY and its kin: refused by name.
 void EditTableComment(EditedStatement& statement);
-// ALTER TABLE t SET LOCATION '...': refused, a table is the folder of its name.
-void EditAlterTable(EditedStatement& statement);
 // t VERSION AS OF n, t TIMESTAMP AS OF expression.
 void EditTimeTravel(EditedStatement& statement);
 // delta_scan(..., timestamp => ...).

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// laguna_link_table('bronze.t', '/data/t'): what CREATE TABLE ... LOCATION without columns and
+// ALTER TABLE ... SET LOCATION run.
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+#include "catalog/definition/new_name.h"
+#include "catalog/lake_catalog.h"
+#include "catalog/link/located_table.h"
+#include "catalog/named_table.h"
+#include "catalog/sql_function.h"
+#include "duckdb/parser/tableref/table_function_ref.hpp"
+#include "duckdb/planner/binder.hpp"
+#include "engine/guard.h"
+
+namespace laguna::catalog {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using duckdb::LogicalType;
+using duckdb::Value;
+
+struct LinkCall final : duckdb::TableFunctionData {
+  std::string table;
+  std::string location;
+  // The table is there and its link is set elsewhere.
+  bool alters = false;
+  bool if_not_exists = false;
+  bool if_exists = false;
+};
+
+struct LinkState final : duckdb::GlobalTableFunctionState {
+  bool done = false;
+};
+
+// Where the table is then; nothing when there was nothing to do.
+std::optional<std::string> Link(duckdb::ClientContext& context, const LinkCall& call,
+                                const TableName& name) {
+  LakeSchema& schema = name.schema;
+  const auto existing = schema.FindTable(context, name.name);
+  if (call.alters) {
+    if (existing) return SetLocation(context, schema, *existing, call.location);
+    if (call.if_exists) return std::nullopt;
+    throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
+                fmt::format("There is no table {}.{}.", schema.name, name.name))
+        .Hint(fmt::format("CREATE TABLE {}.{} LOCATION '...' makes it.", schema.name, name.name))
+        .With("table", fmt::format("{}.{}", schema.name, name.name));
+  }
+  CheckNewName(context, schema, name.name);
+  if (const auto view = schema.FindView(context, name.name)) {
+    throw ExistsError(schema, "View", *view);
+  }
+  if (existing && call.if_not_exists) return std::nullopt;
+  if (existing) throw ExistsError(schema, "Table", *existing);
+  const NewRoot place = RootAt(context, schema, name.name, call.location);
+  TakeOver(context, schema, name.name, place.root);
+  return schema.lake_catalog().environment().store.Locate(place.root);
+}
+
+bool IsTrue(const duckdb::named_parameter_map_t& parameters, const char* name) {
+  const auto found = parameters.find(name);
+  return found != parameters.end() && !found->second.IsNull() && found->second.GetValue<bool>();
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
+                                              duckdb::TableFunctionBindInput& input,
+                                              duckdb::vector<LogicalType>& types,
+                                              duckdb::vector<duckdb::string>& names) {
+  auto call = duckdb::make_uniq<LinkCall>();
+  call->table = input.inputs.at(0).ToString();
+  call->location = input.inputs.at(1).ToString();
+  call->alters = IsTrue(input.named_parameters, "alter");
+  call->if_not_exists = IsTrue(input.named_parameters, "if_not_exists");
+  call->if_exists = IsTrue(input.named_parameters, "table_if_exists");
+  try {
+    const TableName name = ResolveTableName(context, call->table);
+    input.binder->GetStatementProperties().RegisterDBModify(
+        name.schema.lake_catalog(), context, duckdb::DatabaseModificationType::ALTER_TABLE);
+  } catch (const Error& error) {
+    engine::ThrowAsDuckdb(error, input.ref.query_location);
+  }
+  names = {"table", "location"};
+  types = {LogicalType::VARCHAR, LogicalType::VARCHAR};
+  return call;
+}
+
+duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
+                                                           duckdb::TableFunctionInitInput&) {
+  return duckdb::make_uniq<LinkState>();
+}
+
+void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
+         duckdb::DataChunk& output) {
+  const auto& call = input.bind_data->Cast<LinkCall>();
+  if (std::exchange(input.global_state->Cast<LinkState>().done, true)) return;
+  engine::Guarded([&] {
+    const TableName name = ResolveTableName(context, call.table);
+    const auto place = Link(context, call, name);
+    if (!place) return;
+    output.SetValue(0, 0, Value(fmt::format("{}.{}", name.schema.name, name.name)));
+    output.SetValue(1, 0, Value(*place));
+    output.SetCardinality(1);
+  });
+}
+
+void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
+  duckdb::TableFunction function("laguna_link_table", {LogicalType::VARCHAR, LogicalType::VARCHAR},
+                                 Run, Bind, Start);
+  for (const char* name : {"alter", "if_not_exists", "table_if_exists"}) {
+    function.named_parameters[name] = LogicalType::BOOLEAN;
+  }
+  loader.RegisterFunction(std::move(function));
+}
+
+}  // namespace
+
+extern const SqlFunction laguna_link_table_function{
+    .name = "laguna_link_table",
+    .syntax =
+        "laguna_link_table(table VARCHAR, location VARCHAR [, alter => BOOLEAN] [, if_not_exists "
+        "=> BOOLEAN] [, table_if_exists => BOOLEAN])",
+    .documentation =
+        "Gives the Delta table in a folder a name in the lake; what `CREATE TABLE ... LOCATION` "
+        "without columns runs, and with `alter => true` what `ALTER TABLE ... SET LOCATION` does.",
+    .example =
+        "CREATE TABLE bronze.near (id BIGINT) LOCATION 'landing/near'; DROP TABLE bronze.near; "
+        "FROM "
+        "laguna_link_table('bronze.near', 'landing/near')",
+    .add = Add,
+};
+
+}  // namespace laguna::catalog

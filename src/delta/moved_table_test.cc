@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commits to a table whose folder gets another name at the worst moment: between the writer's last
+// look and its put-if-absent.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "delta/table_for_test.h"
+
+namespace laguna::delta {
+namespace {
+
+// Does something right before a commit file is put.
+class BeforePut final : public io::ObjectStore {
+ public:
+  BeforePut(io::ObjectStore& store, std::function<void()> act)
+      : store_(store), act_(std::move(act)) {}
+
+  [[nodiscard]] std::string Locate(std::string_view key) const override {
+    return store_.Locate(key);
+  }
+  std::optional<io::ObjectInfo> Head(const std::string& key, const io::Call& call) override {
+    return store_.Head(key, call);
+  }
+  std::unique_ptr<io::ObjectReader> Open(const std::string& key, const io::Call& call) override {
+    return store_.Open(key, call);
+  }
+  std::unique_ptr<io::ObjectWriter> Write(const std::string& key, const io::Call& call) override {
+    return store_.Write(key, call);
+  }
+  void Sync(std::span<const std::string> keys, const io::Call& call) override {
+    store_.Sync(keys, call);
+  }
+  void Put(const std::string& key, std::string_view bytes, const io::Call& call) override {
+    store_.Put(key, bytes, call);
+  }
+  io::PutOutcome PutIfAbsent(const std::string& key, std::string_view bytes,
+                             const io::Call& call) override {
+    act_();
+    return store_.PutIfAbsent(key, bytes, call);
+  }
+  io::ListPage List(const std::string& prefix, const io::ListOptions& options,
+                    const io::Call& call) override {
+    return store_.List(prefix, options, call);
+  }
+  void DeleteMany(std::span<const std::string> keys, const io::Call& call) override {
+    store_.DeleteMany(keys, call);
+  }
+  void MoveFolder(const std::string& from, const std::string& to, const io::Call& call) override {
+    store_.MoveFolder(from, to, call);
+  }
+
+ private:
+  io::ObjectStore& store_;
+  std::function<void()> act_;
+};
+
+CommitOutcome AppendWhile(TestLake& lake, std::function<void()> act) {
+  BeforePut store(lake.store, std::move(act));
+  Table table(store, "bronze/t", lake.clock);
+  Transaction transaction(table, table.Latest(), lake.clock, lake.random);
+  transaction.Append(FileNamed("late"));
+  return transaction.Commit();
+}
+
+TEST(MovedTable, ACommitUnderItsOldNameIsTakenBack) {
+  TestLake lake;
+  lake.Create();
+  lake.Append("a");
+  const CommitOutcome outcome =
+      AppendWhile(lake, [&] { lake.store.MoveFolder("bronze/t/", "bronze/u/"); });
+  EXPECT_TRUE(std::holds_alternative<Lost>(outcome));
+  EXPECT_TRUE(io::ListAll(lake.store, "bronze/t/").empty());
+  Table moved(lake.store, "bronze/u", lake.clock);
+  EXPECT_EQ(Paths(moved.Latest()->files()), std::vector<std::string>{"a"});
+}
+
+TEST(MovedTable, SoIsOneBehindATableThatWasMadeAnew) {
+  TestLake lake;
+  lake.Create();
+  lake.Append("a");
+  const CommitOutcome outcome = AppendWhile(lake, [&] {
+    lake.store.MoveFolder("bronze/t/", "dropped/t/");
+    lake.Create();
+  });
+  EXPECT_TRUE(std::holds_alternative<Lost>(outcome));
+  EXPECT_EQ(lake.table.Latest()->version(), 0);
+  EXPECT_TRUE(lake.table.Latest()->files().empty());
+}
+
+TEST(MovedTable, ACleanedUpLogIsNoMovedOne) {
+  TestLake lake;
+  lake.Create();
+  lake.Append("a");
+  const CommitOutcome outcome = AppendWhile(lake, [&] {
+    const std::string keys[] = {CommitKey("bronze/t", 0)};
+    lake.store.DeleteMany(keys);
+  });
+  EXPECT_TRUE(std::holds_alternative<Committed>(outcome));
+}
+
+}  // namespace
+}  // namespace laguna::delta
