@@ -21,26 +21,47 @@ namespace {
 
 using duckdb::idx_t;
 
-// What tells rows apart, as the scan calls it.
-duckdb::vector<duckdb::column_t> ValueColumns(const TableView& view) {
-  duckdb::vector<duckdb::column_t> columns;
+using Columns = duckdb::vector<duckdb::column_t>;
+
+// So many columns are read where the first one does not tell rows apart, before all are.
+constexpr size_t kSomeColumns = 4;
+
+bool MayTellApart(const delta::DataType& type) {
+  return type.AsStruct() == nullptr && type.AsArray() == nullptr && type.AsMap() == nullptr &&
+         !type.Is(delta::Primitive::kVariant) && !type.Is(delta::Primitive::kBoolean);
+}
+
+// What may tell rows apart, as the scan calls it: few columns first, all of them last.
+std::vector<Columns> ColumnsToTry(const TableView& view) {
+  Columns plain;
+  Columns all;
   const auto& partitions = view.metadata.partition_columns;
   const auto& fields = view.metadata.schema.fields;
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (std::ranges::find(partitions, fields[i].name) == partitions.end()) columns.push_back(i);
+    if (std::ranges::find(partitions, fields[i].name) != partitions.end()) continue;
+    all.push_back(i);
+    if (plain.size() < kSomeColumns && MayTellApart(fields[i].type)) plain.push_back(i);
   }
-  if (KeepsRowIds(view)) columns.push_back(RowIdColumns().front());
-  return columns;
+  std::vector<Columns> tries;
+  if (KeepsRowIds(view)) {
+    const duckdb::column_t id = RowIdColumns().front();
+    tries.push_back({id});
+    all.push_back(id);
+  } else if (!plain.empty()) {
+    tries.push_back({plain.front()});
+    tries.push_back(std::move(plain));
+  }
+  tries.push_back(std::move(all));
+  return tries;
 }
 
 // Reads rows with their places, some thousand at a time.
 class PlacedRows {
  public:
-  PlacedRows(duckdb::ClientContext& context, const TableScanSource& source,
-             duckdb::vector<duckdb::column_t> columns)
+  PlacedRows(duckdb::ClientContext& context, const TableScanSource& source, const Columns& columns)
       : context_(context),
         value_columns_(columns.size()),
-        scan_(context, source, WithPlaces(std::move(columns))),
+        scan_(context, source, WithPlaces(columns)),
         thread_(context),
         execution_(context, thread_, nullptr),
         reader_(execution_, scan_),
@@ -96,7 +117,7 @@ class PlacedRows {
   }
 
  private:
-  static duckdb::vector<duckdb::column_t> WithPlaces(duckdb::vector<duckdb::column_t> columns) {
+  static Columns WithPlaces(Columns columns) {
     for (const duckdb::column_t id : ScanRowIdColumns()) columns.push_back(id);
     return columns;
   }
@@ -116,17 +137,26 @@ class PlacedRows {
 
 class RowSearch {
  public:
+  // By these columns; `all` of them.
   RowSearch(duckdb::ClientContext& outer, duckdb::ClientContext& context, const TableView& view,
-            io::ObjectStore& store)
-      : outer_(outer), context_(context), view_(view), store_(store) {}
+            io::ObjectStore& store, const Columns& columns, bool all)
+      : outer_(outer),
+        context_(context),
+        view_(view),
+        store_(store),
+        columns_(columns),
+        all_(all) {}
 
+  // Nothing where rows are not found, or are too many, or the columns do not tell them apart.
   std::optional<delta::RowClaims> Find(std::span<const delta::OldRows> old,
                                        std::span<const delta::AddFile> files) {
-    if (!Want(old)) return std::nullopt;
+    if (!Want(old) || IsStuck()) return std::nullopt;
     delta::RowClaims found = Look(files);
-    if (wanted_.missing() > 0) return std::nullopt;
+    if (wanted_.missing() > 0 || IsStuck()) return std::nullopt;
     return found;
   }
+  // With more columns there may be an answer.
+  [[nodiscard]] bool IsStuck() const { return !all_ && wanted_.is_ambiguous(); }
 
  private:
   [[nodiscard]] TableScanSource SourceOf(const std::vector<delta::AddFile>& files) const {
@@ -156,7 +186,7 @@ class RowSearch {
     }
     TableScanSource source = SourceOf(files);
     source.choices = std::move(choices);
-    PlacedRows rows(context_, source, ValueColumns(view_));
+    PlacedRows rows(context_, source, columns_);
     bool fits = true;
     while (fits && rows.Next()) {
       CheckInterrupted();
@@ -174,8 +204,8 @@ class RowSearch {
 
   delta::RowClaims Look(std::span<const delta::AddFile> files) {
     delta::RowClaims found;
-    PlacedRows rows(context_, SourceOf({files.begin(), files.end()}), ValueColumns(view_));
-    while (wanted_.missing() > 0 && rows.Next()) {
+    PlacedRows rows(context_, SourceOf({files.begin(), files.end()}), columns_);
+    while (!IsStuck() && (!all_ || wanted_.missing() > 0) && rows.Next()) {
       CheckInterrupted();
       std::vector<idx_t> likely;
       for (idx_t row = 0; row < rows.size(); ++row) {
@@ -197,6 +227,8 @@ class RowSearch {
   duckdb::ClientContext& context_;
   const TableView& view_;
   io::ObjectStore& store_;
+  const Columns& columns_;
+  const bool all_;
   WantedRows wanted_;
 };
 
@@ -210,7 +242,14 @@ std::optional<delta::RowClaims> FindRows(duckdb::ClientContext& outer, const Tab
   engine::ScopedConnection connection(*outer.db);
   connection.context->config = outer.config;
   connection.BeginTransaction();
-  return RowSearch(outer, *connection.context, view, store).Find(old, files);
+  const std::vector<Columns> tries = ColumnsToTry(view);
+  for (const Columns& columns : tries) {
+    const bool all = &columns == &tries.back();
+    RowSearch search(outer, *connection.context, view, store, columns, all);
+    std::optional<delta::RowClaims> found = search.Find(old, files);
+    if (found || !search.IsStuck()) return found;
+  }
+  return std::nullopt;
 } catch (...) {
   const base::Error error = engine::CurrentError();
   if (error.kind() == base::ErrorKind::kCancelled) throw error;

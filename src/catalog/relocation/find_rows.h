@@ -3,8 +3,10 @@
 // and an OPTIMIZE, of whatever writer and in whatever order, both go in.
 //
 // Rows are the same when all columns are, and their ids where the table keeps some. Which of
-// several equal rows is found is not said. Both the old rows and the new files are read once; what
-// is kept in memory are the rows looked for, up to WantedRows::kBytesMax.
+// several equal rows is found is not said. But the first column alone is read first, or the ids:
+// who rewrites files keeps all rows, so where the new files have as many rows of a value as are
+// looked for, these are they. Only where they have more, more columns are read. In memory are the
+// rows looked for, up to WantedRows::kBytesMax.
 #pragma once
 
 #include <optional>

@@ -24,7 +24,9 @@ bool WantedRows::Want(uint64_t hash, std::string_view key, RowUse use) {
     if (bytes_ > kBytesMax) return false;
     wanted = &rows_.emplace(hash, Wanted{std::string(key)})->second;
   }
+  filter_[hash % kFilterBits] = true;
   ++(use == RowUse::kDelete ? wanted->to_delete : wanted->to_depend_on);
+  is_ambiguous_ |= wanted->to_delete > 0 && wanted->to_depend_on > 0;
   ++missing_;
   return true;
 }
@@ -39,6 +41,7 @@ std::optional<RowUse> WantedRows::Take(uint64_t hash, std::string_view key) {
     --missing_;
     return use;
   }
+  is_ambiguous_ = true;
   return std::nullopt;
 }
 

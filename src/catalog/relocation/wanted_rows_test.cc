@@ -34,6 +34,21 @@ TEST(WantedRows, EqualHashesAreNoEqualRows) {
   EXPECT_EQ(rows.missing(), 1U);
 }
 
+TEST(WantedRows, SomeColumnsMayNotTellRowsApart) {
+  WantedRows rows;
+  ASSERT_TRUE(rows.Want(1, "a", RowUse::kDelete));
+  EXPECT_EQ(rows.Take(2, "b"), std::nullopt);
+  EXPECT_EQ(rows.Take(1, "a"), RowUse::kDelete);
+  EXPECT_FALSE(rows.is_ambiguous());
+  EXPECT_EQ(rows.Take(1, "a"), std::nullopt);
+  EXPECT_TRUE(rows.is_ambiguous()) << "one more than wanted";
+  WantedRows both;
+  ASSERT_TRUE(both.Want(1, "a", RowUse::kDelete));
+  EXPECT_FALSE(both.is_ambiguous());
+  ASSERT_TRUE(both.Want(1, "a", RowUse::kDependOn));
+  EXPECT_TRUE(both.is_ambiguous());
+}
+
 TEST(WantedRows, MemoryIsBounded) {
   WantedRows rows;
   const std::string key(WantedRows::kBytesMax / 4, 'x');
