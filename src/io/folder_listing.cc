@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "base/assert.h"
-#include "base/unique_fd.h"
 #include "io/file_error.h"
 #include "io/file_info.h"
+#include "io/folder_at_hand.h"
 #include "io/temporary_file.h"
 
 namespace laguna::io {
@@ -50,8 +50,13 @@ class Walk final {
     DIR* const stream;
   };
 
-  std::string PathOf(const std::string& key) const {
-    return fmt::format("{}{}{}", root_, root_.ends_with('/') ? "" : "/", key);
+  std::string PathOf(std::string_view key) const {
+    std::string path;
+    path.reserve(root_.size() + 1 + key.size());
+    path += root_;
+    if (!root_.ends_with('/')) path += '/';
+    path += key;
+    return path;
   }
 
   void VisitFolder(const std::string& folder) {
@@ -83,24 +88,16 @@ class Walk final {
     if (!more_) last_ = key;
   }
 
-  // By its name in its folder, which is kept open from file to file: the whole path would be walked
-  // for each.
-  bool StatFile(const std::string& key, struct stat& status) {
-    const size_t name = key.rfind('/') + 1;
-    const std::string_view folder = std::string_view(key).substr(0, name);
-    if ((!at_hand_ || at_hand_folder_ != folder) && !TakeAtHand(std::string(folder))) return false;
-    return ::fstatat(at_hand_.get(), key.c_str() + name, &status, 0) == 0;
-  }
-
   // False for one that is gone.
-  bool TakeAtHand(std::string folder) {
-    at_hand_folder_ = std::move(folder);
-    const std::string path = PathOf(at_hand_folder_);
-    at_hand_.Reset(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!at_hand_ && errno != ENOENT && errno != ENOTDIR) {
-      throw FileError(errno, "list the folder", path);
+  bool StatFile(const std::string& key, struct stat& status) {
+    const std::string path = PathOf(key);
+    const size_t slash = path.rfind('/');
+    const std::string_view folder = std::string_view(path).substr(0, slash == 0 ? 1 : slash);
+    const int at_hand = at_hand_.Open(folder);
+    if (at_hand < 0 && errno != ENOENT && errno != ENOTDIR) {
+      throw FileError(errno, "list the folder", std::string(folder));
     }
-    return static_cast<bool>(at_hand_);
+    return at_hand >= 0 && ::fstatat(at_hand, path.c_str() + slash + 1, &status, 0) == 0;
   }
 
   void Descend(const std::string& folder) {
@@ -190,9 +187,7 @@ class Walk final {
   std::string last_;
   bool more_ = false;
   std::vector<Identity> ancestors_;
-  // The folder of the last file that was looked at.
-  base::UniqueFd at_hand_;
-  std::string at_hand_folder_;
+  FolderAtHand at_hand_;
 };
 
 }  // namespace

@@ -27,6 +27,7 @@
 #include "base/unique_fd.h"
 #include "io/file_error.h"
 #include "io/file_info.h"
+#include "io/folder_at_hand.h"
 #include "io/folder_listing.h"
 
 namespace laguna::io {
@@ -307,16 +308,16 @@ void LocalObjectStore::DeleteMany(std::span<const std::string> keys, const Call&
   paths.reserve(keys.size());
   for (const std::string& key : keys) paths.push_back(PathOf(key));
   std::set<std::string, std::less<>> touched;
-  std::string_view last;
+  FolderAtHand at_hand;
   for (const std::string& path : paths) {
     if (call.stop.stop_possible() || call.deadline) {
       CheckCall(call, fmt::format("deleting '{}'", path));
     }
-    if (::unlink(path.c_str()) == 0) {
-      const std::string_view folder = std::string_view(path).substr(0, path.rfind('/'));
-      // Neighbours mostly lie in one folder.
-      if (folder != last) touched.emplace(FolderChain::ParentOf(path));
-      last = folder;
+    const size_t slash = path.rfind('/');
+    const auto folder = std::string_view(path).substr(0, slash == 0 ? 1 : slash);
+    const int opened = at_hand.Open(folder);
+    if (opened >= 0 && ::unlinkat(opened, path.c_str() + slash + 1, 0) == 0) {
+      if (!touched.contains(folder)) touched.emplace(folder);
     } else if (!IsAbsent(errno) && errno != EISDIR) {
       throw FileError(errno, "delete", path);
     }
