@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/percent_encoding.h"
 
+#include <array>
+
 namespace laguna::base {
 namespace {
 
-bool IsUnreserved(char c) {
+constexpr bool IsUnreserved(char c) {
   bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   bool digit = c >= '0' && c <= '9';
   return letter || digit || c == '-' || c == '.' || c == '_' || c == '~';
 }
+
+// Asked for every letter of the paths of very many files.
+constexpr auto kUnreserved = [] {
+  std::array<bool, 256> unreserved{};
+  for (int byte = 0; byte < 256; ++byte) unreserved[byte] = IsUnreserved(static_cast<char>(byte));
+  return unreserved;
+}();
 
 // -1 for what is no hexadecimal digit.
 int ValueOfDigit(char c) {
@@ -23,7 +32,7 @@ int ValueOfDigit(char c) {
 std::string PercentEncode(std::string_view text, std::string_view kept) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   const auto is_plain = [kept](char c) {
-    return IsUnreserved(c) || kept.find(c) != std::string_view::npos;
+    return kUnreserved[static_cast<unsigned char>(c)] || kept.find(c) != std::string_view::npos;
   };
   std::string encoded;
   encoded.reserve(text.size());
