@@ -16,6 +16,7 @@
 #include "base/random.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
+#include "catalog/link/table_link.h"
 #include "catalog/row_change/row_change.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/write/field_ids.h"
@@ -142,9 +143,10 @@ delta::AddCdcFile LakeTransaction::TellFile(const std::string& root, const Pendi
         "gone)",
         change_type, location);
   }
-  const auto result = connection.Query(fmt::format(
-      "COPY ({}) TO {} (FORMAT parquet{})", live, engine::QuotedText(environment.store.Locate(key)),
-      FieldIdsOption(*TargetOf(catalog_, root, table), no_rows->names)));
+  const auto result = connection.Query(
+      fmt::format("COPY ({}) TO {} (FORMAT parquet{})", live,
+                  engine::QuotedText(WritePathOf(environment.lake, key)),
+                  FieldIdsOption(*TargetOf(catalog_, root, table), no_rows->names)));
   if (result->HasError()) throw engine::Translate(result->GetErrorObject());
   const auto object = environment.store.Head(key);
   told.size_bytes = object ? static_cast<int64_t>(object->size_bytes) : 0;
@@ -173,7 +175,7 @@ void LakeTransaction::TellNetChanges(const std::string& root, PendingTable& tabl
     file.partition_values = partition;
     const std::string key = root + "/" + file.path;
     NoteDataFile(key);
-    changes.Write(partition, environment.store.Locate(key),
+    changes.Write(partition, WritePathOf(environment.lake, key),
                   FieldIdsOption(*target, changes.columns()));
     const auto object = environment.store.Head(key);
     file.size_bytes = object ? static_cast<int64_t>(object->size_bytes) : 0;

@@ -25,6 +25,7 @@
 #include "catalog/session_table.h"
 #include "catalog/sql_name.h"
 #include "catalog/table_error.h"
+#include "catalog/zone_listing.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/identity_column.h"
 #include "engine/notice.h"
@@ -312,11 +313,13 @@ void LakeTransaction::CommitDefinition(const std::string& key,
                                        const PendingDefinition& definition) {
   io::ObjectStore& store = catalog_.environment().store;
   if (!definition.text) {
-    // Views are kept like tables: a copy aside, then the original goes.
+    // Views are kept like tables: a copy aside, then the original goes. Links are forgotten.
     if (!store.Head(key)) return;
     const LakeEnvironment& environment = catalog_.environment();
-    store.Put(fmt::format("_laguna/dropped/{}-{}", key, base::MakeUuid(environment.random)),
-              io::ReadAll(store, key, kDefinitionBytesMax));
+    if (!key.ends_with(kLinkSuffix)) {
+      store.Put(fmt::format("_laguna/dropped/{}-{}", key, base::MakeUuid(environment.random)),
+                io::ReadAll(store, key, kDefinitionBytesMax));
+    }
     const std::string keys[] = {key};
     store.DeleteMany(keys);
   } else if (definition.replace) {

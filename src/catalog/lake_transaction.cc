@@ -414,8 +414,14 @@ std::optional<std::string> LakeTransaction::LocationOf(const std::string& folder
 std::string LakeTransaction::RootOf(const std::string& folder) {
   const auto location = LocationOf(folder);
   if (!location) return folder;
-  // Says by name what cannot be read.
-  LinkedFolder(catalog_.environment().lake, *location);
+  try {
+    LinkedFolder(catalog_.environment().lake, *location);
+  } catch (const base::Error& error) {
+    const std::string name = SqlNameOf(folder);
+    throw base::Error(error.kind(), error.code(),
+                      fmt::format("{} is a link that leads nowhere: {}", name, error.sentence()))
+        .With("table", name);
+  }
   return LinkedRoot(folder, *location);
 }
 

@@ -39,7 +39,8 @@ TEST(FeatureDrop, NumbersComeBackWhereTheySuffice) {
   EXPECT_EQ(listed.min_reader_version, 1);
   EXPECT_EQ(listed.writer_features,
             (Names{"appendOnly", "invariants", "checkConstraints", "generatedColumns"}));
-  const Protocol fewer = After(*lake.Create(), "invariants");
+  TestLake plain;
+  const Protocol fewer = After(*plain.Create(), "invariants");
   EXPECT_EQ(fewer.min_writer_version, 7);
   EXPECT_EQ(fewer.writer_features, Names{"appendOnly"});
 }

@@ -77,3 +77,43 @@ def test_the_protocol_grows_as_little_as_it_can(lake, change, versions):
 
     protocol = DeltaTable(str(lake.table_path("bronze.t"))).protocol()
     assert (protocol.min_reader_version, protocol.min_writer_version) == versions
+
+
+def without_vectors(lake, history=""):
+    lake.sql("CREATE TABLE bronze.t WITH ('delta.dropFeatureTruncateHistory.retentionDuration' = '0 hours') AS SELECT range AS k FROM range(10)")
+    lake.run("sql", "-c", f"DELETE FROM bronze.t WHERE k = 3; REORG TABLE bronze.t APPLY (PURGE); ALTER TABLE bronze.t DROP FEATURE deletionVectors {history}")
+
+
+def test_delta_rs_writes_on_where_a_feature_and_its_history_are_gone(lake):
+    import pyarrow
+    from deltalake import DeltaTable, write_deltalake
+
+    without_vectors(lake, "TRUNCATE HISTORY")
+    folder = str(lake.table_path("bronze.t"))
+    write_deltalake(folder, pyarrow.table({"k": pyarrow.array([100], pyarrow.int64())}), mode="append")
+    assert sorted(DeltaTable(folder).to_pyarrow_table()["k"].to_pylist()) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 100]
+    lake.sql("DELETE FROM bronze.t WHERE k = 100")
+    assert lake.sql("SELECT sum(k)::INTEGER AS k FROM bronze.t") == [{"k": 42}]
+
+
+@pytest.mark.spark
+def test_spark_goes_on_with_a_table_without_the_feature(lake, spark):
+    without_vectors(lake)
+    table = f"delta.`{lake.table_path('bronze.t')}`"
+    assert spark.sql(f"SELECT sum(k) FROM {table}").collect()[0][0] == 42
+    assert spark.sql(f"SELECT count(*) FROM {table} VERSION AS OF 1").collect()[0][0] == 9
+    spark.sql(f"DELETE FROM {table} WHERE k = 4")
+    spark.sql(f"ALTER TABLE {table} ADD COLUMNS (n INT)")
+    assert lake.sql("SELECT sum(k)::INTEGER AS k, count(n) AS n FROM bronze.t") == [{"k": 38, "n": 0}]
+
+
+@pytest.mark.spark
+def test_a_table_of_spark_gets_a_name_in_the_lake(lake, spark):
+    folder = lake.folder / "of spark"
+    spark.sql(f"CREATE TABLE delta.`{folder}` (k INT, p STRING) USING delta PARTITIONED BY (p)")
+    spark.sql(f"INSERT INTO delta.`{folder}` VALUES (1, 'a b'), (2, NULL)")
+    lake.run("sql", "-c", "CREATE TABLE silver.named LOCATION 'of spark'; INSERT INTO silver.named VALUES (3, 'c%d'); OPTIMIZE silver.named; DELETE FROM silver.named WHERE k = 2")
+    rows = sorted((row["k"], row["p"]) for row in Spark(spark).read(folder).to_pylist())
+    assert rows == [(1, "a b"), (3, "c%d")]
+    lake.sql("DROP TABLE silver.named")
+    assert spark.sql(f"SELECT count(*) FROM delta.`{folder}`").collect()[0][0] == 2
