@@ -90,6 +90,7 @@ class WriteRows final : public duckdb::LogicalExtensionOperator {
 // The rows sorted by their places; the place comes behind the target's columns.
 Plan InOrder(const ZCurvePtr& curve, const WriteTarget& target,
              const duckdb::vector<duckdb::column_t>& columns, Plan rows) {
+  const idx_t row_count = rows->estimated_cardinality;
   Expressions values;
   for (const ZColumn& column : curve->columns()) {
     const auto found = std::find(columns.begin(), columns.end(), column.column);
@@ -106,6 +107,8 @@ Plan InOrder(const ZCurvePtr& curve, const WriteTarget& target,
   orders.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
                       Column(duckdb::LogicalType::UBIGINT, kPlacedIndex, place));
   auto order = duckdb::make_uniq<duckdb::LogicalOrder>(std::move(orders));
+  // For the progress: writing in order is half of the work.
+  order->SetEstimatedCardinality(row_count);
   order->children.push_back(std::move(projection));
   return order;
 }
@@ -128,6 +131,8 @@ Plan PlanOf(duckdb::ClientContext& context, const WriteTargetPtr& target,
             const FileRewrite& rewrite) {
   const auto columns = DataColumns(*rewrite.view, *target);
   Plan rows = TableGet(context, rewrite.view, target->catalog.environment().store, columns);
+  rows->SetEstimatedCardinality(
+      static_cast<idx_t>(std::max<int64_t>(rewrite.view->files.total_rows().value_or(0), 0)));
   idx_t table = kGetIndex;
   if (rewrite.curve) {
     rows = InOrder(rewrite.curve, *target, columns, std::move(rows));
