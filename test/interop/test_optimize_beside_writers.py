@@ -119,6 +119,61 @@ def test_transactions_find_their_rows_in_new_files(lake, rounds, kept):
     assert len(lost) <= writers * rounds // 10, f"{len(lost)} transactions lost; the first:\n{lost[0]}"
 
 
+class Held:
+    """A transaction that stays open while others commit."""
+
+    def __init__(self, lake, *statements):
+        command = [str(lake.program), "--lake", str(lake.folder), "sql", "--format", "csv"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.say("BEGIN", *statements, "SELECT 'are ' || 'through' AS statements")
+        told = ""
+        while "are through" not in told:
+            line = self.process.stdout.readline()
+            assert line, told
+            told += line
+
+    def say(self, *statements):
+        self.process.stdin.write("".join(f"{statement};\n" for statement in statements))
+        self.process.stdin.flush()
+
+    def commit(self):
+        told = self.process.communicate("COMMIT;\n", timeout=120)[0]
+        assert self.process.returncode == 0, told
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("kept", ["", ", 'delta.enableRowTracking' = 'true'"], ids=["plain", "row_ids"])
+@pytest.mark.parametrize("rewrite", ["OPTIMIZE {}", "OPTIMIZE {} ZORDER BY (v)"], ids=["plain", "zorder"])
+def test_rows_are_found_in_files_that_spark_wrote_anew(lake, spark, kept, rewrite):
+    lake.sql(f"CREATE TABLE bronze.t (k BIGINT, v VARCHAR, s STRUCT(a DOUBLE, b VARCHAR[])) WITH ('delta.enableDeletionVectors' = 'true'{kept})")
+    for part in range(3):
+        lake.sql(f"INSERT INTO bronze.t SELECT n, 'v' || n % 7, {{'a': n / 3, 'b': [n::VARCHAR]}} FROM range({part}, 90, 3) AS r(n)")
+    lake.sql("DELETE FROM bronze.t WHERE k = 1")
+    held = Held(lake, "UPDATE bronze.t SET v = 'mine' WHERE k IN (4, 5, 6)", "DELETE FROM bronze.t WHERE k >= 85")
+    spark.sql(rewrite.format(f"delta.`{lake.table_path('bronze.t')}`"))
+    held.commit()
+    expected = {"n": 84, "keys": 84, "mine": 3, "most": 84}
+    assert lake.sql("SELECT count(*) AS n, count(DISTINCT k) AS keys, count(*) FILTER (v = 'mine') AS mine, max(k) AS most FROM bronze.t") == [expected]
+    read = spark.read.format("delta").load(str(lake.table_path("bronze.t"))).toArrow().to_pylist()
+    keys = [row["k"] for row in read]
+    mine = sum(row["v"] == "mine" for row in read)
+    assert {"n": len(keys), "keys": len(set(keys)), "mine": mine, "most": max(keys)} == expected
+    if kept:
+        assert lake.sql("SELECT count(*) - count(DISTINCT _row_id) AS twice FROM bronze.t") == [{"twice": 0}]
+
+
+def test_files_that_go_take_along_what_another_program_made_of_them(lake):
+    from deltalake import DeltaTable
+
+    lake.sql("CREATE TABLE bronze.t (p BIGINT, k BIGINT) PARTITIONED BY (p) WITH ('delta.enableDeletionVectors' = 'false')")
+    for part in range(4):
+        lake.sql(f"INSERT INTO bronze.t VALUES (1, {part}), (2, {part})")
+    held = Held(lake, "DELETE FROM bronze.t WHERE p = 1")
+    DeltaTable(str(lake.table_path("bronze.t"))).optimize.compact()
+    held.commit()
+    assert lake.sql("SELECT p, count(*) AS n, count(DISTINCT _file) AS files FROM bronze.t GROUP BY p") == [{"p": 2, "n": 4, "files": 1}]
+
+
 def run_beside(*writers):
     """Each writer's rounds one after the other, the writers at the same time."""
     with ThreadPoolExecutor(len(writers)) as pool:
