@@ -19,6 +19,8 @@ constexpr uint64_t kRowGroupRows = DEFAULT_ROW_GROUP_SIZE;
 // Of the memory limit, and never more.
 constexpr uint64_t kMemoryShare = 4;
 constexpr uint64_t kBytesMax = 256ULL << 20;
+// Rows that wait, and as much again for row groups that are being written.
+constexpr uint64_t kReservedShare = 2;
 // A partition should have room for so much, or so many chunks if that is more.
 constexpr uint64_t kPartitionBytes = 1ULL << 20;
 constexpr uint64_t kPartitionChunks = 4;
@@ -44,24 +46,29 @@ uint64_t WidthOf(const duckdb::LogicalType& type) {
 
 }  // namespace
 
-PartitionLimits PartitionLimitsFor(duckdb::ClientContext& context,
-                                   const duckdb::vector<duckdb::LogicalType>& types) {
-  const uint64_t memory = duckdb::BufferManager::GetBufferManager(context).GetMaxMemory();
-  const uint64_t bytes_max = std::min(memory / kMemoryShare, kBytesMax);
+PartitionMemory ReservePartitionMemory(duckdb::ClientContext& context,
+                                       const duckdb::vector<duckdb::LogicalType>& types) {
+  const uint64_t limit = duckdb::BufferManager::GetBufferManager(context).GetMaxMemory();
+  PartitionMemory memory;
+  memory.bytes_max = std::min(limit / kMemoryShare, kBytesMax);
+  memory.reservation = duckdb::TemporaryMemoryManager::Get(context).Register(context);
+  memory.reservation->SetRemainingSizeAndUpdateReservation(context,
+                                                           kReservedShare * memory.bytes_max);
   uint64_t chunk_bytes = 0;
   for (const auto& type : types) chunk_bytes += WidthOf(type) * STANDARD_VECTOR_SIZE;
   const uint64_t each = std::max(kPartitionBytes, kPartitionChunks * chunk_bytes);
-  const auto partitions = static_cast<size_t>(bytes_max / each);
-  return {bytes_max, std::clamp(partitions, kPartitionsMin, kPartitionsMax)};
+  const auto partitions = static_cast<size_t>(memory.bytes_max / each);
+  memory.partitions_max = std::clamp(partitions, kPartitionsMin, kPartitionsMax);
+  return memory;
 }
 
 PartitionBuffers::PartitionBuffers(duckdb::ClientContext& context, const FileMaking& making,
                                    const duckdb::vector<duckdb::LogicalType>& key_types,
-                                   PartitionLimits limits)
+                                   PartitionMemory memory)
     : context_(context),
       making_(making),
-      limits_(limits),
-      index_(duckdb::BufferAllocator::Get(context), key_types, limits.partitions_max) {}
+      memory_(std::move(memory)),
+      index_(duckdb::BufferAllocator::Get(context), key_types, memory_.partitions_max) {}
 
 void PartitionBuffers::Find(const duckdb::DataChunk& keys, std::span<const hash_t> hashes,
                             View& view, std::span<uint32_t> numbers) {
@@ -157,7 +164,7 @@ bool PartitionBuffers::Append(PartitionBuffer& buffer, duckdb::DataChunk& rows) 
   const bool is_full = growth.rows >= kRowGroupRows ||
                        growth.all_bytes / kEncodedShare >= making_.plan.file_bytes_max;
   if (is_full) Write(buffer, buffer.Take());
-  while (bytes_ > static_cast<int64_t>(limits_.bytes_max) && WriteLargest()) {
+  while (bytes_ > static_cast<int64_t>(memory_.bytes_max) && WriteLargest()) {
   }
   return true;
 }
@@ -177,7 +184,7 @@ bool PartitionBuffers::WriteLargest() {
                                         [](const BufferPtr& buffer) { return buffer->bytes(); });
   }
   // The rest is being written by others.
-  if (largest->bytes() < limits_.bytes_max / (4 * limits_.partitions_max)) return false;
+  if (largest->bytes() < memory_.bytes_max / (4 * memory_.partitions_max)) return false;
   Write(*largest, largest->Take());
   return true;
 }

@@ -25,6 +25,7 @@
 
 #include "catalog/write/partition_buffer.h"
 #include "catalog/write/partition_index.h"
+#include "duckdb/storage/temporary_memory_manager.hpp"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {
@@ -32,22 +33,24 @@ namespace laguna::catalog {
 // A partition that met none of so many rows is taken for over.
 inline constexpr uint64_t kOverAfterRows = 262'144;
 
-struct PartitionLimits {
+// Memory reserved with the engine, so that others make do with the rest.
+struct PartitionMemory {
+  duckdb::unique_ptr<duckdb::TemporaryMemoryState> reservation;
   // Of all rows that wait.
   uint64_t bytes_max = 0;
   // Partitions that gather.
   size_t partitions_max = 0;
 };
 // By the engine's memory limit, for rows of these types.
-PartitionLimits PartitionLimitsFor(duckdb::ClientContext& context,
-                                   const duckdb::vector<duckdb::LogicalType>& types);
+PartitionMemory ReservePartitionMemory(duckdb::ClientContext& context,
+                                       const duckdb::vector<duckdb::LogicalType>& types);
 
 class PartitionBuffers {
  public:
   using BufferPtr = std::shared_ptr<PartitionBuffer>;
 
   PartitionBuffers(duckdb::ClientContext& context, const FileMaking& making,
-                   const duckdb::vector<duckdb::LogicalType>& key_types, PartitionLimits limits);
+                   const duckdb::vector<duckdb::LogicalType>& key_types, PartitionMemory memory);
 
   // A thread's picture of which partition has which number.
   struct View {
@@ -62,7 +65,7 @@ class PartitionBuffers {
   // Adds data columns of rows; false if they must go aside, because the partition is over.
   bool Append(PartitionBuffer& buffer, duckdb::DataChunk& rows);
 
-  [[nodiscard]] size_t partitions_max() const { return limits_.partitions_max; }
+  [[nodiscard]] size_t partitions_max() const { return memory_.partitions_max; }
   [[nodiscard]] uint64_t met_rows() const { return met_rows_.load(std::memory_order_relaxed); }
 
   // Writes what is left of one partition and ends its file; false when all are done.
@@ -84,7 +87,7 @@ class PartitionBuffers {
 
   duckdb::ClientContext& context_;
   const FileMaking& making_;
-  const PartitionLimits limits_;
+  const PartitionMemory memory_;
   std::atomic<uint64_t> met_rows_ = 0;
   // For a moment less than nothing, when one thread counts what another has not counted yet.
   std::atomic<int64_t> bytes_ = 0;

@@ -28,6 +28,8 @@ struct PartitionedFilesPlan {
   duckdb::FilenamePattern file_names;
   // Where the next file of a partition begins.
   uint64_t file_bytes_max = 0;
+  // The rows of a partition stay in the order they come in.
+  bool is_ordered = false;
 };
 
 // The values of the partition columns, in partition order.

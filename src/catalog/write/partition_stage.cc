@@ -110,6 +110,8 @@ void PartitionStage::Put(const Call& call, uint32_t number, Run& run) {
   }
   staged.buffer->Meet(buffers_.met_rows());
   if (run.count >= kRowsAtOnce) {
+    // Those came before.
+    FlushStaged(call, staged);
     duckdb::DataChunk rows;
     rows.InitializeEmpty(data_types_);
     if (run.count == data_.size()) {

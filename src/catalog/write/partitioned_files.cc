@@ -41,12 +41,13 @@ class FilesState final : public duckdb::GlobalSinkState {
              const PartitionedFilesPlan& plan, const Types& types)
       : making{op, plan, accounts},
         buffers(context, making, KeyTypesOf(*plan.target, types),
-                PartitionLimitsFor(context, TypesOf(*plan.target, types, false))),
+                ReservePartitionMemory(context, TypesOf(*plan.target, types, false))),
         sorted(making, types) {}
 
   // What is left; several threads at once.
   void Finish(duckdb::ExecutionContext& context) {
-    while (!context.client.interrupted && buffers.FinishNext()) {
+    while (buffers.FinishNext()) {
+      if (context.client.interrupted) throw duckdb::InterruptException();
     }
     sorted.Write(context);
   }

@@ -6,7 +6,7 @@
 // there is no place are sorted (catalog/write/sorted_partitions). At the end all threads write what
 // is left. So memory and open files stay bounded with any number of partitions, a partition has one
 // file until that is as large as a file of the table should be, and little is written twice.
-// Rows that come in an order lose it. State is per execution.
+// Rows that must stay in an order are one thread's. State is per execution.
 #pragma once
 
 #include "catalog/write/partition_file.h"
@@ -23,7 +23,7 @@ class PartitionedFiles final : public duckdb::PhysicalOperator {
   duckdb::string GetName() const override { return "LAKE_PARTITIONED_FILES"; }
   duckdb::InsertionOrderPreservingMap<duckdb::string> ParamsToString() const override;
   bool IsSink() const override { return true; }
-  bool ParallelSink() const override { return true; }
+  bool ParallelSink() const override { return !files_.is_ordered; }
   duckdb::unique_ptr<duckdb::GlobalSinkState> GetGlobalSinkState(
       duckdb::ClientContext& context) const override;
   duckdb::unique_ptr<duckdb::LocalSinkState> GetLocalSinkState(

@@ -72,29 +72,16 @@ void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
   copy.overwrite_mode = duckdb::CopyOverwriteMode::COPY_OVERWRITE_OR_IGNORE;
   copy.per_thread_output = false;
   copy.return_type = duckdb::CopyFunctionReturnType::WRITTEN_FILE_STATISTICS;
+  copy.partition_output = false;
   copy.write_partition_columns = false;
   copy.hive_file_pattern = true;
   for (const WriteColumn& column : target.columns) {
     copy.names.push_back(column.physical_name);
     copy.expected_types.push_back(column.file_type);
   }
-  for (const size_t position : target.PartitionColumns()) {
-    copy.partition_columns.push_back(position);
-  }
-  copy.partition_output = !copy.partition_columns.empty();
-  // Partitions open their files when their first row comes; DuckDB takes that path only so.
-  copy.write_empty_file = copy.partition_output;
-  copy.rotate = !copy.partition_output;
-  if (copy.rotate) copy.file_size_bytes = placement.file_bytes_max;
-}
-
-// Rows that come in an order the query asked for stay in it within each partition, which DuckDB's
-// own writer of partitions sees to, as for those who say that their files need no care.
-bool GathersPartitions(const WriteTarget& target, duckdb::PhysicalOperator& rows) {
-  if (target.PartitionColumns().empty() || !WritesInParallel(rows)) return false;
-  const auto& properties = target.metadata.configuration;
-  const auto property = properties.find("delta.autoOptimize.optimizeWrite");
-  return property == properties.end() || property->second == "true";
+  copy.write_empty_file = false;
+  copy.rotate = true;
+  copy.file_size_bytes = placement.file_bytes_max;
 }
 
 duckdb::PhysicalOperator& PlanPartitions(duckdb::ClientContext& context,
@@ -106,7 +93,7 @@ duckdb::PhysicalOperator& PlanPartitions(duckdb::ClientContext& context,
   duckdb::FilenamePattern names = FileNames(folder, parquet.codec);
   auto& files = planner.Make<PartitionedFiles>(
       PartitionedFilesPlan{target, std::move(parquet), placement.folder, std::move(names),
-                           placement.file_bytes_max},
+                           placement.file_bytes_max, !WritesInParallel(rows)},
       rows.estimated_cardinality);
   files.children.push_back(rows);
   return files;
@@ -138,7 +125,7 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
   CheckPartitioning(*target);
   FilePlacement placement{target->Location(), TargetFileSize(target->metadata.configuration), {}};
   if (folder == FileFolder::kChangeData) placement.folder += fmt::format("/{}", kChangeDataFolder);
-  if (GathersPartitions(*target, rows)) {
+  if (!target->PartitionColumns().empty()) {
     return PlanPartitions(context, planner, target, rows, folder, placement);
   }
   return Plan(context, planner, target, rows, folder, placement);

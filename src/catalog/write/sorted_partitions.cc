@@ -12,6 +12,7 @@ namespace laguna::catalog {
 namespace {
 
 using duckdb::idx_t;
+using Types = duckdb::vector<duckdb::LogicalType>;
 using duckdb::Value;
 
 bool SameKey(const PartitionKey& left, const PartitionKey& right) {
@@ -124,9 +125,16 @@ duckdb::Sort& SortedPartitions::SortFor(duckdb::ClientContext& context) {
         duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
         duckdb::make_uniq<duckdb::BoundReferenceExpression>(types_[position], position));
   }
-  duckdb::vector<idx_t> all(types_.size());
-  std::iota(all.begin(), all.end(), idx_t{0});
-  sorting_.sort = duckdb::make_uniq<duckdb::Sort>(context, orders, types_, std::move(all));
+  Types types = types_;
+  if (making_.plan.is_ordered) {
+    types.push_back(duckdb::LogicalType::BIGINT);
+    orders.emplace_back(
+        duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_FIRST,
+        duckdb::make_uniq<duckdb::BoundReferenceExpression>(types.back(), types_.size()));
+  }
+  duckdb::vector<idx_t> given_back(types_.size());
+  std::iota(given_back.begin(), given_back.end(), idx_t{0});
+  sorting_.sort = duckdb::make_uniq<duckdb::Sort>(context, orders, types, std::move(given_back));
   sorting_.rows = sorting_.sort->GetGlobalSinkState(context);
   return *sorting_.sort;
 }
@@ -136,7 +144,20 @@ void SortedPartitions::Add(duckdb::ExecutionContext& context, Share& share, duck
   const duckdb::Sort& sort = SortFor(context.client);
   if (!share) share = sort.GetLocalSinkState(context);
   duckdb::OperatorSinkInput input{*sorting_.rows, *share, interrupt};
-  sort.Sink(context, rows, input);
+  if (!making_.plan.is_ordered) {
+    sort.Sink(context, rows, input);
+    return;
+  }
+  duckdb::DataChunk numbered;
+  Types types = types_;
+  types.push_back(duckdb::LogicalType::BIGINT);
+  numbered.InitializeEmpty(types);
+  for (idx_t i = 0; i < types_.size(); ++i) numbered.data[i].Reference(rows.data[i]);
+  // One thread's, since they are ordered.
+  numbered.data.back().Sequence(number_, 1, rows.size());
+  number_ += static_cast<int64_t>(rows.size());
+  numbered.SetCardinality(rows.size());
+  sort.Sink(context, numbered, input);
 }
 
 void SortedPartitions::Combine(duckdb::ExecutionContext& context, Share& share,
@@ -163,7 +184,8 @@ void SortedPartitions::Write(duckdb::ExecutionContext& context) {
   duckdb::DataChunk rows;
   rows.Initialize(context.client, types_);
   SortedFile file(making_);
-  while (!context.client.interrupted) {
+  for (;;) {
+    if (context.client.interrupted) throw duckdb::InterruptException();
     rows.Reset();
     sorting_.sort->GetData(context, rows, input);
     if (rows.size() == 0) break;

@@ -4,7 +4,7 @@
 //
 // The rows are sorted by partition, by DuckDB and beyond its memory limit on disk. Then each thread
 // writes a stretch of them: a file ends when the rows of its partition end, when it is as large as
-// it should be, or with the stretch.
+// it should be, or with the stretch. Rows that must stay in an order are numbered for that.
 #pragma once
 
 #include <mutex>
@@ -45,6 +45,8 @@ class SortedPartitions {
   std::mutex mutex_;
   // From the first row on.
   Sorting sorting_;
+  // Of the next row.
+  int64_t number_ = 0;
 };
 
 }  // namespace laguna::catalog
