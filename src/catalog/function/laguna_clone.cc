@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/clone/clone_table.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/sql_function.h"
@@ -25,22 +26,20 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct CloneCall final : duckdb::TableFunctionData {
+struct CloneCall final : Act {
   OpenedTable source;
   NewTableCall target;
   // Of the source; NULL where it is not given.
   Value version;
   Value timestamp;
+
+  [[nodiscard]] ActColumns Columns() const override;
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-// The statement runs once.
-struct CloneState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-Value Given(const duckdb::named_parameter_map_t& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  return found == parameters.end() ? Value() : found->second;
+Value Given(const duckdb::TableFunctionBindInput& input, const char* name) {
+  const Value* value = GivenArgument(input, name);
+  return value == nullptr ? Value() : *value;
 }
 
 delta::SnapshotPtr VersionOf(duckdb::ClientContext& context, const CloneCall& call) try {
@@ -67,51 +66,37 @@ void Check(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input
       place.catalog, context, duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<CloneCall>();
-  try {
-    call->source = OpenTableOperand(context, input, "so Laguna does not clone it");
-    call->target = NewTableCallOf(input.named_parameters);
-    call->version = Given(input.named_parameters, "version");
-    call->timestamp = Given(input.named_parameters, "timestamp");
-    Check(context, input, *call);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"source_table_size", "source_num_of_files", "num_removed_files",
-           "num_copied_files",  "removed_files_size",  "copied_files_size"};
-  types.assign(names.size(), LogicalType::BIGINT);
+  call->source = OpenTableOperand(context, input, "so Laguna does not clone it");
+  call->target = NewTableCallOf(input.named_parameters);
+  call->version = Given(input, "version");
+  call->timestamp = Given(input, "timestamp");
+  Check(context, input, *call);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<CloneState>();
+ActColumns CloneCall::Columns() const {
+  return {{"source_table_size", LogicalType::BIGINT},  {"source_num_of_files", LogicalType::BIGINT},
+          {"num_removed_files", LogicalType::BIGINT},  {"num_copied_files", LogicalType::BIGINT},
+          {"removed_files_size", LogicalType::BIGINT}, {"copied_files_size", LogicalType::BIGINT}};
 }
 
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<CloneCall>();
-  if (std::exchange(input.global_state->Cast<CloneState>().done, true)) return;
-  engine::Guarded([&] {
-    const NewTablePlace place = PlaceOf(context, call.target);
-    if (place.exists && call.target.if_not_exists) return;
-    const delta::SnapshotPtr version = VersionOf(context, call);
-    if (!version) ThrowNoTable(call.source);
-    const CloneResult result = CloneTable(call.source, *version, call.target, place);
-    KeepUpBehind(place.catalog, place.root, result.snapshot);
-    const int64_t row[] = {
-        result.source_bytes, result.source_files, result.removed_files, 0, result.removed_bytes, 0};
-    for (size_t i = 0; i < std::size(row); ++i) output.SetValue(i, 0, Value::BIGINT(row[i]));
-    output.SetCardinality(1);
-  });
+ActRows CloneCall::Run(duckdb::ClientContext& context) const {
+  const NewTablePlace place = PlaceOf(context, target);
+  if (place.exists && target.if_not_exists) return {};
+  const delta::SnapshotPtr snapshot = VersionOf(context, *this);
+  if (!snapshot) ThrowNoTable(source);
+  const CloneResult result = CloneTable(source, *snapshot, target, place);
+  KeepUpBehind(place.catalog, place.root, result.snapshot);
+  return {{Value::BIGINT(result.source_bytes), Value::BIGINT(result.source_files),
+           Value::BIGINT(result.removed_files), Value::BIGINT(0),
+           Value::BIGINT(result.removed_bytes), Value::BIGINT(0)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
-  duckdb::TableFunction function("laguna_clone", {}, Run, Bind, Start);
+  duckdb::TableFunction function = ActFunction<Bind>("laguna_clone");
   AddNewTableParameters(function);
   function.named_parameters["version"] = LogicalType::BIGINT;
   function.named_parameters["timestamp"] = LogicalType::VARCHAR;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/clone/new_table.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/sql_function.h"
@@ -18,18 +19,15 @@
 namespace laguna::catalog {
 namespace {
 
-using base::Error;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct LikeCall final : duckdb::TableFunctionData {
+struct LikeCall final : Act {
   OpenedTable source;
   NewTableCall target;
-};
 
-// The statement makes the table when it runs, once.
-struct LikeState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
+  [[nodiscard]] ActColumns Columns() const override { return {{"table", LogicalType::VARCHAR}}; }
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
 void Check(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
@@ -39,26 +37,13 @@ void Check(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input
       place.catalog, context, duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<LikeCall>();
-  try {
-    call->source = OpenTableOperand(context, input, "so no table can be like it");
-    call->target = NewTableCallOf(input.named_parameters);
-    Check(context, input, *call);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table"};
-  types = {LogicalType::VARCHAR};
+  call->source = OpenTableOperand(context, input, "so no table can be like it");
+  call->target = NewTableCallOf(input.named_parameters);
+  Check(context, input, *call);
   return call;
-}
-
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<LikeState>();
 }
 
 void Create(duckdb::ClientContext& context, const LikeCall& call, const NewTablePlace& place) {
@@ -74,21 +59,15 @@ void Create(duckdb::ClientContext& context, const LikeCall& call, const NewTable
   transaction.SetOperation(place.root, std::move(operation));
 }
 
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<LikeCall>();
-  if (std::exchange(input.global_state->Cast<LikeState>().done, true)) return;
-  engine::Guarded([&] {
-    const NewTablePlace place = PlaceOf(context, call.target);
-    if (place.exists && call.target.if_not_exists) return;
-    Create(context, call, place);
-    output.SetValue(0, 0, Value(place.name));
-    output.SetCardinality(1);
-  });
+ActRows LikeCall::Run(duckdb::ClientContext& context) const {
+  const NewTablePlace place = PlaceOf(context, target);
+  if (place.exists && target.if_not_exists) return {};
+  Create(context, *this, place);
+  return {{Value(place.name)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
-  duckdb::TableFunction function("laguna_create_like", {}, Run, Bind, Start);
+  duckdb::TableFunction function = ActFunction<Bind>("laguna_create_like");
   AddNewTableParameters(function);
   RegisterWithTableOperand(loader, std::move(function), environment);
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/materialized_view.h"
 #include "catalog/restore/restore_table.h"
@@ -24,25 +25,21 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct RestoreCall final : duckdb::TableFunctionData {
+struct RestoreCall final : Act {
   OpenedTable table;
   const LakeEnvironment* environment = nullptr;
   RestoreTarget target;
+
+  [[nodiscard]] ActColumns Columns() const override;
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-// The statement runs once.
-struct RestoreState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-RestoreTarget TargetOf(const duckdb::named_parameter_map_t& parameters) {
+RestoreTarget TargetOf(const duckdb::TableFunctionBindInput& input) {
   RestoreTarget target;
-  const auto given = [&](const char* name) -> const Value* {
-    const auto found = parameters.find(name);
-    return found == parameters.end() || found->second.IsNull() ? nullptr : &found->second;
-  };
-  if (const Value* version = given("version")) target.version = version->GetValue<int64_t>();
-  if (const Value* time = given("timestamp")) target.timestamp = time->ToString();
+  const Value* version = GivenArgument(input, "version");
+  const Value* time = GivenArgument(input, "timestamp");
+  if (version != nullptr) target.version = version->GetValue<int64_t>();
+  if (time != nullptr) target.timestamp = time->ToString();
   if (target.version.has_value() != target.timestamp.has_value()) return target;
   throw Error(ErrorKind::kInvalidInput, "restore.target",
               "laguna_restore needs version => or \"timestamp\" =>, and one of them only.");
@@ -58,52 +55,39 @@ void Check(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input
   }
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<RestoreCall>();
-  try {
-    call->table = OpenTableOperand(context, input, "so Laguna does not restore it");
-    call->environment = &EnvironmentOf(input);
-    call->target = TargetOf(input.named_parameters);
-    Check(context, input, *call);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table_size_after_restore", "num_of_files_after_restore", "num_removed_files",
-           "num_restored_files",       "removed_files_size",         "restored_files_size"};
-  types.assign(names.size(), LogicalType::BIGINT);
+  call->table = OpenTableOperand(context, input, "so Laguna does not restore it");
+  call->environment = &EnvironmentOf(input);
+  call->target = TargetOf(input);
+  Check(context, input, *call);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<RestoreState>();
+ActColumns RestoreCall::Columns() const {
+  return {{"table_size_after_restore", LogicalType::BIGINT},
+          {"num_of_files_after_restore", LogicalType::BIGINT},
+          {"num_removed_files", LogicalType::BIGINT},
+          {"num_restored_files", LogicalType::BIGINT},
+          {"removed_files_size", LogicalType::BIGINT},
+          {"restored_files_size", LogicalType::BIGINT}};
 }
 
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<RestoreCall>();
-  if (std::exchange(input.global_state->Cast<RestoreState>().done, true)) return;
-  engine::Guarded([&] {
-    const Restored restored = RestoreTable(context, call.table, call.target, *call.environment);
-    if (LakeCatalog* lake = LakeHolding(context, call.table)) {
-      KeepUpBehind(*lake, call.table.log->root(), restored.snapshot);
-    }
-    const int64_t row[] = {restored.bytes_after,
-                           static_cast<int64_t>(restored.files_after),
-                           static_cast<int64_t>(restored.plan.removed.size()),
-                           static_cast<int64_t>(restored.plan.restored.size()),
-                           restored.plan.removed_bytes,
-                           restored.plan.restored_bytes};
-    for (size_t i = 0; i < std::size(row); ++i) output.SetValue(i, 0, Value::BIGINT(row[i]));
-    output.SetCardinality(1);
-  });
+ActRows RestoreCall::Run(duckdb::ClientContext& context) const {
+  const Restored restored = RestoreTable(context, table, target, *environment);
+  if (LakeCatalog* lake = LakeHolding(context, table)) {
+    KeepUpBehind(*lake, table.log->root(), restored.snapshot);
+  }
+  const auto count = [](size_t files) { return Value::BIGINT(static_cast<int64_t>(files)); };
+  return {{Value::BIGINT(restored.bytes_after), count(restored.files_after),
+           count(restored.plan.removed.size()), count(restored.plan.restored.size()),
+           Value::BIGINT(restored.plan.removed_bytes),
+           Value::BIGINT(restored.plan.restored_bytes)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
-  duckdb::TableFunction function("laguna_restore", {}, Run, Bind, Start);
+  duckdb::TableFunction function = ActFunction<Bind>("laguna_restore");
   function.named_parameters["version"] = LogicalType::BIGINT;
   function.named_parameters["timestamp"] = LogicalType::VARCHAR;
   RegisterWithTableOperand(loader, std::move(function), environment);
