@@ -215,9 +215,12 @@ class CommitLoop {
   }
 
   // Our file is in, but perhaps alone: a folder that was moved (RENAME TO, DROP TABLE) since we
-  // looked at the ground took the log along, and the commit made its old name anew.
+  // looked at the ground took the log along, and the commit made its old name anew. One that was
+  // moved only now took our file along too.
   CommitOutcome Settle() {
     if (base_ == nullptr || table_.HasUnchanged(*base_, call_) || StandsOnBase()) return Finish();
+    const std::optional<Table::CommitFile> ours = table_.ReadCommit(version_, call_);
+    if (!ours || !IsOurs(ours->actions)) return Finish();
     const std::string keys[] = {CommitKey(table_.root(), version_)};
     table_.store().DeleteMany(keys, call_);
     in_doubt_ = false;
@@ -230,7 +233,8 @@ class CommitLoop {
       return table_.AtVersion(version_ - 1, call_)->metadata().id == base_->metadata().id;
     } catch (const base::Error& error) {
       // Nothing is taken back for a store that does not answer.
-      return error.kind() != base::ErrorKind::kCorrupt && error.kind() != base::ErrorKind::kNotFound;
+      return error.kind() != base::ErrorKind::kCorrupt &&
+             error.kind() != base::ErrorKind::kNotFound;
     }
   }
 

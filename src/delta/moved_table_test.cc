@@ -10,11 +10,11 @@
 namespace laguna::delta {
 namespace {
 
-// Does something right before a commit file is put.
-class BeforePut final : public io::ObjectStore {
+// Does something right before a commit file is put, or right behind it.
+class AroundPut final : public io::ObjectStore {
  public:
-  BeforePut(io::ObjectStore& store, std::function<void()> act)
-      : store_(store), act_(std::move(act)) {}
+  AroundPut(io::ObjectStore& store, std::function<void()> before, std::function<void()> behind)
+      : store_(store), before_(std::move(before)), behind_(std::move(behind)) {}
 
   [[nodiscard]] std::string Locate(std::string_view key) const override {
     return store_.Locate(key);
@@ -36,8 +36,10 @@ class BeforePut final : public io::ObjectStore {
   }
   io::PutOutcome PutIfAbsent(const std::string& key, std::string_view bytes,
                              const io::Call& call) override {
-    act_();
-    return store_.PutIfAbsent(key, bytes, call);
+    before_();
+    const io::PutOutcome outcome = store_.PutIfAbsent(key, bytes, call);
+    behind_();
+    return outcome;
   }
   io::ListPage List(const std::string& prefix, const io::ListOptions& options,
                     const io::Call& call) override {
@@ -52,11 +54,13 @@ class BeforePut final : public io::ObjectStore {
 
  private:
   io::ObjectStore& store_;
-  std::function<void()> act_;
+  std::function<void()> before_;
+  std::function<void()> behind_;
 };
 
-CommitOutcome AppendWhile(TestLake& lake, std::function<void()> act) {
-  BeforePut store(lake.store, std::move(act));
+CommitOutcome AppendWhile(
+    TestLake& lake, std::function<void()> before, std::function<void()> behind = [] {}) {
+  AroundPut store(lake.store, std::move(before), std::move(behind));
   Table table(store, "bronze/t", lake.clock);
   Transaction transaction(table, table.Latest(), lake.clock, lake.random);
   transaction.Append(FileNamed("late"));
@@ -73,6 +77,18 @@ TEST(MovedTable, ACommitUnderItsOldNameIsTakenBack) {
   EXPECT_TRUE(io::ListAll(lake.store, "bronze/t/").empty());
   Table moved(lake.store, "bronze/u", lake.clock);
   EXPECT_EQ(Paths(moved.Latest()->files()), std::vector<std::string>{"a"});
+}
+
+TEST(MovedTable, ACommitThatGoesAlongStays) {
+  TestLake lake;
+  lake.Create();
+  lake.Append("a");
+  const auto move = [&] { lake.store.MoveFolder("bronze/t/", "bronze/u/"); };
+  EXPECT_TRUE(std::holds_alternative<Committed>(AppendWhile(
+      lake, [] {}, move)));
+  Table moved(lake.store, "bronze/u", lake.clock);
+  EXPECT_EQ(Paths(moved.Latest()->files()), (std::vector<std::string>{"a", "late"}));
+  EXPECT_TRUE(io::ListAll(lake.store, "bronze/t/").empty());
 }
 
 TEST(MovedTable, SoIsOneBehindATableThatWasMadeAnew) {
