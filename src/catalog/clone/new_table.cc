@@ -9,6 +9,7 @@
 #include "catalog/alter/property_change.h"
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_schema.h"
+#include "catalog/link/located_table.h"
 #include "catalog/named_table.h"
 #include "catalog/pipeline_table.h"
 #include "delta/column_mapping.h"
@@ -68,6 +69,7 @@ void AddNewTableParameters(duckdb::TableFunction& function) {
   function.named_parameters["if_not_exists"] = LogicalType::BOOLEAN;
   function.named_parameters["replace"] = LogicalType::BOOLEAN;
   function.named_parameters["comment"] = LogicalType::VARCHAR;
+  function.named_parameters["location"] = LogicalType::VARCHAR;
   function.named_parameters["names"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["new_values"] = LogicalType::LIST(LogicalType::VARCHAR);
 }
@@ -84,6 +86,7 @@ NewTableCall NewTableCallOf(const duckdb::named_parameter_map_t& parameters) {
   call.replace = IsTrue(parameters, "replace");
   call.properties = PropertiesOf(parameters);
   if (const Value* comment = Given(parameters, "comment")) call.comment = comment->ToString();
+  if (const Value* location = Given(parameters, "location")) call.location = location->ToString();
   return call;
 }
 
@@ -98,9 +101,14 @@ NewTablePlace PlaceOf(duckdb::ClientContext& context, const NewTableCall& call) 
   const std::string name = existing.value_or(target.name);
   NewTablePlace place{schema.lake_catalog(), schema.RootOf(context, name),
                       fmt::format("{}.{}", schema.name, name), existing.has_value()};
-  if (!existing || call.if_not_exists) return place;
-  if (!call.replace) throw ExistsError(schema, "Table", *existing);
-  CheckMayReplace(context, schema, *existing);
+  if (existing && call.if_not_exists) return place;
+  if (existing && !call.replace) throw ExistsError(schema, "Table", *existing);
+  if (existing) CheckMayReplace(context, schema, *existing);
+  if (!call.location) return place;
+  NewRoot elsewhere = RootAt(context, schema, name, *call.location);
+  if (elsewhere.has_table && !call.replace) ThrowTaken(schema, name, elsewhere.root);
+  place.root = std::move(elsewhere.root);
+  place.exists = elsewhere.has_table;
   return place;
 }
 

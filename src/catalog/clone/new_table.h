@@ -17,6 +17,8 @@ struct NewTableCall {
   std::string target;
   bool if_not_exists = false;
   bool replace = false;
+  // LOCATION of the statement.
+  std::optional<std::string> location;
   // TBLPROPERTIES and COMMENT of the statement.
   delta::Properties properties;
   std::optional<std::string> comment;
@@ -29,7 +31,7 @@ void AddNewTableParameters(duckdb::TableFunction& function);
 
 struct NewTablePlace {
   LakeCatalog& catalog;
-  // "bronze/c".
+  // "bronze/c", or where a link is going to lead (link/table_link.h).
   std::string root;
   // "bronze.c".
   std::string name;

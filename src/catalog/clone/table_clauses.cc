@@ -59,6 +59,8 @@ void TakeNewTableClauses(engine::TokenReader& tokens, engine::FunctionCall& call
   while (!tokens.AtEnd()) {
     if (tokens.Accept("USING")) {
       tokens.Take("DELTA");
+    } else if (tokens.Accept("LOCATION")) {
+      call.named["location"] = engine::Value(tokens.TakeString());
     } else if (tokens.Accept("COMMENT")) {
       call.named["comment"] = engine::Value(tokens.TakeString());
     } else if (tokens.Accept("TBLPROPERTIES")) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "catalog/act_function.h"
 #include "catalog/clone/clone_table.h"
+#include "catalog/link/located_table.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/sql_function.h"
 #include "catalog/table_error.h"
@@ -89,6 +90,7 @@ ActRows CloneCall::Run(duckdb::ClientContext& context) const {
   const delta::SnapshotPtr snapshot = VersionOf(context, *this);
   if (!snapshot) ThrowNoTable(source);
   const CloneResult result = CloneTable(source, *snapshot, target, place);
+  LinkTo(context, place.catalog, place.root);
   KeepUpBehind(place.catalog, place.root, result.snapshot);
   return {{Value::BIGINT(result.source_bytes), Value::BIGINT(result.source_files),
            Value::BIGINT(result.removed_files), Value::BIGINT(0),

@@ -10,6 +10,7 @@
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_transaction.h"
 #include "catalog/link/table_link.h"
+#include "catalog/zone_listing.h"
 #include "duckdb/main/client_context.hpp"
 
 namespace laguna::catalog {
@@ -149,6 +150,14 @@ void TakeOver(duckdb::ClientContext& context, LakeSchema& schema, const std::str
                           PlaceOf(schema, root)))
       .Hint("Give the folder that holds _delta_log, or name the columns of a new table.")
       .With("table", name);
+}
+
+void LinkTo(duckdb::ClientContext& context, LakeCatalog& catalog, const std::string& root) {
+  const auto link = ParseLinkedKey(root);
+  if (!link) return;
+  LakeTransaction& transaction = LakeTransaction::Get(context, catalog);
+  const std::string folder = link->link.substr(0, link->link.size() - kLinkSuffix.size());
+  if (!transaction.IsLinked(folder)) transaction.SetLink(folder, link->location, false);
 }
 
 void ThrowTaken(const LakeSchema& schema, const std::string& table, const std::string& root) {

@@ -30,6 +30,9 @@ void TakeOver(duckdb::ClientContext& context, LakeSchema& schema, const std::str
 // The same, whatever it is. NotFound "create.location_empty" where no table is.
 void TakeOver(duckdb::ClientContext& context, LakeSchema& schema, const std::string& table,
               const std::string& root);
+// The link to a table that was made at `root` past the transaction; nothing for a root that is a
+// folder of the lake, and where the link is there.
+void LinkTo(duckdb::ClientContext& context, LakeCatalog& catalog, const std::string& root);
 // Exists "create.location_taken".
 [[noreturn]] void ThrowTaken(const LakeSchema& schema, const std::string& table,
                              const std::string& root);

@@ -21,7 +21,8 @@ extern const engine::OwnStatement create_or_replace_table_clone_statement{
     .name = "CREATE OR REPLACE TABLE SHALLOW CLONE",
     .syntax =
         "CREATE OR REPLACE TABLE table SHALLOW CLONE source | 'path' [VERSION AS OF n | TIMESTAMP "
-        "AS OF 'time'] [COMMENT 'text'] [TBLPROPERTIES ('name' = 'value', ...)]",
+        "AS OF 'time'] [COMMENT 'text'] [TBLPROPERTIES ('name' = 'value', ...)] [LOCATION "
+        "'folder']",
     .documentation = kCloneDocumentation,
     .example = "CREATE OR REPLACE TABLE silver.sales_again SHALLOW CLONE bronze.sales",
     .leading_words = kLeadingWords,

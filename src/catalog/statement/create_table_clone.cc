@@ -15,7 +15,9 @@ extern const engine::OwnStatement create_table_clone_statement{
     .name = "CREATE TABLE SHALLOW CLONE",
     .syntax =
         "CREATE TABLE [IF NOT EXISTS] table SHALLOW CLONE source | 'path' [VERSION AS OF n | "
-        "TIMESTAMP AS OF 'time'] [COMMENT 'text'] [TBLPROPERTIES ('name' = 'value', ...)]",
+        "TIMESTAMP AS OF 'time'] [COMMENT 'text'] [TBLPROPERTIES ('name' = 'value', ...)] "
+        "[LOCATION "
+        "'folder']",
     .documentation = kCloneDocumentation,
     .example = "CREATE TABLE silver.sales_before SHALLOW CLONE bronze.sales VERSION AS OF 0",
     .leading_words = kLeadingWords,

@@ -32,7 +32,7 @@ extern const engine::OwnStatement create_table_like_statement{
     .name = "CREATE TABLE LIKE",
     .syntax =
         "CREATE TABLE [IF NOT EXISTS] table LIKE source | 'path' [USING DELTA] [COMMENT 'text'] "
-        "[TBLPROPERTIES ('name' = 'value', ...)]",
+        "[TBLPROPERTIES ('name' = 'value', ...)] [LOCATION 'folder']",
     .documentation =
         "Makes an empty table of another one's definition: columns with their types, comments, "
         "defaults and generated values, partitioning, constraints and properties.\n\n"
