@@ -12,6 +12,7 @@
 #include <span>
 #include <utility>
 
+#include "base/assert.h"
 #include "delta/checkpoint_columns.h"
 #include "delta/codec/schema_json.h"
 #include "delta/data_path.h"
@@ -60,9 +61,10 @@ class MadeTexts {
 // next batch.
 class RowBlock {
  public:
-  // All columns of the batch begin without rows.
-  RowBlock(PortBatch& batch, size_t first, std::span<const PortColumn> columns, MadeTexts& made)
-      : batch_(batch), first_(first), columns_(columns), made_(made) {
+  // All columns of the batch begin without rows; it gets `rows_max` at most.
+  RowBlock(PortBatch& batch, size_t rows_max, size_t first, std::span<const PortColumn> columns,
+           MadeTexts& made)
+      : batch_(batch), rows_max_(rows_max), first_(first), columns_(columns), made_(made) {
     made_.Clear();
     for (PortValues& values : batch.columns) {
       values.valid.clear();
@@ -73,34 +75,41 @@ class RowBlock {
       values.entries.clear();
     }
     batch.rows = 0;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      Extend(At(i), columns_[i].type, rows_max_);
+      if (HasEntries(columns_[i].type)) with_entries_.push_back(i);
+    }
   }
 
   void NewRow() {
-    ++batch_.rows;
-    for (size_t i = 0; i < columns_.size(); ++i) Extend(At(i), columns_[i].type, batch_.rows);
+    LAGUNA_ASSERT(batch_.rows < rows_max_);
+    row_ = batch_.rows++;
+    for (const size_t column : with_entries_) {
+      At(column).offsets[row_ + 1] = At(column).offsets[row_];
+    }
   }
   void Set(size_t column, std::string_view text) {
-    At(column).texts.back() = text;
-    At(column).valid.back() = 1;
+    At(column).texts[row_] = text;
+    At(column).valid[row_] = 1;
   }
   void SetMade(size_t column, std::string_view text) { Set(column, made_.Keep(text)); }
   void Set(size_t column, int64_t number) {
-    At(column).integers.back() = number;
-    At(column).valid.back() = 1;
+    At(column).integers[row_] = number;
+    At(column).valid[row_] = 1;
   }
   template <typename Value>
   void SetIf(size_t column, const std::optional<Value>& value) {
     if (value) Set(column, *value);
   }
   // A map or list that is there, with no entries yet.
-  void SetEmpty(size_t column) { At(column).valid.back() = 1; }
+  void SetEmpty(size_t column) { At(column).valid[row_] = 1; }
   void AddEntry(size_t column, std::string_view key, std::optional<std::string_view> value) {
     At(column).keys.push_back(key);
     AddEntry(column, value);
   }
   void AddEntry(size_t column, std::optional<std::string_view> value) {
     At(column).entries.push_back(value);
-    At(column).offsets.back() = static_cast<uint32_t>(At(column).entries.size());
+    At(column).offsets[row_ + 1] = static_cast<uint32_t>(At(column).entries.size());
   }
   void SetMap(size_t column, const Properties& map) {
     SetEmpty(column);
@@ -120,15 +129,17 @@ class RowBlock {
   // The columns of other blocks are NULL in all rows.
   void Finish(std::span<const PortColumn> all) {
     for (size_t i = 0; i < all.size(); ++i) {
-      const bool own = i >= first_ && i < first_ + columns_.size();
-      if (!own) Extend(batch_.columns[i], all[i].type, batch_.rows);
+      Extend(batch_.columns[i], all[i].type, batch_.rows);
     }
   }
 
  private:
   PortValues& At(size_t column) { return batch_.columns[first_ + column]; }
 
-  // NULLs up to `rows`.
+  static bool HasEntries(PortType type) {
+    return type == PortType::kTextMap || type == PortType::kTextList;
+  }
+  // NULLs up to `rows`, or no more than those.
   static void Extend(PortValues& values, PortType type, size_t rows) {
     values.valid.resize(rows, 0);
     switch (type) {
@@ -147,9 +158,14 @@ class RowBlock {
   }
 
   PortBatch& batch_;
-  size_t first_;
-  std::span<const PortColumn> columns_;
+  const size_t rows_max_;
+  const size_t first_;
+  const std::span<const PortColumn> columns_;
   MadeTexts& made_;
+  // Columns of maps and lists.
+  std::vector<size_t> with_entries_;
+  // The last one that was begun.
+  size_t row_ = 0;
 };
 
 // The file actions of a checkpoint are counted through: its files, then its tombstones.
@@ -231,7 +247,7 @@ class CheckpointRows {
   }
 
   void FillActions(PortBatch& batch) {
-    block_.emplace(batch, 0, columns().first(first_add_), made_);
+    block_.emplace(batch, action_count_, 0, columns().first(first_add_), made_);
     if (job_.is_v2) PutV2();
     PutProtocol(job_.snapshot->protocol());
     PutMetadata(job_.snapshot->metadata());
@@ -287,9 +303,9 @@ class CheckpointRows {
   }
 
   void FillFiles(PortBatch& batch) {
-    block_.emplace(batch, first_add_, columns().subspan(first_add_, first_remove_ - first_add_),
-                   made_);
     const size_t last = std::min({files_.size(), end_, next_ + kBatchRows});
+    block_.emplace(batch, last - next_, first_add_,
+                   columns().subspan(first_add_, first_remove_ - first_add_), made_);
     for (; next_ < last; ++next_) PutFile(files_.at(next_));
     block_->Finish(columns_);
   }
@@ -338,8 +354,8 @@ class CheckpointRows {
   }
 
   void FillTombstones(PortBatch& batch) {
-    block_.emplace(batch, first_remove_, columns().subspan(first_remove_), made_);
     const size_t last = std::min(end_, next_ + kBatchRows);
+    block_.emplace(batch, last - next_, first_remove_, columns().subspan(first_remove_), made_);
     for (; next_ < last; ++next_) PutTombstone(job_.tombstones[next_ - files_.size()]);
     block_->Finish(columns_);
   }

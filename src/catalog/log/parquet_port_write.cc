@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -123,14 +125,20 @@ struct RowRange {
   size_t count = 0;
 };
 
-duckdb::string_t AddText(duckdb::Vector& vector, std::string_view text) {
-  return duckdb::StringVector::AddStringOrBlob(vector, text.data(), text.size());
+// Of the batch's own bytes: the vector is copied before the next batch is made.
+duckdb::string_t TextOf(std::string_view text) {
+  return {text.data(), static_cast<uint32_t>(text.size())};
 }
 
+// Most columns are set in all rows of a batch or in none.
 void SetValidity(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
+  const auto valid = std::span(values.valid).subspan(rows.begin, rows.count);
+  const auto count = static_cast<size_t>(std::ranges::count_if(valid, std::identity()));
+  if (count == rows.count) return;
   auto& validity = duckdb::FlatVector::Validity(vector);
+  if (count == 0) return validity.SetAllInvalid(rows.count);
   for (size_t i = 0; i < rows.count; ++i) {
-    if (values.valid[rows.begin + i] == 0) validity.SetInvalid(i);
+    if (valid[i] == 0) validity.SetInvalid(i);
   }
 }
 
@@ -146,13 +154,13 @@ void PutTexts(duckdb::Vector& vector, const PortValues& values, RowRange rows) {
   auto* texts = duckdb::FlatVector::GetData<duckdb::string_t>(vector);
   for (size_t i = 0; i < rows.count; ++i) {
     const size_t row = rows.begin + i;
-    if (values.valid[row] != 0) texts[i] = AddText(vector, values.texts[row]);
+    if (values.valid[row] != 0) texts[i] = TextOf(values.texts[row]);
   }
 }
 
 void PutEntry(duckdb::Vector& vector, idx_t at, const std::optional<std::string_view>& text) {
   if (text) {
-    duckdb::FlatVector::GetData<duckdb::string_t>(vector)[at] = AddText(vector, *text);
+    duckdb::FlatVector::GetData<duckdb::string_t>(vector)[at] = TextOf(*text);
   } else {
     duckdb::FlatVector::SetNull(vector, at, true);
   }
