@@ -223,10 +223,12 @@ class Upkeep {
   const io::Call& call_;
 };
 
-// No reader needs it, so it is not worth waiting for the disk.
+// No reader needs it, so it is not worth waiting for the disk. Nothing is left of it where the
+// table went meanwhile: its name could not be given again.
 void WriteChecksumFile(Table& table, const Snapshot& snapshot, const io::Call& call) {
-  io::WriteWhole(table.store(), ChecksumKey(table.root(), snapshot.version()),
-                 WriteChecksum(ChecksumOf(snapshot)), call);
+  const std::string keys[] = {ChecksumKey(table.root(), snapshot.version())};
+  io::WriteWhole(table.store(), keys[0], WriteChecksum(ChecksumOf(snapshot)), call);
+  if (!table.HasUnchanged(snapshot, call)) table.store().DeleteMany(keys, call);
 }
 
 // Runs one step; what goes wrong becomes a warning.
