@@ -235,6 +235,11 @@ void PutField(duckdb::Vector& vector, const Field& field, std::span<const PortCo
 // Less than the engine's own: a file of a few groups keeps two threads busy, and holds less memory.
 constexpr idx_t kRowGroupRows = 20 * STANDARD_VECTOR_SIZE;
 
+// Texts here are mostly different in every row, and of fifty columns few have a value: the engine's
+// dictionaries, made for each column and row group, would take more time than all else.
+constexpr int64_t kDictionaryEntriesMax = 1'000;
+constexpr uint64_t kDictionaryBytesMax = uint64_t{64} << 10;
+
 // One file being written. Dropped before Finish, it leaves nothing.
 class FileWriter {
  public:
@@ -251,6 +256,9 @@ class FileWriter {
       types_.push_back(field.type);
     }
     duckdb::CopyInfo info;
+    info.options["dictionary_size_limit"] = {duckdb::Value::BIGINT(kDictionaryEntriesMax)};
+    info.options["string_dictionary_page_size_limit"] = {
+        duckdb::Value::UBIGINT(kDictionaryBytesMax)};
     duckdb::CopyFunctionBindInput input(info);
     bound_ = function_.copy_to_bind(context, input, names, types_);
     file_ = function_.copy_to_initialize_global(context, *bound_, location);
