@@ -8,9 +8,8 @@
 
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
-#include "catalog/lake_transaction.h"
-#include "catalog/materialized_view.h"
 #include "catalog/row_change/row_ids.h"
+#include "catalog/write/writable_table.h"
 #include "delta/properties.h"
 #include "delta/table_feature.h"
 
@@ -45,14 +44,6 @@ void CheckIsNewest(const LakeTable& table, const std::string& name, RowStatement
       .With("table", name);
 }
 
-TableViewPtr ViewToChange(duckdb::ClientContext& context, LakeCatalog& catalog,
-                          const LakeTable& table, const std::string& name) {
-  auto view = LakeTransaction::Get(context, catalog).View(table.root());
-  if (view) return view;
-  throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
-              fmt::format("Table {} is gone.", name));
-}
-
 // Inserting is all that MERGE may do to such a table, but it is told by the plan, not by its rows.
 void CheckMayRemove(const TableView& view, const delta::Protocol& protocol, const std::string& name,
                     RowStatement statement) {
@@ -73,14 +64,11 @@ std::shared_ptr<RowChange> StartRowChange(duckdb::ClientContext& context, LakeCa
   CheckIsNewest(table, name, statement);
   auto change = std::make_shared<RowChange>();
   change->statement = statement;
-  const TableViewPtr view = ViewToChange(context, catalog, table, name);
+  const TableViewPtr view = ViewToWrite(context, catalog, table);
   const delta::Metadata& metadata = table.view()->metadata;
   change->view = WithDefinition(view, metadata);
   change->redefines = change->view != view;
-  CheckMayWriteRows(context, metadata, name);
-  // A table made in this transaction has no protocol yet: what its definition needs counts.
-  const delta::Protocol protocol = delta::GrowProtocol(change->view->protocol, metadata);
-  delta::CheckWritable(protocol, metadata, catalog.environment().store.Locate(table.root()));
+  const delta::Protocol protocol = CheckWrite(context, catalog, table, *change->view, metadata);
   CheckMayRemove(*change->view, protocol, name, statement);
   change->target = MakeWriteTarget(catalog, table.root(), WriteMode::kAppend, metadata);
   change->keeps_row_ids = KeepsRowIds(*table.view());

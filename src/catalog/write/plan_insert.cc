@@ -8,14 +8,12 @@
 #include "catalog/column_value/filled_row.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_table.h"
-#include "catalog/lake_transaction.h"
-#include "catalog/materialized_view.h"
 #include "catalog/write/insert_fit.h"
 #include "catalog/write/plan_replace_where.h"
 #include "catalog/write/plan_write.h"
+#include "catalog/write/writable_table.h"
 #include "catalog/write/write_settings.h"
 #include "delta/identity_column.h"
-#include "delta/table_feature.h"
 #include "duckdb/planner/operator/logical_insert.hpp"
 #include "engine/guard.h"
 #include "engine/statement_options.h"
@@ -43,22 +41,13 @@ WriteMode ModeOf(duckdb::ClientContext& context, const engine::StatementOptions&
 
 WriteTargetPtr TargetOf(duckdb::ClientContext& context, LakeCatalog& catalog,
                         const LakeTable& table) {
-  const TableViewPtr view = LakeTransaction::Get(context, catalog).View(table.root());
-  if (!view) {
-    throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
-                fmt::format("Table {} is gone.", SqlNameOf(table)));
-  }
-  CheckMayWriteRows(context, view->metadata, SqlNameOf(table));
-  // Before a byte is written. A table made in this transaction has no protocol yet: what its
-  // definition needs counts.
-  delta::CheckWritable(delta::GrowProtocol(view->protocol, view->metadata), view->metadata,
-                       catalog.environment().store.Locate(table.root()));
+  const TableViewPtr view = ViewToWrite(context, catalog, table);
+  CheckWrite(context, catalog, table, *view, view->metadata);
   const auto& options = engine::StatementOptionsOf(context);
   const WriteMode mode = ModeOf(context, options, view->metadata);
   const delta::Metadata& evolved = table.view()->metadata;
   if (options.schema_evolution && !delta::IsSameButMarks(evolved.schema, view->metadata.schema)) {
-    delta::CheckWritable(delta::GrowProtocol(view->protocol, evolved), evolved,
-                         catalog.environment().store.Locate(table.root()));
+    CheckWrite(context, catalog, table, *view, evolved);
     return MakeEvolvingTarget(catalog, table.root(), mode, evolved, view->metadata.schema);
   }
   return MakeWriteTarget(catalog, table.root(), mode, view->metadata);
