@@ -13,6 +13,7 @@
 #include "catalog/named_table.h"
 #include "delta/table_feature.h"
 #include "duckdb/catalog/catalog_entry/view_catalog_entry.hpp"
+#include "engine/guard.h"
 
 namespace laguna::catalog {
 
@@ -41,6 +42,16 @@ AlteredTable OpenToAlter(duckdb::ClientContext& context, const std::string& name
   TableViewPtr view = LakeTransaction::Get(context, catalog).View(table.root());
   return {catalog, table.root(), fmt::format("{}.{}", table.lake_schema().name, table.name),
           std::move(view)};
+}
+
+bool IsMissingTable(duckdb::ClientContext& context, const std::string& name) {
+  try {
+    OpenToAlter(context, name);
+    return false;
+  } catch (const std::exception& failure) {
+    if (engine::Translate(duckdb::ErrorData(failure)).kind() == ErrorKind::kNotFound) return true;
+    throw;
+  }
 }
 
 void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,

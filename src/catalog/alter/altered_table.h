@@ -27,6 +27,9 @@ struct AlteredTable {
 AlteredTable OpenToAlter(duckdb::ClientContext& context, const std::string& name,
                          duckdb::QueryErrorContext place = duckdb::QueryErrorContext());
 
+// Whether there is no such table, for ALTER TABLE IF EXISTS. Other errors as above.
+bool IsMissingTable(duckdb::ClientContext& context, const std::string& name);
+
 // Puts the definition into the transaction, under the name the history shows. Unsupported when it
 // needs a table feature that Laguna does not write.
 void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,

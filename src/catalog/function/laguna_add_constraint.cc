@@ -98,16 +98,6 @@ constexpr const char* kNoTable =
     "SELECT NULL::VARCHAR AS \"table\", NULL::VARCHAR AS "
     "\"constraint\", NULL::VARCHAR AS expression WHERE FALSE";
 
-bool IsMissing(duckdb::ClientContext& context, const std::string& table) {
-  try {
-    OpenToAlter(context, table);
-    return false;
-  } catch (const std::exception& failure) {
-    if (engine::Translate(duckdb::ErrorData(failure)).kind() == ErrorKind::kNotFound) return true;
-    throw;
-  }
-}
-
 duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
                                              duckdb::TableFunctionBindInput& input) {
   try {
@@ -115,7 +105,7 @@ duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
     const auto if_exists = input.named_parameters.find("table_if_exists");
     const bool may_miss =
         if_exists != input.named_parameters.end() && if_exists->second.GetValue<bool>();
-    if (may_miss && IsMissing(context, name)) return Parsed(context, kNoTable);
+    if (may_miss && IsMissingTable(context, name)) return Parsed(context, kNoTable);
     const AlteredTable table =
         OpenToAlter(context, name, duckdb::QueryErrorContext(input.ref.query_location));
     const SparkExpression condition = Condition(context, input.inputs.at(2).ToString(), table);

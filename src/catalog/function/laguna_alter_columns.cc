@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/act_function.h"
 #include "catalog/alter/altered_table.h"
 #include "catalog/alter/column_change.h"
 #include "catalog/alter/replaced_columns.h"
@@ -17,7 +18,6 @@
 #include "catalog/type_map.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
@@ -30,7 +30,7 @@ using duckdb::Value;
 constexpr std::array<const char*, 6> kChanges{"ADD",          "DROP",          "CHANGE",
                                               "SET NOT NULL", "DROP NOT NULL", "REPLACE"};
 
-struct ColumnsCall final : duckdb::TableFunctionData {
+struct ColumnsCall final : Act {
   std::string table;
   std::string change;
   std::vector<ColumnChange> changes;
@@ -39,10 +39,9 @@ struct ColumnsCall final : duckdb::TableFunctionData {
   std::vector<std::string> types;
   // ALTER TABLE IF EXISTS, and it does not.
   bool nothing_to_do = false;
-};
 
-struct ColumnsState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
+  [[nodiscard]] ActColumns Columns() const override;
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
 // The arguments, one entry a column; empty lists: nothing is said.
@@ -60,14 +59,13 @@ Error BadArguments(const std::string& why) {
                fmt::format("laguna_alter_columns {}.", why));
 }
 
-using Parameters = duckdb::named_parameter_map_t;
+using BindInput = duckdb::TableFunctionBindInput;
 
-std::vector<std::optional<std::string>> TextsOf(const Parameters& parameters, const char* name,
+std::vector<std::optional<std::string>> TextsOf(const BindInput& input, const char* name,
                                                 size_t count) {
   std::vector<std::optional<std::string>> texts;
-  const auto found = parameters.find(name);
-  if (found != parameters.end() && !found->second.IsNull()) {
-    for (const Value& text : duckdb::ListValue::GetChildren(found->second)) {
+  if (const Value* list = GivenArgument(input, name)) {
+    for (const Value& text : duckdb::ListValue::GetChildren(*list)) {
       texts.push_back(text.IsNull() ? std::nullopt : std::optional(text.ToString()));
     }
     if (texts.size() != count) {
@@ -78,16 +76,11 @@ std::vector<std::optional<std::string>> TextsOf(const Parameters& parameters, co
   return texts;
 }
 
-bool IsTrue(const Parameters& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  return found != parameters.end() && !found->second.IsNull() && found->second.GetValue<bool>();
-}
-
-std::vector<delta::FieldPath> PathsOf(const Parameters& parameters) {
+std::vector<delta::FieldPath> PathsOf(const BindInput& input) {
   std::vector<delta::FieldPath> paths;
-  const auto found = parameters.find("columns");
-  if (found == parameters.end() || found->second.IsNull()) throw BadArguments("needs columns");
-  for (const Value& path : duckdb::ListValue::GetChildren(found->second)) {
+  const Value* list = GivenArgument(input, "columns");
+  if (list == nullptr) throw BadArguments("needs columns");
+  for (const Value& path : duckdb::ListValue::GetChildren(*list)) {
     delta::FieldPath names;
     if (path.IsNull()) throw BadArguments("takes no NULL among columns");
     for (const Value& name : duckdb::ListValue::GetChildren(path)) {
@@ -101,15 +94,15 @@ std::vector<delta::FieldPath> PathsOf(const Parameters& parameters) {
   return paths;
 }
 
-Arguments ArgumentsOf(const Parameters& parameters) {
+Arguments ArgumentsOf(const BindInput& input) {
   Arguments arguments;
-  arguments.columns = PathsOf(parameters);
+  arguments.columns = PathsOf(input);
   const size_t count = arguments.columns.size();
-  arguments.types = TextsOf(parameters, "types", count);
-  arguments.comments = TextsOf(parameters, "comments", count);
-  arguments.positions = TextsOf(parameters, "positions", count);
-  arguments.if_exists = IsTrue(parameters, "if_exists");
-  for (const auto& required : TextsOf(parameters, "required", count)) {
+  arguments.types = TextsOf(input, "types", count);
+  arguments.comments = TextsOf(input, "comments", count);
+  arguments.positions = TextsOf(input, "positions", count);
+  arguments.if_exists = IsArgumentTrue(input, "if_exists");
+  for (const auto& required : TextsOf(input, "required", count)) {
     arguments.required.push_back(required == "true");
   }
   return arguments;
@@ -161,17 +154,6 @@ void CheckChange(const std::string& change) {
       .Hint(base::SuggestName(change, known));
 }
 
-// Whether the table is there, where the statement allows that it is not.
-bool IsMissing(duckdb::ClientContext& context, const std::string& table) {
-  try {
-    OpenToAlter(context, table);
-    return false;
-  } catch (const std::exception& failure) {
-    if (engine::Translate(duckdb::ErrorData(failure)).kind() == ErrorKind::kNotFound) return true;
-    throw;
-  }
-}
-
 ColumnChanges ChangesOn(const AlteredTable& table, const ColumnsCall& call) {
   if (call.change == "SET NOT NULL") RefuseNotNull(call.columns.at(0), table.name);
   base::Random& random = table.catalog.environment().random;
@@ -183,14 +165,14 @@ ColumnChanges ChangesOn(const AlteredTable& table, const ColumnsCall& call) {
 void Prepare(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
              ColumnsCall& call) {
   CheckChange(call.change);
-  const Arguments arguments = ArgumentsOf(input.named_parameters);
+  const Arguments arguments = ArgumentsOf(input);
   for (size_t at = 0; at < arguments.columns.size(); ++at) {
     call.changes.push_back(ChangeAt(context, call.change, arguments, at));
     call.columns.push_back(delta::PathText(arguments.columns[at]));
     call.types.push_back(arguments.types[at].value_or(""));
   }
   call.nothing_to_do =
-      IsTrue(input.named_parameters, "table_if_exists") && IsMissing(context, call.table);
+      IsArgumentTrue(input, "table_if_exists") && IsMissingTable(context, call.table);
   if (call.nothing_to_do) return;
   const AlteredTable table =
       OpenToAlter(context, call.table, duckdb::QueryErrorContext(input.ref.query_location));
@@ -199,55 +181,42 @@ void Prepare(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& inp
       table.catalog, context, duckdb::DatabaseModificationType::ALTER_TABLE);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<ColumnsCall>();
   call->table = input.inputs.at(0).ToString();
   call->change = duckdb::StringUtil::Upper(input.inputs.at(1).ToString());
-  try {
-    Prepare(context, input, *call);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table", "change", "column", "type"};
-  types = {LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR};
+  Prepare(context, input, *call);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<ColumnsState>();
+ActColumns ColumnsCall::Columns() const {
+  return {{"table", LogicalType::VARCHAR},
+          {"change", LogicalType::VARCHAR},
+          {"column", LogicalType::VARCHAR},
+          {"type", LogicalType::VARCHAR}};
 }
 
-void Emit(const ColumnsCall& call, const std::string& table, duckdb::DataChunk& output) {
-  const size_t count = std::min<size_t>(call.columns.size(), STANDARD_VECTOR_SIZE);
-  for (size_t row = 0; row < count; ++row) {
-    const std::string& type = call.types[row];
-    output.SetValue(0, row, Value(table));
-    output.SetValue(1, row, Value(call.change));
-    output.SetValue(2, row, Value(call.columns[row]));
-    output.SetValue(3, row, type.empty() ? Value(LogicalType::VARCHAR) : Value(type));
+ActRows RowsOf(const ColumnsCall& call, const std::string& table) {
+  ActRows rows;
+  for (size_t i = 0; i < call.columns.size(); ++i) {
+    const std::string& type = call.types[i];
+    rows.push_back({Value(table), Value(call.change), Value(call.columns[i]),
+                    type.empty() ? Value(LogicalType::VARCHAR) : Value(type)});
   }
-  output.SetCardinality(count);
+  return rows;
 }
 
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<ColumnsCall>();
-  auto& state = input.global_state->Cast<ColumnsState>();
-  if (std::exchange(state.done, true) || call.nothing_to_do) return;
-  engine::Guarded([&] {
-    const AlteredTable table = OpenToAlter(context, call.table);
-    AlterColumns(context, table, ChangesOn(table, call));
-    Emit(call, table.name, output);
-  });
+ActRows ColumnsCall::Run(duckdb::ClientContext& context) const {
+  if (nothing_to_do) return {};
+  const AlteredTable altered = OpenToAlter(context, table);
+  AlterColumns(context, altered, ChangesOn(altered, *this));
+  return RowsOf(*this, altered.name);
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  duckdb::TableFunction function("laguna_alter_columns",
-                                 {LogicalType::VARCHAR, LogicalType::VARCHAR}, Run, Bind, Start);
+  auto function =
+      ActFunction<Bind>("laguna_alter_columns", {LogicalType::VARCHAR, LogicalType::VARCHAR});
   const LogicalType texts = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["columns"] = LogicalType::LIST(texts);
   function.named_parameters["types"] = texts;

@@ -10,13 +10,13 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "catalog/act_function.h"
 #include "catalog/alter/altered_table.h"
 #include "catalog/alter/constraint_change.h"
 #include "catalog/alter/property_change.h"
 #include "catalog/sql_function.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
@@ -26,7 +26,7 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct AlterCall final : duckdb::TableFunctionData {
+struct AlterCall final : Act {
   std::string table;
   std::string change;
   std::vector<std::string> names;
@@ -34,27 +34,19 @@ struct AlterCall final : duckdb::TableFunctionData {
   bool if_exists = false;
   // ALTER TABLE IF EXISTS, and it does not.
   bool nothing_to_do = false;
+
+  [[nodiscard]] ActColumns Columns() const override;
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-// The statement changes the table when it runs, once.
-struct AlterState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-std::vector<std::string> TextsOf(const duckdb::named_parameter_map_t& parameters,
-                                 const char* name) {
+std::vector<std::string> TextsOf(const duckdb::TableFunctionBindInput& input, const char* name) {
   std::vector<std::string> texts;
-  const auto found = parameters.find(name);
-  if (found == parameters.end() || found->second.IsNull()) return texts;
-  for (const Value& value : duckdb::ListValue::GetChildren(found->second)) {
+  const Value* list = GivenArgument(input, name);
+  if (list == nullptr) return texts;
+  for (const Value& value : duckdb::ListValue::GetChildren(*list)) {
     texts.push_back(value.ToString());
   }
   return texts;
-}
-
-bool IsTrue(const duckdb::named_parameter_map_t& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  return found != parameters.end() && !found->second.IsNull() && found->second.GetValue<bool>();
 }
 
 delta::Properties PropertiesOf(const AlterCall& call) {
@@ -101,83 +93,57 @@ void CheckCall(const AlterCall& call) {
               "new_values => [...].");
 }
 
-// Whether the table is there, where the statement allows that it is not.
-bool IsMissing(duckdb::ClientContext& context, const std::string& table) {
-  try {
-    OpenToAlter(context, table);
-    return false;
-  } catch (const std::exception& failure) {
-    if (engine::Translate(duckdb::ErrorData(failure)).kind() == ErrorKind::kNotFound) return true;
-    throw;
-  }
-}
-
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<AlterCall>();
   call->table = input.inputs.at(0).ToString();
   call->change = duckdb::StringUtil::Upper(input.inputs.at(1).ToString());
-  call->names = TextsOf(input.named_parameters, "names");
-  call->values = TextsOf(input.named_parameters, "new_values");
-  call->if_exists = IsTrue(input.named_parameters, "if_exists");
-  const bool may_miss = IsTrue(input.named_parameters, "table_if_exists");
-  try {
-    CheckCall(*call);
-    call->nothing_to_do = may_miss && IsMissing(context, call->table);
-    if (!call->nothing_to_do) {
-      const AlteredTable table =
-          OpenToAlter(context, call->table, duckdb::QueryErrorContext(input.ref.query_location));
-      ChangeOf(*call, table);
-      input.binder->GetStatementProperties().RegisterDBModify(
-          table.catalog, context, duckdb::DatabaseModificationType::ALTER_TABLE);
-    }
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table", "change", "name", "value"};
-  types = {LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR, LogicalType::VARCHAR};
+  call->names = TextsOf(input, "names");
+  call->values = TextsOf(input, "new_values");
+  call->if_exists = IsArgumentTrue(input, "if_exists");
+  CheckCall(*call);
+  call->nothing_to_do =
+      IsArgumentTrue(input, "table_if_exists") && IsMissingTable(context, call->table);
+  if (call->nothing_to_do) return call;
+  const AlteredTable table =
+      OpenToAlter(context, call->table, duckdb::QueryErrorContext(input.ref.query_location));
+  ChangeOf(*call, table);
+  input.binder->GetStatementProperties().RegisterDBModify(
+      table.catalog, context, duckdb::DatabaseModificationType::ALTER_TABLE);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<AlterState>();
+ActColumns AlterCall::Columns() const {
+  return {{"table", LogicalType::VARCHAR},
+          {"change", LogicalType::VARCHAR},
+          {"name", LogicalType::VARCHAR},
+          {"value", LogicalType::VARCHAR}};
 }
 
-void Emit(const AlterCall& call, const std::string& table, duckdb::DataChunk& output) {
-  const size_t count = std::min<size_t>(call.names.size(), STANDARD_VECTOR_SIZE);
-  for (size_t row = 0; row < count; ++row) {
-    output.SetValue(0, row, Value(table));
-    output.SetValue(1, row, Value(call.change));
-    output.SetValue(2, row, Value(call.names[row]));
-    output.SetValue(
-        3, row, row < call.values.size() ? Value(call.values[row]) : Value(LogicalType::VARCHAR));
+ActRows RowsOf(const AlterCall& call, const std::string& table) {
+  ActRows rows;
+  for (size_t i = 0; i < call.names.size(); ++i) {
+    rows.push_back({Value(table), Value(call.change), Value(call.names[i]),
+                    i < call.values.size() ? Value(call.values[i]) : Value(LogicalType::VARCHAR)});
   }
-  output.SetCardinality(count);
+  return rows;
 }
 
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<AlterCall>();
-  auto& state = input.global_state->Cast<AlterState>();
-  if (std::exchange(state.done, true) || call.nothing_to_do) return;
-  engine::Guarded([&] {
-    const AlteredTable table = OpenToAlter(context, call.table);
-    auto change = ChangeOf(call, table);
-    if (!change) return;
-    // What is as it was is no commit.
-    if (!(change->definition == table.view->metadata)) {
-      AlterTable(context, table, std::move(change->definition), std::move(change->operation));
-    }
-    Emit(call, table.name, output);
-  });
+ActRows AlterCall::Run(duckdb::ClientContext& context) const {
+  if (nothing_to_do) return {};
+  const AlteredTable altered = OpenToAlter(context, table);
+  auto changed = ChangeOf(*this, altered);
+  if (!changed) return {};
+  // What is as it was is no commit.
+  if (!(changed->definition == altered.view->metadata)) {
+    AlterTable(context, altered, std::move(changed->definition), std::move(changed->operation));
+  }
+  return RowsOf(*this, altered.name);
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  duckdb::TableFunction function("laguna_alter_table", {LogicalType::VARCHAR, LogicalType::VARCHAR},
-                                 Run, Bind, Start);
+  auto function =
+      ActFunction<Bind>("laguna_alter_table", {LogicalType::VARCHAR, LogicalType::VARCHAR});
   function.named_parameters["names"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["new_values"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["if_exists"] = LogicalType::BOOLEAN;

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "base/error.h"
-#include "catalog/known_rows.h"
+#include "catalog/act_function.h"
 #include "catalog/sql_function.h"
 #include "catalog/table_operand.h"
 #include "delta/log_upkeep.h"
 #include "delta/table_feature.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
@@ -22,67 +21,50 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct CheckpointCall final : duckdb::TableFunctionData {
+struct CheckpointCall final : Act {
   OpenedTable table;
   const LakeEnvironment* environment = nullptr;
+
+  [[nodiscard]] ActColumns Columns() const override;
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-// The checkpoint is written when the statement runs, once.
-struct CheckpointState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<CheckpointCall>();
-  try {
-    call->table = OpenTableOperand(context, input, "so it has no checkpoints");
-    call->environment = &EnvironmentOf(input);
-    if (call->table.snapshot == nullptr) {
-      throw Error(ErrorKind::kInvalidInput, "checkpoint.uncommitted",
-                  call->table.title + " is made by this transaction and has no version yet.")
-          .Hint("COMMIT first.");
-    }
-    const delta::Snapshot& snapshot = *call->table.snapshot;
-    delta::CheckWritable(snapshot.protocol(), snapshot.metadata(), call->table.title);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
+  call->table = OpenTableOperand(context, input, "so it has no checkpoints");
+  call->environment = &EnvironmentOf(input);
+  if (call->table.snapshot == nullptr) {
+    throw Error(ErrorKind::kInvalidInput, "checkpoint.uncommitted",
+                call->table.title + " is made by this transaction and has no version yet.")
+        .Hint("COMMIT first.");
   }
-  names = {"table", "version", "written", "deleted_log_files"};
-  types = {LogicalType::VARCHAR, LogicalType::BIGINT, LogicalType::BOOLEAN, LogicalType::BIGINT};
+  const delta::Snapshot& snapshot = *call->table.snapshot;
+  delta::CheckWritable(snapshot.protocol(), snapshot.metadata(), call->table.title);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<CheckpointState>();
+ActColumns CheckpointCall::Columns() const {
+  return {{"table", LogicalType::VARCHAR},
+          {"version", LogicalType::BIGINT},
+          {"written", LogicalType::BOOLEAN},
+          {"deleted_log_files", LogicalType::BIGINT}};
 }
 
-void Run(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<CheckpointCall>();
-  auto& state = input.global_state->Cast<CheckpointState>();
-  if (std::exchange(state.done, true)) return;
-  engine::Guarded([&] {
-    const OpenedTable& table = call.table;
-    const delta::UpkeepReport report = delta::CheckpointLog(
-        *table.log, table.snapshot, call.environment->clock, call.environment->random);
-    if (!report.warnings.empty()) {
-      throw Error(ErrorKind::kUnavailable, "checkpoint.not_written", report.warnings.front())
-          .With("table", table.title);
-    }
-    output.SetValue(0, 0, Value(table.title));
-    output.SetValue(1, 0, Value::BIGINT(table.snapshot->version()));
-    output.SetValue(2, 0, Value::BOOLEAN(report.checkpoint_version.has_value()));
-    output.SetValue(3, 0, Value::BIGINT(static_cast<int64_t>(report.deleted_log_files)));
-    output.SetCardinality(1);
-  });
+ActRows CheckpointCall::Run(duckdb::ClientContext& /*context*/) const {
+  const delta::UpkeepReport report =
+      delta::CheckpointLog(*table.log, table.snapshot, environment->clock, environment->random);
+  if (!report.warnings.empty()) {
+    throw Error(ErrorKind::kUnavailable, "checkpoint.not_written", report.warnings.front())
+        .With("table", table.title);
+  }
+  return {{Value(table.title), Value::BIGINT(table.snapshot->version()),
+           Value::BOOLEAN(report.checkpoint_version.has_value()),
+           Value::BIGINT(static_cast<int64_t>(report.deleted_log_files))}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
-  RegisterWithTableOperand(loader, duckdb::TableFunction("laguna_checkpoint", {}, Run, Bind, Start),
-                           environment);
+  RegisterWithTableOperand(loader, ActFunction<Bind>("laguna_checkpoint"), environment);
 }
 
 }  // namespace

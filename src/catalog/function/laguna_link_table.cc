@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/link/located_table.h"
@@ -14,7 +15,6 @@
 #include "catalog/sql_function.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
@@ -24,17 +24,18 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct LinkCall final : duckdb::TableFunctionData {
+struct LinkCall final : Act {
   std::string table;
   std::string location;
   // The table is there and its link is set elsewhere.
   bool alters = false;
   bool if_not_exists = false;
   bool if_exists = false;
-};
 
-struct LinkState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
+  [[nodiscard]] ActColumns Columns() const override {
+    return {{"table", LogicalType::VARCHAR}, {"location", LogicalType::VARCHAR}};
+  }
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
 // Where the table is then; nothing when there was nothing to do.
@@ -61,55 +62,30 @@ std::optional<std::string> Link(duckdb::ClientContext& context, const LinkCall& 
   return schema.lake_catalog().environment().store.Locate(place.root);
 }
 
-bool IsTrue(const duckdb::named_parameter_map_t& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  return found != parameters.end() && !found->second.IsNull() && found->second.GetValue<bool>();
-}
-
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<LinkCall>();
   call->table = input.inputs.at(0).ToString();
   call->location = input.inputs.at(1).ToString();
-  call->alters = IsTrue(input.named_parameters, "alter");
-  call->if_not_exists = IsTrue(input.named_parameters, "if_not_exists");
-  call->if_exists = IsTrue(input.named_parameters, "table_if_exists");
-  try {
-    const TableName name = ResolveTableName(context, call->table);
-    input.binder->GetStatementProperties().RegisterDBModify(
-        name.schema.lake_catalog(), context, duckdb::DatabaseModificationType::ALTER_TABLE);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table", "location"};
-  types = {LogicalType::VARCHAR, LogicalType::VARCHAR};
+  call->alters = IsArgumentTrue(input, "alter");
+  call->if_not_exists = IsArgumentTrue(input, "if_not_exists");
+  call->if_exists = IsArgumentTrue(input, "table_if_exists");
+  const TableName name = ResolveTableName(context, call->table);
+  input.binder->GetStatementProperties().RegisterDBModify(
+      name.schema.lake_catalog(), context, duckdb::DatabaseModificationType::ALTER_TABLE);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<LinkState>();
-}
-
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<LinkCall>();
-  if (std::exchange(input.global_state->Cast<LinkState>().done, true)) return;
-  engine::Guarded([&] {
-    const TableName name = ResolveTableName(context, call.table);
-    const auto place = Link(context, call, name);
-    if (!place) return;
-    output.SetValue(0, 0, Value(fmt::format("{}.{}", name.schema.name, name.name)));
-    output.SetValue(1, 0, Value(*place));
-    output.SetCardinality(1);
-  });
+ActRows LinkCall::Run(duckdb::ClientContext& context) const {
+  const TableName name = ResolveTableName(context, table);
+  const auto place = Link(context, *this, name);
+  if (!place) return {};
+  return {{Value(fmt::format("{}.{}", name.schema.name, name.name)), Value(*place)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  duckdb::TableFunction function("laguna_link_table", {LogicalType::VARCHAR, LogicalType::VARCHAR},
-                                 Run, Bind, Start);
+  auto function =
+      ActFunction<Bind>("laguna_link_table", {LogicalType::VARCHAR, LogicalType::VARCHAR});
   for (const char* name : {"alter", "if_not_exists", "table_if_exists"}) {
     function.named_parameters[name] = LogicalType::BOOLEAN;
   }

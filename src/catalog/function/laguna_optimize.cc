@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/optimize/lent_thread.h"
 #include "catalog/optimize/optimize_report.h"
@@ -19,7 +20,6 @@
 #include "catalog/table_operand.h"
 #include "duckdb/parser/qualified_name.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
@@ -29,38 +29,39 @@ using base::ErrorKind;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct OptimizeCall final : duckdb::TableFunctionData {
+struct OptimizeCall final : Act {
   std::string root;
   OptimizeRequest request;
   // Where it is bound, which is where statements are run from.
   std::thread::id session_thread;
+
+  [[nodiscard]] ActColumns Columns() const override {
+    return {{"path", LogicalType::VARCHAR}, {"metrics", OptimizeMetricsType()}};
+  }
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-struct OptimizeState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-std::string TextOf(const duckdb::named_parameter_map_t& parameters, const char* name) {
-  const auto found = parameters.find(name);
-  return found == parameters.end() || found->second.IsNull() ? "" : found->second.ToString();
+std::string TextOf(const duckdb::TableFunctionBindInput& input, const char* name) {
+  const Value* text = GivenArgument(input, name);
+  return text == nullptr ? "" : text->ToString();
 }
 
-std::vector<std::vector<std::string>> ColumnsOf(const duckdb::named_parameter_map_t& parameters) {
+std::vector<std::vector<std::string>> ColumnsOf(const duckdb::TableFunctionBindInput& input) {
   std::vector<std::vector<std::string>> columns;
-  const auto found = parameters.find("zorder_by");
-  if (found == parameters.end() || found->second.IsNull()) return columns;
-  for (const Value& value : duckdb::ListValue::GetChildren(found->second)) {
+  const Value* list = GivenArgument(input, "zorder_by");
+  if (list == nullptr) return columns;
+  for (const Value& value : duckdb::ListValue::GetChildren(*list)) {
     const auto parts = duckdb::QualifiedName::ParseComponents(value.ToString());
     columns.emplace_back(parts.begin(), parts.end());
   }
   return columns;
 }
 
-OptimizeRequest RequestOf(const duckdb::named_parameter_map_t& parameters) {
+OptimizeRequest RequestOf(const duckdb::TableFunctionBindInput& input) {
   OptimizeRequest request;
-  request.condition = TextOf(parameters, "where");
-  request.zorder_by = ColumnsOf(parameters);
-  const bool purges = TextOf(parameters, "purge") == "true";
+  request.condition = TextOf(input, "where");
+  request.zorder_by = ColumnsOf(input);
+  const bool purges = IsArgumentTrue(input, "purge");
   if (!request.zorder_by.empty()) request.rewrite = delta::Rewrite::kAll;
   if (purges && !request.zorder_by.empty()) {
     throw Error(ErrorKind::kInvalidInput, "optimize.arguments",
@@ -90,46 +91,25 @@ std::string RootOf(duckdb::ClientContext& context, const duckdb::TableFunctionBi
       .With("table", table.title);
 }
 
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<OptimizeCall>();
   call->session_thread = std::this_thread::get_id();
-  try {
-    call->request = RequestOf(input.named_parameters);
-    call->root = RootOf(context, input);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"path", "metrics"};
-  types = {LogicalType::VARCHAR, OptimizeMetricsType()};
+  call->request = RequestOf(input);
+  call->root = RootOf(context, input);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<OptimizeState>();
-}
-
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<OptimizeCall>();
-  auto& state = input.global_state->Cast<OptimizeState>();
-  if (std::exchange(state.done, true)) return;
-  engine::Guarded([&] {
-    LakeCatalog& catalog = LakeCatalog::Get(context);
-    const LentThread lent(context, call.session_thread);
-    TableOptimizer optimizer(context, catalog, call.root, call.request);
-    const OptimizeReport report = optimizer.Run();
-    output.SetValue(0, 0, Value(catalog.environment().store.Locate(call.root)));
-    output.SetValue(1, 0, OptimizeMetrics(call.request, report));
-    output.SetCardinality(1);
-  });
+ActRows OptimizeCall::Run(duckdb::ClientContext& context) const {
+  LakeCatalog& catalog = LakeCatalog::Get(context);
+  const LentThread lent(context, session_thread);
+  TableOptimizer optimizer(context, catalog, root, request);
+  const OptimizeReport report = optimizer.Run();
+  return {{Value(catalog.environment().store.Locate(root)), OptimizeMetrics(request, report)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment& environment) {
-  duckdb::TableFunction function("laguna_optimize", {}, Run, Bind, Start);
+  duckdb::TableFunction function = ActFunction<Bind>("laguna_optimize");
   function.named_parameters["where"] = LogicalType::VARCHAR;
   function.named_parameters["zorder_by"] = LogicalType::LIST(LogicalType::VARCHAR);
   function.named_parameters["purge"] = LogicalType::BOOLEAN;

@@ -5,71 +5,47 @@
 #include <string>
 #include <utility>
 
-#include "base/error.h"
+#include "catalog/act_function.h"
 #include "catalog/alter/moved_table.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/named_table.h"
 #include "catalog/sql_function.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
-#include "engine/guard.h"
 
 namespace laguna::catalog {
 namespace {
 
-using base::Error;
 using duckdb::LogicalType;
 using duckdb::Value;
 
-struct UndropCall final : duckdb::TableFunctionData {
+struct UndropCall final : Act {
   std::string table;
+
+  [[nodiscard]] ActColumns Columns() const override {
+    return {{"table", LogicalType::VARCHAR}, {"dropped_at", LogicalType::VARCHAR}};
+  }
+  ActRows Run(duckdb::ClientContext& context) const override;
 };
 
-struct UndropState final : duckdb::GlobalTableFunctionState {
-  bool done = false;
-};
-
-duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
-                                              duckdb::TableFunctionBindInput& input,
-                                              duckdb::vector<LogicalType>& types,
-                                              duckdb::vector<duckdb::string>& names) {
+duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
+                             duckdb::TableFunctionBindInput& input) {
   auto call = duckdb::make_uniq<UndropCall>();
   call->table = input.inputs.at(0).ToString();
-  try {
-    const TableName name = ResolveTableName(context, call->table);
-    input.binder->GetStatementProperties().RegisterDBModify(
-        name.schema.lake_catalog(), context,
-        duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
-  } catch (const Error& error) {
-    engine::ThrowAsDuckdb(error, input.ref.query_location);
-  }
-  names = {"table", "dropped_at"};
-  types = {LogicalType::VARCHAR, LogicalType::VARCHAR};
+  const TableName name = ResolveTableName(context, call->table);
+  input.binder->GetStatementProperties().RegisterDBModify(
+      name.schema.lake_catalog(), context, duckdb::DatabaseModificationType::CREATE_CATALOG_ENTRY);
   return call;
 }
 
-duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext&,
-                                                           duckdb::TableFunctionInitInput&) {
-  return duckdb::make_uniq<UndropState>();
-}
-
-void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
-         duckdb::DataChunk& output) {
-  const auto& call = input.bind_data->Cast<UndropCall>();
-  auto& state = input.global_state->Cast<UndropState>();
-  if (std::exchange(state.done, true)) return;
-  engine::Guarded([&] {
-    const TableName name = ResolveTableName(context, call.table);
-    const DroppedTable table = UndropTable(context, name.schema, name.name);
-    output.SetValue(0, 0, Value(fmt::format("{}.{}", table.zone, table.name)));
-    output.SetValue(1, 0, Value(table.dropped_at));
-    output.SetCardinality(1);
-  });
+ActRows UndropCall::Run(duckdb::ClientContext& context) const {
+  const TableName name = ResolveTableName(context, table);
+  const DroppedTable dropped = UndropTable(context, name.schema, name.name);
+  return {{Value(fmt::format("{}.{}", dropped.zone, dropped.name)), Value(dropped.dropped_at)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  loader.RegisterFunction(
-      duckdb::TableFunction("laguna_undrop_table", {LogicalType::VARCHAR}, Run, Bind, Start));
+  loader.RegisterFunction(ActFunction<Bind>("laguna_undrop_table", {LogicalType::VARCHAR}));
 }
 
 }  // namespace
