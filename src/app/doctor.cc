@@ -146,9 +146,8 @@ Findings Examine(CommandContext& context, const DoctorOptions& doctor) {
   Check(findings, "storage", [&] { return CheckStorage(*composition); });
   Check(findings, "free space", [&] { return CheckFreeSpace(lake); });
   Check(findings, "leftovers", [&] { return ExamineLeftovers(lake, now_ms, doctor.clean); });
-  Check(findings, "dropped", [&] {
-    return ExamineDropped(lake, composition->store(), now_ms, doctor.clean);
-  });
+  Check(findings, "dropped",
+        [&] { return ExamineDropped(lake, composition->store(), now_ms, doctor.clean); });
   Check(findings, "engine", [&] { return CheckEngine(*composition); });
   CheckAll(findings, "tables", [&] { return ExamineTables(*composition); });
   CheckAll(findings, "blocks", [&] { return ExamineBlocks(*composition); });

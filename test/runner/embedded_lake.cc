@@ -53,8 +53,7 @@ catalog::LakeOpening OpeningOf(const catalog::Lake& lake) {
   // The engine makes the last folder when it first spills, but not the one above it.
   const auto own = lake.folder / ".laguna";
   std::filesystem::create_directories(own);
-  return {.temp_directory = (own / "spill").string(),
-          .extension_directory = kExtensionFolder};
+  return {.temp_directory = (own / "spill").string(), .extension_directory = kExtensionFolder};
 }
 
 // `env LAGUNA_FAULT ...` holds from the next opening on, as it does for the program.

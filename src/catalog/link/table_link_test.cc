@@ -11,8 +11,8 @@ namespace {
 
 Lake SomeLake() {
   Lake lake;
-  lake.folder = "/home/ana/lake";
-  lake.storage_root = "/home/ana/lake/lake";
+  lake.folder = "/srv/shop/lake";
+  lake.storage_root = "/srv/shop/lake/lake";
   lake.zones = {{.name = "landing", .files = true}, {.name = "bronze"}};
   return lake;
 }
@@ -56,8 +56,8 @@ TEST(TableLink, ALinkHoldsOneLine) {
 
 TEST(TableLink, RelativeLocationsBeginAtTheLake) {
   EXPECT_EQ(LinkedFolder(SomeLake(), "/data/./t/"), "/data/t");
-  EXPECT_EQ(LinkedFolder(SomeLake(), "../other/t"), "/home/ana/other/t");
-  EXPECT_EQ(LinkedFolder(SomeLake(), "landing/t"), "/home/ana/lake/lake/landing/t");
+  EXPECT_EQ(LinkedFolder(SomeLake(), "../other/t"), "/srv/shop/other/t");
+  EXPECT_EQ(LinkedFolder(SomeLake(), "landing/t"), "/srv/shop/lake/lake/landing/t");
   EXPECT_EQ(LinkedFolder(SomeLake(), "file:///data/t"), "/data/t");
   EXPECT_EQ(LinkedFolder(SomeLake(), "file:/data/t"), "/data/t");
   EXPECT_THROW(LinkedFolder(SomeLake(), "s3://bucket/t"), base::Error);
@@ -68,8 +68,8 @@ TEST(TableLink, NewOnesLeaveTheLakesOwnTablesAlone) {
   EXPECT_EQ(NewLocation(SomeLake(), "file:/data/t"), "/data/t");
   EXPECT_EQ(NewLocation(SomeLake(), "landing/t"), "landing/t");
   for (const char* location :
-       {"", " ", "bronze/t", "landing", "/home/ana/lake/lake", "/home/ana/lake/lake/bronze/t/x",
-        "/home/ana/lake/lake/_laguna/dropped", "landing/../bronze/t", "a\nb"}) {
+       {"", " ", "bronze/t", "landing", "/srv/shop/lake/lake", "/srv/shop/lake/lake/bronze/t/x",
+        "/srv/shop/lake/lake/_laguna/dropped", "landing/../bronze/t", "a\nb"}) {
     EXPECT_EQ(CodeOf(location), "catalog.bad_location") << location;
   }
   EXPECT_EQ(CodeOf("s3://bucket/t"), "catalog.unsupported_location");
