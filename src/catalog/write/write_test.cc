@@ -96,6 +96,29 @@ TEST(Write, PartitionsLieInTheirFoldersAndNotInTheFiles) {
   EXPECT_EQ(DataFiles(lake, "bronze/t"), 3);
 }
 
+TEST(Write, AFailedWriteOfPartitionsLeavesNoFile) {
+  LakeForTest lake;
+  // Files are full and others open when it fails.
+  const base::Error error = lake.Failure(
+      "CREATE TABLE bronze.t PARTITIONED BY (p) WITH ('delta.targetFileSize' = '100kb') AS "
+      "SELECT i AS id, i % 300 AS p, md5(i::VARCHAR) AS text, "
+      "CASE WHEN i = 590000 THEN error('enough') ELSE 0 END AS last FROM range(600000) AS r(i)");
+  EXPECT_NE(error.sentence().find("enough"), std::string::npos) << error.sentence();
+  EXPECT_EQ(DataFiles(lake, "bronze"), 0);
+}
+
+TEST(Write, AFullFileOfAPartitionIsFollowedByTheNext) {
+  LakeForTest lake;
+  lake.Query(
+      "CREATE TABLE bronze.t PARTITIONED BY (p) WITH ('delta.targetFileSize' = '100kb') AS "
+      "SELECT i AS id, i % 2 AS p, md5(i::VARCHAR) AS text FROM range(100000) AS r(i)");
+  const int files = DataFiles(lake, "bronze/t");
+  EXPECT_GE(files, 20);
+  EXPECT_LE(files, 60);
+  EXPECT_EQ(lake.Query("SELECT count(*), count(DISTINCT text), sum(id) FROM bronze.t"),
+            "100000|100000|4999950000");
+}
+
 TEST(Write, ExplainPlansWithoutASideEffect) {
   LakeForTest lake;
   lake.Query("EXPLAIN CREATE TABLE bronze.t AS SELECT 1 AS a");
