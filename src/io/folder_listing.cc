@@ -9,8 +9,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <future>
 #include <optional>
 #include <string_view>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +26,30 @@
 
 namespace laguna::io {
 namespace {
+
+// So many entries of a folder are looked at on several threads: a table's folder may hold hundreds
+// of thousands.
+constexpr size_t kSharedEntriesMin = 4096;
+constexpr size_t kThreadsMax = 4;
+
+// Calls `work` with the bounds of slices of 0 .. count-1, on several threads, and throws what one
+// of them threw.
+void ForSlices(size_t count, const std::function<void(size_t begin, size_t end)>& work) {
+  const size_t slices = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kThreadsMax);
+  const size_t each = (count + slices - 1) / slices;
+  std::vector<std::future<void>> others;
+  size_t next = each;
+  try {
+    for (; next < count; next += each) {
+      others.push_back(std::async(std::launch::async, work, next, std::min(next + each, count)));
+    }
+  } catch (const std::system_error&) {
+    // No more threads to be had: the rest is done here.
+  }
+  work(0, std::min(each, count));
+  if (next < count) work(next, count);
+  for (std::future<void>& other : others) other.get();
+}
 
 // Keys of a folder `a` begin with "a/", so a folder sorts among its siblings by its name with the
 // slash ("a.txt" before "a/"). Walking the entries in that order yields keys in byte order. A
@@ -65,20 +93,35 @@ class Walk final {
     while (!complete && !more_) {
       std::vector<std::string> entries = ReadEntries(folder, after);
       complete = entries.size() < EntriesMax();
-      for (const std::string& entry : entries) {
+      std::vector<std::optional<ObjectInfo>> files = LookAhead(entries);
+      for (size_t i = 0; i < entries.size(); ++i) {
         if (more_) return;
-        VisitEntry(entry);
+        VisitEntry(entries[i], files.empty() ? nullptr : &files[i]);
       }
       if (!complete) after = entries.back();
     }
   }
 
-  void VisitEntry(const std::string& key) {
+  // The files among many entries; empty, and each is looked at in its turn, for few.
+  std::vector<std::optional<ObjectInfo>> LookAhead(const std::vector<std::string>& entries) const {
+    std::vector<std::optional<ObjectInfo>> files;
+    if (entries.size() < kSharedEntriesMin) return files;
+    files.resize(entries.size());
+    ForSlices(entries.size(), [&](size_t begin, size_t end) {
+      FolderAtHand at_hand;
+      for (size_t i = begin; i < end; ++i) {
+        if (!entries[i].ends_with('/')) files[i] = FileAt(entries[i], at_hand);
+      }
+    });
+    return files;
+  }
+
+  // `known`: what LookAhead says of it.
+  void VisitEntry(const std::string& key, std::optional<ObjectInfo>* known) {
     if (!key.ends_with('/')) {
-      struct stat status {};
-      // Gone since it was listed, or a link that leads nowhere.
-      if (!StatFile(key, status)) return;
-      if (S_ISREG(status.st_mode) && HasRoom()) page_.objects.push_back(InfoOfFile(key, status));
+      std::optional<ObjectInfo> file = known != nullptr ? std::move(*known) : FileAt(key, at_hand_);
+      if (!file) return;
+      if (HasRoom()) page_.objects.push_back(*std::move(file));
     } else if (options_.delimited) {
       if (HasRoom()) page_.folders.push_back(key);
     } else {
@@ -88,16 +131,22 @@ class Walk final {
     if (!more_) last_ = key;
   }
 
-  // False for one that is gone.
-  bool StatFile(const std::string& key, struct stat& status) {
+  // Nothing for one that is gone since it was listed, a link that leads nowhere, and what is no
+  // file.
+  std::optional<ObjectInfo> FileAt(const std::string& key, FolderAtHand& at_hand) const {
     const std::string path = PathOf(key);
     const size_t slash = path.rfind('/');
     const std::string_view folder = std::string_view(path).substr(0, slash == 0 ? 1 : slash);
-    const int at_hand = at_hand_.Open(folder);
-    if (at_hand < 0 && errno != ENOENT && errno != ENOTDIR) {
+    const int opened = at_hand.Open(folder);
+    if (opened < 0 && errno != ENOENT && errno != ENOTDIR) {
       throw FileError(errno, "list the folder", std::string(folder));
     }
-    return at_hand >= 0 && ::fstatat(at_hand, path.c_str() + slash + 1, &status, 0) == 0;
+    struct stat status {};
+    if (opened < 0 || ::fstatat(opened, path.c_str() + slash + 1, &status, 0) != 0) {
+      return std::nullopt;
+    }
+    if (!S_ISREG(status.st_mode)) return std::nullopt;
+    return InfoOfFile(key, status);
   }
 
   void Descend(const std::string& folder) {

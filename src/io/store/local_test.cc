@@ -2,12 +2,14 @@
 // What only the store in a local folder does; the rest is in contract_test.cc.
 #include "io/store/local.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -78,6 +80,28 @@ TEST_F(LocalStore, KeepsFoldersAndObjectsApart) {
   Strings folders{"t"};
   store_.DeleteMany(folders);
   EXPECT_EQ(Keys(), Strings{"t/a"});
+}
+
+// So many are looked at by several threads.
+TEST_F(LocalStore, ListsManyFilesOfOneFolder) {
+  constexpr size_t kFiles = 6000;
+  store_.Put("t/f02000.d/within", "1");
+  for (size_t i = 0; i < kFiles; ++i) {
+    std::ofstream(fmt::format("{}/f{:05}", store_.Locate("t"), i)) << std::string(i % 7, 'x');
+  }
+  fs::create_symlink("/no/such/file", store_.Locate("t/f00007.broken"));
+  ASSERT_EQ(::mkfifo(store_.Locate("t/f00008.pipe").c_str(), 0600), 0);
+  for (const size_t page_max : {size_t{100'000}, size_t{5000}}) {
+    const auto listed = ListAll(store_, "t/", {.page_max = page_max});
+    ASSERT_EQ(listed.size(), kFiles + 1);
+    EXPECT_TRUE(std::ranges::is_sorted(listed, {}, &ObjectInfo::key));
+    EXPECT_EQ(listed[2001].key, "t/f02000.d/within");
+    for (const size_t i : {size_t{0}, size_t{7}, size_t{1999}, size_t{2000}}) {
+      EXPECT_EQ(listed[i].size_bytes, i % 7) << i;
+      EXPECT_EQ(listed[i].etag, store_.Head(listed[i].key)->etag) << i;
+    }
+    EXPECT_EQ(listed.back().size_bytes, (kFiles - 1) % 7);
+  }
 }
 
 TEST_F(LocalStore, BlocksOnNoNamedPipe) {
