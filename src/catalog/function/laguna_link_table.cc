@@ -3,6 +3,7 @@
 // ALTER TABLE ... SET LOCATION run.
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
