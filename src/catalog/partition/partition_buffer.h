@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <mutex>
 
-#include "catalog/write/partition_file.h"
+#include "catalog/partition/partition_file.h"
 #include "duckdb/common/types/column/column_data_collection.hpp"
 #include "engine/duckdb.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/write/partition_buffers.h"
+#include "catalog/partition/partition_buffers.h"
 
 #include <algorithm>
 #include <mutex>

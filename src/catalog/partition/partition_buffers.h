@@ -8,8 +8,8 @@
 //
 // A further partition takes the place of one whose rows seem to be over: rows that come ordered by
 // day or so meet one partition after the other. If there is none, its rows go aside to be sorted
-// (catalog/write/sorted_partitions). So do those of partitions that come back after they were taken
-// for over; when many do, the rows are not ordered, and no place is given away any more.
+// (catalog/partition/sorted_partitions). So do those of partitions that come back after they were
+// taken for over; when many do, the rows are not ordered, and no place is given away any more.
 //
 // All functions may be called by any thread, but FinishNext only when nobody adds rows.
 #pragma once
@@ -23,8 +23,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "catalog/write/partition_buffer.h"
-#include "catalog/write/partition_index.h"
+#include "catalog/partition/partition_buffer.h"
+#include "catalog/partition/partition_index.h"
 #include "duckdb/storage/temporary_memory_manager.hpp"
 #include "engine/duckdb.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/write/partition_index.h"
+#include "catalog/partition/partition_index.h"
 
 #include <algorithm>
 #include <bit>

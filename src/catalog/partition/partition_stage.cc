@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/write/partition_stage.h"
+#include "catalog/partition/partition_stage.h"
 
 #include <algorithm>
 #include <span>

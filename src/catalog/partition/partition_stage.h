@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one thread does with the rows of a partitioned write: finds their partitions, keeps a few
 // rows of each until they are worth a lock, and hands them to the buffers all threads share
-// (catalog/write/partition_buffers), or to the sort if there is no place for them.
+// (catalog/partition/partition_buffers), or to the sort if there is no place for them.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "catalog/write/partition_buffers.h"
-#include "catalog/write/sorted_partitions.h"
+#include "catalog/partition/partition_buffers.h"
+#include "catalog/partition/sorted_partitions.h"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {

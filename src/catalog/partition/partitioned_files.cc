@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/write/partitioned_files.h"
+#include "catalog/partition/partitioned_files.h"
 
 #include <utility>
 
-#include "catalog/write/partition_buffers.h"
-#include "catalog/write/partition_stage.h"
-#include "catalog/write/sorted_partitions.h"
+#include "catalog/partition/partition_buffers.h"
+#include "catalog/partition/partition_stage.h"
+#include "catalog/partition/sorted_partitions.h"
 #include "duckdb/execution/execution_context.hpp"
 #include "duckdb/execution/executor.hpp"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operator that writes the data files of a partitioned table, from rows in any order.
 //
-// While rows come, each thread sorts them into partitions (catalog/write/partition_stage), which
-// write row groups as they fill up (catalog/write/partition_buffers); rows of partitions for which
-// there is no place are sorted (catalog/write/sorted_partitions). At the end all threads write what
-// is left. So memory and open files stay bounded with any number of partitions, a partition has one
-// file until that is as large as a file of the table should be, and little is written twice.
-// Rows that must stay in an order are one thread's. State is per execution.
+// While rows come, each thread sorts them into partitions (catalog/partition/partition_stage),
+// which write row groups as they fill up (catalog/partition/partition_buffers); rows of partitions
+// for which there is no place are sorted (catalog/partition/sorted_partitions). At the end all
+// threads write what is left. So memory and open files stay bounded with any number of partitions,
+// a partition has one file until that is as large as a file of the table should be, and little is
+// written twice. Rows that must stay in an order are one thread's. State is per execution.
 #pragma once
 
-#include "catalog/write/partition_file.h"
+#include "catalog/partition/partition_file.h"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {

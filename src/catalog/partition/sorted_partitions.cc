@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "catalog/write/sorted_partitions.h"
+#include "catalog/partition/sorted_partitions.h"
 
 #include <numeric>
 #include <utility>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of partitions that found no place to gather their rows (catalog/write/partition_buffers):
-// any number of partitions, with one file open a thread.
+// Files of partitions that found no place to gather their rows
+// (catalog/partition/partition_buffers): any number of partitions, with one file open a thread.
 //
 // The rows are sorted by partition, by DuckDB and beyond its memory limit on disk. Then each thread
 // writes a stretch of them: a file ends when the rows of its partition end, when it is as large as
@@ -9,7 +9,7 @@
 
 #include <mutex>
 
-#include "catalog/write/partition_file.h"
+#include "catalog/partition/partition_file.h"
 #include "duckdb/common/sorting/sort.hpp"
 #include "engine/duckdb.h"
 
