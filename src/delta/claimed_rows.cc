@@ -24,6 +24,30 @@ bool IsRewritten(const FileActions& winner, const std::string& path) {
          !winner.added.contains(path);
 }
 
+// What was written anew in the partitions of `claimed`.
+template <class Rewrite>
+std::map<PartitionValues, Rewrite> RewritesOf(const FileActions& winner,
+                                              const std::map<std::string, AddFile>& claimed) {
+  std::map<PartitionValues, Rewrite> rewrites;
+  for (const auto& [path, entry] : claimed) {
+    rewrites[entry.partition_values].claimed.push_back(path);
+  }
+  for (const auto& [path, removal] : winner.removed) {
+    if (removal->data_change || winner.added.contains(path)) continue;
+    // Removals of other writers may not say it.
+    const auto entry = claimed.find(std::string(path));
+    const auto rewrite = rewrites.find(entry == claimed.end() ? removal->partition_values
+                                                              : entry->second.partition_values);
+    if (rewrite != rewrites.end()) rewrite->second.inputs.push_back(removal);
+  }
+  for (const auto& [path, file] : winner.added) {
+    if (file->data_change || winner.removed.contains(path)) continue;
+    const auto rewrite = rewrites.find(file->partition_values);
+    if (rewrite != rewrites.end()) rewrite->second.outputs.push_back(*file);
+  }
+  return rewrites;
+}
+
 struct Counts {
   uint64_t deleted = 0;
   uint64_t depended_on = 0;
@@ -83,26 +107,8 @@ ClaimedRows::Reason ClaimedRows::FollowRewrites(const FileActions& winner) {
   const std::vector<std::string> claimed = RewrittenClaims(winner);
   if (claimed.empty()) return std::nullopt;
   const std::map<std::string, AddFile> entries = EntriesOf(claimed);
-  std::map<PartitionValues, Rewrite> rewrites;
-  for (const std::string& path : claimed) {
-    const auto entry = entries.find(path);
-    if (entry == entries.end()) return kFileOfRowsGone;
-    rewrites[entry->second.partition_values].claimed.push_back(path);
-  }
-  for (const auto& [path, removal] : winner.removed) {
-    if (removal->data_change || winner.added.contains(path)) continue;
-    const auto entry = entries.find(std::string(path));
-    const auto& values =
-        entry == entries.end() ? removal->partition_values : entry->second.partition_values;
-    const auto rewrite = rewrites.find(values);
-    if (rewrite != rewrites.end()) rewrite->second.inputs.push_back(removal);
-  }
-  for (const auto& [path, file] : winner.added) {
-    const auto rewrite = rewrites.find(file->partition_values);
-    const bool is_output = !file->data_change && !winner.removed.contains(path);
-    if (is_output && rewrite != rewrites.end()) rewrite->second.outputs.push_back(*file);
-  }
-  for (const auto& [values, rewrite] : rewrites) {
+  if (entries.size() < claimed.size()) return kFileOfRowsGone;
+  for (const auto& [values, rewrite] : RewritesOf<Rewrite>(winner, entries)) {
     std::optional<RowClaims> found = WhereRowsAre(rewrite, entries);
     if (!found) return kFileOfRowsGone;
     for (const std::string& path : rewrite.claimed) {

@@ -183,8 +183,9 @@ void Transaction::DeleteRows(AddFile file, std::string old_vector_id, DeletionVe
 }
 
 void Transaction::DependOnRows(std::string path, DeletionVector rows) {
-  DeletionVector& all = intent_.rows[std::string(CanonicalPath(path))].depended_on;
-  all = DeletionVector::Union(all, rows);
+  path = std::string(CanonicalPath(path));
+  DeletionVector& all = intent_.rows[path].depended_on;
+  all = all.IsEmpty() ? std::move(rows) : DeletionVector::Union(all, rows);
 }
 
 void Transaction::AppendChangeData(AddCdcFile file) {
