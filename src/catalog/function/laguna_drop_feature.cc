@@ -11,7 +11,6 @@
 #include "catalog/sql_function.h"
 #include "catalog/table_operand.h"
 #include "catalog/vacuum/lake_vacuum.h"
-#include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 
 namespace laguna::catalog {
@@ -28,7 +27,12 @@ struct DropCall final : Act {
   std::string feature;
   bool truncates = false;
 
-  [[nodiscard]] ActColumns Columns() const override;
+  [[nodiscard]] ActColumns Columns() const override {
+    return {{"table", LogicalType::VARCHAR},
+            {"feature", LogicalType::VARCHAR},
+            {"version", LogicalType::BIGINT},
+            {"deleted_log_files", LogicalType::BIGINT}};
+  }
   ActRows Run(duckdb::ClientContext& context) const override;
 };
 
@@ -50,13 +54,6 @@ duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
         *lake, context, duckdb::DatabaseModificationType::ALTER_TABLE);
   }
   return call;
-}
-
-ActColumns DropCall::Columns() const {
-  return {{"table", LogicalType::VARCHAR},
-          {"feature", LogicalType::VARCHAR},
-          {"version", LogicalType::BIGINT},
-          {"deleted_log_files", LogicalType::BIGINT}};
 }
 
 ActRows DropCall::Run(duckdb::ClientContext& context) const {

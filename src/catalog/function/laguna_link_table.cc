@@ -14,7 +14,6 @@
 #include "catalog/link/located_table.h"
 #include "catalog/named_table.h"
 #include "catalog/sql_function.h"
-#include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 
 namespace laguna::catalog {
@@ -39,23 +38,31 @@ struct LinkCall final : Act {
   ActRows Run(duckdb::ClientContext& context) const override;
 };
 
+Error UnknownTable(const TableName& table) {
+  const std::string name = fmt::format("{}.{}", table.schema.name, table.name);
+  return Error(ErrorKind::kNotFound, "catalog.unknown_table",
+               fmt::format("There is no table {}.", name))
+      .Hint(fmt::format("CREATE TABLE {} LOCATION '...' makes it.", name))
+      .With("table", name);
+}
+
 // Where the table is then; nothing when there was nothing to do.
-std::optional<std::string> Link(duckdb::ClientContext& context, const LinkCall& call,
-                                const TableName& name) {
+std::optional<std::string> Alter(duckdb::ClientContext& context, const LinkCall& call,
+                                 const TableName& name) {
+  const auto existing = name.schema.FindTable(context, name.name);
+  if (existing) return SetLocation(context, name.schema, *existing, call.location);
+  if (call.if_exists) return std::nullopt;
+  throw UnknownTable(name);
+}
+
+std::optional<std::string> Create(duckdb::ClientContext& context, const LinkCall& call,
+                                  const TableName& name) {
   LakeSchema& schema = name.schema;
-  const auto existing = schema.FindTable(context, name.name);
-  if (call.alters) {
-    if (existing) return SetLocation(context, schema, *existing, call.location);
-    if (call.if_exists) return std::nullopt;
-    throw Error(ErrorKind::kNotFound, "catalog.unknown_table",
-                fmt::format("There is no table {}.{}.", schema.name, name.name))
-        .Hint(fmt::format("CREATE TABLE {}.{} LOCATION '...' makes it.", schema.name, name.name))
-        .With("table", fmt::format("{}.{}", schema.name, name.name));
-  }
   CheckNewName(context, schema, name.name);
   if (const auto view = schema.FindView(context, name.name)) {
     throw ExistsError(schema, "View", *view);
   }
+  const auto existing = schema.FindTable(context, name.name);
   if (existing && call.if_not_exists) return std::nullopt;
   if (existing) throw ExistsError(schema, "Table", *existing);
   const NewRoot place = RootAt(context, schema, name.name, call.location);
@@ -79,13 +86,13 @@ duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
 
 ActRows LinkCall::Run(duckdb::ClientContext& context) const {
   const TableName name = ResolveTableName(context, table);
-  const auto place = Link(context, *this, name);
+  const auto place = alters ? Alter(context, *this, name) : Create(context, *this, name);
   if (!place) return {};
   return {{Value(fmt::format("{}.{}", name.schema.name, name.name)), Value(*place)}};
 }
 
 void Add(duckdb::ExtensionLoader& loader, const LakeEnvironment&) {
-  auto function =
+  duckdb::TableFunction function =
       ActFunction<Bind>("laguna_link_table", {LogicalType::VARCHAR, LogicalType::VARCHAR});
   for (const char* name : {"alter", "if_not_exists", "table_if_exists"}) {
     function.named_parameters[name] = LogicalType::BOOLEAN;
