@@ -37,7 +37,7 @@ class ScanRead {
 
  private:
   struct Condition {
-    duckdb::idx_t table_index;
+    duckdb::idx_t table_index = 0;
     duckdb::vector<duckdb::column_t> column_ids;
     ScanFilterList filters;
   };
