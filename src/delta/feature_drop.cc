@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,8 @@ constexpr Droppable kDroppable[] = {
      "APPLY (PURGE) first write the files without the rows they delete."},
     {"v2Checkpoint", {"delta.checkpointPolicy"}, true, ""},
     {"vacuumProtocolCheck", {}, false, ""},
+    // Only with the versions it protects.
+    {"checkpointProtection", {"delta.requireCheckpointProtectionBeforeVersion"}, false, ""},
     {"inCommitTimestamp",
      {"delta.enableInCommitTimestamps", "delta.inCommitTimestampEnablementVersion",
       "delta.inCommitTimestampEnablementTimestamp"},
@@ -200,9 +203,20 @@ FeatureDrop DropFeature(const Snapshot& snapshot, const std::string& feature, in
 
 Metadata WithoutProtection(const FeatureDrop& drop) {
   Metadata metadata = drop.metadata;
+  if (!drop.needs_checkpoint) return metadata;
   metadata.configuration.erase(fmt::format("{}{}", kFeatureProperty, kProtection));
   metadata.configuration.erase(kProtectedBefore);
   return metadata;
+}
+
+bool NeedsTruncation(const std::string& feature) {
+  return feature == kProtection;
+}
+
+bool IsProtected(const Metadata& metadata, int64_t version) {
+  const auto found = metadata.configuration.find(kProtectedBefore);
+  if (found == metadata.configuration.end()) return false;
+  return version < std::strtoll(found->second.c_str(), nullptr, 10);
 }
 
 bool IsTraceOf(const std::string& feature, const Action& action) {

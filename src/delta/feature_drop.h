@@ -35,6 +35,11 @@ struct FeatureDrop {
 // The same for a table whose older versions go first: nothing has to be protected.
 [[nodiscard]] Metadata WithoutProtection(const FeatureDrop& drop);
 
+// Whether the feature goes only with the versions before.
+[[nodiscard]] bool NeedsTruncation(const std::string& feature);
+// Whether checkpointProtection stands before that version.
+[[nodiscard]] bool IsProtected(const Metadata& metadata, int64_t version);
+
 // Whether a version with this action is no good to readers without the feature.
 [[nodiscard]] bool IsTraceOf(const std::string& feature, const Action& action);
 

@@ -56,6 +56,9 @@ TEST(FeatureDrop, WhatReadersMustKnowProtectsOlderVersions) {
   EXPECT_EQ(after.min_reader_version, 1);
   EXPECT_TRUE(after.reader_features.empty());
   EXPECT_TRUE(Supports(after, "checkpointProtection"));
+  EXPECT_TRUE(IsProtected(drop.metadata, 4));
+  EXPECT_FALSE(IsProtected(drop.metadata, 5));
+  EXPECT_FALSE(IsProtected(snapshot->metadata(), 0));
   const Protocol alone = GrowProtocol(snapshot->protocol(), WithoutProtection(drop));
   EXPECT_EQ(alone, Protocol{});
 }

@@ -84,11 +84,13 @@ def without_vectors(lake, history=""):
     lake.run("sql", "-c", f"DELETE FROM bronze.t WHERE k = 3; REORG TABLE bronze.t APPLY (PURGE); ALTER TABLE bronze.t DROP FEATURE deletionVectors {history}")
 
 
-def test_delta_rs_writes_on_where_a_feature_and_its_history_are_gone(lake):
+@pytest.mark.parametrize("history", ["TRUNCATE HISTORY", "; ALTER TABLE bronze.t DROP FEATURE checkpointProtection TRUNCATE HISTORY"],
+                         ids=["at_once", "later"])
+def test_delta_rs_writes_on_where_a_feature_and_its_history_are_gone(lake, history):
     import pyarrow
     from deltalake import DeltaTable, write_deltalake
 
-    without_vectors(lake, "TRUNCATE HISTORY")
+    without_vectors(lake, history)
     folder = str(lake.table_path("bronze.t"))
     write_deltalake(folder, pyarrow.table({"k": pyarrow.array([100], pyarrow.int64())}), mode="append")
     assert sorted(DeltaTable(folder).to_pyarrow_table()["k"].to_pylist()) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 100]

@@ -37,10 +37,15 @@ void WriteCheckpoint(const OpenedTable& table, const delta::SnapshotPtr& snapsho
 // Readers that began at a version with the feature may still be at work.
 void CheckTraces(const OpenedTable& table, const std::string& feature, const delta::LogListing& log,
                  int64_t now_ms) {
-  const int64_t retention_ms = delta::TraceRetention(table.snapshot->metadata().configuration);
+  const delta::Metadata& metadata = table.snapshot->metadata();
+  const int64_t retention_ms = delta::TraceRetention(metadata.configuration);
   std::optional<int64_t> last_ms;
   for (const delta::LogCommit& commit : log.commits) {
     if (commit.timestamp_ms <= now_ms - retention_ms) continue;
+    if (delta::NeedsTruncation(feature)) {
+      if (delta::IsProtected(metadata, commit.version)) last_ms = commit.timestamp_ms;
+      continue;
+    }
     const auto file = table.log->ReadCommit(commit.version);
     if (!file) continue;
     for (const delta::Action& action : file->actions) {
@@ -53,10 +58,23 @@ void CheckTraces(const OpenedTable& table, const std::string& feature, const del
       fmt::format("The history of table {} cannot be truncated yet: a version of {} used the "
                   "table feature {}, and readers of it may still be at work.",
                   table.title, base::FormatIsoMs(*last_ms), feature))
+      .Hint(fmt::format("Run it again after {}{}.", base::FormatIsoMs(*last_ms + retention_ms),
+                        delta::NeedsTruncation(feature)
+                            ? ""
+                            : ", or without TRUNCATE HISTORY: then the older versions stay, "
+                              "protected by checkpointProtection"))
+      .With("table", table.title)
+      .With("feature", feature);
+}
+
+Error TruncationError(const OpenedTable& table, const std::string& feature) {
+  return Error(ErrorKind::kUnsupported, "alter.feature_history",
+               fmt::format("The table feature {} of table {} goes only with the versions that it "
+                           "protects.",
+                           feature, table.title))
       .Hint(
-          fmt::format("Run it again after {}, or without TRUNCATE HISTORY: then the older versions "
-                      "stay, protected by checkpointProtection.",
-                      base::FormatIsoMs(*last_ms + retention_ms)))
+          fmt::format("ALTER TABLE {} DROP FEATURE {} TRUNCATE HISTORY deletes them from the log.",
+                      table.title, feature))
       .With("table", table.title)
       .With("feature", feature);
 }
@@ -104,6 +122,15 @@ DroppedFeature DropTableFeature(const OpenedTable& table, const std::string& fea
   if (!read) ThrowNoTable(table);
   const delta::FeatureDrop drop =
       delta::DropFeature(*read, feature, read->version() + 1, table.title);
+  const bool may_truncate = drop.needs_checkpoint || delta::NeedsTruncation(feature);
+  if (truncates && !may_truncate) {
+    throw Error(ErrorKind::kInvalidInput, "alter.truncate_history",
+                fmt::format("Dropping the table feature {} of table {} needs no TRUNCATE HISTORY.",
+                            feature, table.title))
+        .Hint("Leave it out: the older versions stay readable.")
+        .With("table", table.title);
+  }
+  if (delta::NeedsTruncation(feature) && !truncates) throw TruncationError(table, feature);
   DroppedFeature dropped;
   if (truncates) dropped.deleted_log_files = TruncateLog(table, read, feature, environment);
   delta::Transaction transaction(*table.log, read, environment.clock, environment.random);

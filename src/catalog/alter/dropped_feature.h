@@ -20,7 +20,8 @@ struct DroppedFeature {
 };
 
 // With `truncates` the versions before go instead of being protected. Errors of delta/feature_drop;
-// Unsupported "alter.feature_history" for traces that are too young to be truncated, Conflict
+// Unsupported "alter.feature_history" for traces that are too young to be truncated, InvalidInput
+// "alter.truncate_history" where nothing would be protected, Conflict
 // "commit.conflict" when another commit comes first, Unavailable when no checkpoint can be written.
 DroppedFeature DropTableFeature(const OpenedTable& table, const std::string& feature,
                                 bool truncates, const LakeEnvironment& environment);
