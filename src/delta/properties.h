@@ -24,7 +24,7 @@ struct TableProperty {
   std::string_view name;
   PropertyType type = PropertyType::kText;
   // kText: the values it takes, separated by '|'; empty: any.
-  std::string_view values;
+  std::string_view values{};
   // Set by writers, never by users.
   bool internal = false;
 };
