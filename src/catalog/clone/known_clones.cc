@@ -51,21 +51,23 @@ struct LinkedTable {
   delta::NamedFiles files;
 };
 
-std::vector<LinkedTable> LinkedTables(const LakeEnvironment& environment) {
+// Nothing for a link that leads nowhere: it has no files.
+std::optional<LinkedTable> Followed(io::ObjectStore& store, const std::string& folder) try {
+  const std::string key = LinkKeyOf(folder);
+  const std::string text = io::ReadAll(store, key, kNoteBytesMax);
+  std::string root = LinkedRoot(folder, LocationIn(text, store.Locate(key)));
+  delta::NamedFiles files(store.Locate(root));
+  return LinkedTable{std::move(root), std::move(files)};
+} catch (const base::Error&) {
+  return std::nullopt;
+}
+
+std::vector<LinkedTable> LinkedTables(io::ObjectStore& store) {
   std::vector<LinkedTable> tables;
-  io::ObjectStore& store = environment.store;
   for (const std::string& zone : ListFolders(store)) {
     for (const std::string& link : ListZone(store, zone).links) {
-      const std::string folder = fmt::format("{}/{}", zone, link);
-      const std::string key = LinkKeyOf(folder);
-      try {
-        const std::string text = io::ReadAll(store, key, kNoteBytesMax);
-        std::string root = LinkedRoot(folder, LocationIn(text, store.Locate(key)));
-        delta::NamedFiles files(store.Locate(root));
-        tables.push_back({std::move(root), std::move(files)});
-      } catch (const base::Error&) {
-        // A link that leads nowhere has no files.
-      }
+      auto table = Followed(store, fmt::format("{}/{}", zone, link));
+      if (table) tables.push_back(std::move(*table));
     }
   }
   return tables;
@@ -78,12 +80,11 @@ bool IsAbsolute(std::string_view path) {
 // The tables of the lake whose files are named by absolute paths.
 class Sources {
  public:
-  explicit Sources(const LakeEnvironment& environment)
-      : environment_(environment), storage_(environment.store.Locate("")) {}
+  explicit Sources(io::ObjectStore& store) : store_(store), storage_(store.Locate("")) {}
 
   void Note(const std::string& path) {
     if (!IsAbsolute(path)) return;
-    if (!linked_) linked_ = LinkedTables(environment_);
+    if (!linked_) linked_ = LinkedTables(store_);
     for (const LinkedTable& table : *linked_) {
       const auto below = table.files.Below(path);
       if (!below || *below == path) continue;
@@ -95,7 +96,7 @@ class Sources {
   [[nodiscard]] const std::set<std::string>& roots() const { return roots_; }
 
  private:
-  const LakeEnvironment& environment_;
+  io::ObjectStore& store_;
   std::string storage_;
   // Looked for when there is a path to ask for.
   std::optional<std::vector<LinkedTable>> linked_;
@@ -122,14 +123,14 @@ std::string RootInPath(const std::string& path, const std::string& storage) {
 
 void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
                const delta::FileTable& files) {
-  Sources sources(lake.environment());
+  Sources sources(lake.environment().store);
   for (size_t i = 0; i < files.size(); ++i) sources.Note(std::string(files.at(i).path()));
   PutNotes(lake, sources.roots(), root, id);
 }
 
 void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
                const std::vector<delta::AddFile>& files) {
-  Sources sources(lake.environment());
+  Sources sources(lake.environment().store);
   for (const delta::AddFile& file : files) sources.Note(file.path);
   PutNotes(lake, sources.roots(), root, id);
 }

@@ -183,7 +183,7 @@ std::string SetLocation(duckdb::ClientContext& context, LakeSchema& schema,
   const std::string kept = NewLocation(lake, location);
   const std::string folder = schema.FolderOf(table);
   const std::string root = LinkedRoot(folder, kept);
-  const std::string place = PlaceOf(schema, root);
+  std::string place = PlaceOf(schema, root);
   LakeTransaction& transaction = TransactionOf(context, schema);
   const TableViewPtr now = ViewNow(context, schema, table);
   CheckSetLocation(schema, table, place, now, transaction.View(root));
