@@ -19,19 +19,20 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> Start(duckdb::ClientContext
   return duckdb::make_uniq<ActState>();
 }
 
+void Tell(const ActRows& rows, duckdb::DataChunk& output) {
+  const size_t count = std::min<size_t>(rows.size(), STANDARD_VECTOR_SIZE);
+  for (size_t row = 0; row < count; ++row) {
+    for (size_t column = 0; column < rows[row].size(); ++column) {
+      output.SetValue(column, row, rows[row][column]);
+    }
+  }
+  output.SetCardinality(count);
+}
+
 void Run(duckdb::ClientContext& context, duckdb::TableFunctionInput& input,
          duckdb::DataChunk& output) {
   if (std::exchange(input.global_state->Cast<ActState>().done, true)) return;
-  engine::Guarded([&] {
-    const ActRows rows = input.bind_data->Cast<Act>().Run(context);
-    const size_t count = std::min<size_t>(rows.size(), STANDARD_VECTOR_SIZE);
-    for (size_t row = 0; row < count; ++row) {
-      for (size_t column = 0; column < rows[row].size(); ++column) {
-        output.SetValue(column, row, rows[row][column]);
-      }
-    }
-    output.SetCardinality(count);
-  });
+  engine::Guarded([&] { Tell(input.bind_data->Cast<Act>().Run(context), output); });
 }
 
 }  // namespace
@@ -53,9 +54,9 @@ duckdb::unique_ptr<duckdb::FunctionData> BoundAct(BindAct& bind, duckdb::ClientC
 }
 
 duckdb::TableFunction FunctionOfActs(const char* name,
-                                     duckdb::vector<duckdb::LogicalType> arguments,
+                                     const duckdb::vector<duckdb::LogicalType>& arguments,
                                      duckdb::table_function_bind_t bind) {
-  return {name, std::move(arguments), Run, bind, Start};
+  return {name, arguments, Run, bind, Start};
 }
 
 const duckdb::Value* GivenArgument(const duckdb::TableFunctionBindInput& input, const char* name) {

@@ -36,7 +36,7 @@ duckdb::unique_ptr<duckdb::FunctionData> BoundAct(BindAct& bind, duckdb::ClientC
                                                   duckdb::vector<duckdb::LogicalType>& types,
                                                   duckdb::vector<duckdb::string>& names);
 duckdb::TableFunction FunctionOfActs(const char* name,
-                                     duckdb::vector<duckdb::LogicalType> arguments,
+                                     const duckdb::vector<duckdb::LogicalType>& arguments,
                                      duckdb::table_function_bind_t bind);
 
 // For loader.RegisterFunction and RegisterWithTableOperand. `arguments` are the types of the
