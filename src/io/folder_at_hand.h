@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/unique_fd.h"
 
@@ -12,9 +11,16 @@ namespace laguna::io {
 
 class FolderAtHand final {
  public:
-  // A descriptor for calls that take a folder and a name in it, valid until the next call; -1, and
-  // errno says why, where there is none.
-  int Open(std::string_view folder);
+  // For calls that take a folder and a name in it; valid until the next call, as long as the path.
+  struct Place {
+    // -1, and errno says why, where the folder cannot be opened.
+    int folder;
+    const char* name;
+  };
+  // Of a path with a slash.
+  Place Find(const std::string& path);
+  // That of the path found last.
+  [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:
   std::string folder_;

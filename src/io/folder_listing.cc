@@ -135,16 +135,12 @@ class Walk final {
   // file.
   std::optional<ObjectInfo> FileAt(const std::string& key, FolderAtHand& at_hand) const {
     const std::string path = PathOf(key);
-    const size_t slash = path.rfind('/');
-    const std::string_view folder = std::string_view(path).substr(0, slash == 0 ? 1 : slash);
-    const int opened = at_hand.Open(folder);
-    if (opened < 0 && errno != ENOENT && errno != ENOTDIR) {
-      throw FileError(errno, "list the folder", std::string(folder));
+    const auto [folder, name] = at_hand.Find(path);
+    if (folder < 0 && errno != ENOENT && errno != ENOTDIR) {
+      throw FileError(errno, "list the folder", at_hand.folder());
     }
     struct stat status {};
-    if (opened < 0 || ::fstatat(opened, path.c_str() + slash + 1, &status, 0) != 0) {
-      return std::nullopt;
-    }
+    if (folder < 0 || ::fstatat(folder, name, &status, 0) != 0) return std::nullopt;
     if (!S_ISREG(status.st_mode)) return std::nullopt;
     return InfoOfFile(key, status);
   }

@@ -307,17 +307,15 @@ void LocalObjectStore::DeleteMany(std::span<const std::string> keys, const Call&
   std::vector<std::string> paths;
   paths.reserve(keys.size());
   for (const std::string& key : keys) paths.push_back(PathOf(key));
-  std::set<std::string, std::less<>> touched;
+  std::set<std::string> touched;
   FolderAtHand at_hand;
   for (const std::string& path : paths) {
     if (call.stop.stop_possible() || call.deadline) {
       CheckCall(call, fmt::format("deleting '{}'", path));
     }
-    const size_t slash = path.rfind('/');
-    const auto folder = std::string_view(path).substr(0, slash == 0 ? 1 : slash);
-    const int opened = at_hand.Open(folder);
-    if (opened >= 0 && ::unlinkat(opened, path.c_str() + slash + 1, 0) == 0) {
-      if (!touched.contains(folder)) touched.emplace(folder);
+    const auto [folder, name] = at_hand.Find(path);
+    if (folder >= 0 && ::unlinkat(folder, name, 0) == 0) {
+      if (!touched.contains(at_hand.folder())) touched.insert(at_hand.folder());
     } else if (!IsAbsent(errno) && errno != EISDIR) {
       throw FileError(errno, "delete", path);
     }
