@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/named_argument.h"
 #include "duckdb/function/table_function.hpp"
 #include "engine/duckdb.h"
 
@@ -51,9 +52,5 @@ duckdb::TableFunction ActFunction(const char* name,
         return BoundAct(kBind, context, input, types, names);
       });
 }
-
-// Named arguments: null where one is not given, or NULL.
-const duckdb::Value* GivenArgument(const duckdb::TableFunctionBindInput& input, const char* name);
-bool IsArgumentTrue(const duckdb::TableFunctionBindInput& input, const char* name);
 
 }  // namespace laguna::catalog

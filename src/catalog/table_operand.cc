@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/named_argument.h"
 #include "duckdb/parser/keyword_helper.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 
@@ -78,8 +79,8 @@ const LakeEnvironment& EnvironmentOf(const duckdb::TableFunctionBindInput& input
 OpenedTable OpenTableOperand(duckdb::ClientContext& context,
                              const duckdb::TableFunctionBindInput& input,
                              const std::string& what_for) {
-  const auto path = input.named_parameters.find(kPath);
-  const bool by_path = path != input.named_parameters.end() && !path->second.IsNull();
+  const duckdb::Value* path = GivenArgument(input, kPath);
+  const bool by_path = path != nullptr;
   const bool by_name = !input.inputs.empty() && !input.inputs[0].IsNull();
   if (by_path == by_name) {
     throw Error(ErrorKind::kInvalidInput, "catalog.unknown_table",
@@ -87,7 +88,7 @@ OpenedTable OpenTableOperand(duckdb::ClientContext& context,
                             input.table_function.name));
   }
   if (by_path) {
-    return OpenTableFolder(context, EnvironmentOf(input), path->second.GetValue<std::string>());
+    return OpenTableFolder(context, EnvironmentOf(input), path->GetValue<std::string>());
   }
   return OpenNamedTable(context, input.inputs[0].GetValue<std::string>(), what_for,
                         duckdb::QueryErrorContext(input.ref.query_location));

@@ -15,6 +15,7 @@
 #include "catalog/constraint/duckdb_expression.h"
 #include "catalog/constraint/row_text.h"
 #include "catalog/constraint/spark_parser.h"
+#include "catalog/named_argument.h"
 #include "catalog/sql_function.h"
 #include "duckdb/execution/expression_executor_state.hpp"
 #include "duckdb/function/scalar_function.hpp"
@@ -102,9 +103,7 @@ duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
                                              duckdb::TableFunctionBindInput& input) {
   try {
     const std::string name = input.inputs.at(0).ToString();
-    const auto if_exists = input.named_parameters.find("table_if_exists");
-    const bool may_miss =
-        if_exists != input.named_parameters.end() && if_exists->second.GetValue<bool>();
+    const bool may_miss = IsArgumentTrue(input, "table_if_exists");
     if (may_miss && IsMissingTable(context, name)) return Parsed(context, kNoTable);
     const AlteredTable table =
         OpenToAlter(context, name, duckdb::QueryErrorContext(input.ref.query_location));

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "catalog/known_rows.h"
 #include "catalog/log/commit_upkeep.h"
+#include "catalog/named_argument.h"
 #include "catalog/sql_function.h"
 #include "catalog/table_operand.h"
 #include "catalog/vacuum/lake_vacuum.h"
@@ -45,18 +46,8 @@ struct VacuumState final : duckdb::GlobalTableFunctionState {
   size_t next = 0;
 };
 
-const Value* Given(const duckdb::TableFunctionBindInput& input, const char* name) {
-  const auto found = input.named_parameters.find(name);
-  return found == input.named_parameters.end() || found->second.IsNull() ? nullptr : &found->second;
-}
-
-bool IsTrue(const duckdb::TableFunctionBindInput& input, const char* name) {
-  const Value* value = Given(input, name);
-  return value != nullptr && value->GetValue<bool>();
-}
-
 std::optional<int64_t> RetentionOf(const duckdb::TableFunctionBindInput& input) {
-  const Value* value = Given(input, "retain_hours");
+  const Value* value = GivenArgument(input, "retain_hours");
   if (value == nullptr) return std::nullopt;
   const auto hours = value->GetValue<double>();
   if (hours >= 0 && hours <= kHoursMax) return std::llround(hours * kHourMs);
@@ -95,8 +86,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context,
   try {
     call->table = OpenTableOperand(context, input, "so Laguna does not vacuum it");
     call->environment = &EnvironmentOf(input);
-    call->lite = IsTrue(input, "lite");
-    call->dry_run = IsTrue(input, "dry_run");
+    call->lite = IsArgumentTrue(input, "lite");
+    call->dry_run = IsArgumentTrue(input, "dry_run");
     call->retention_ms = RetentionOf(input);
     Check(context, input, *call);
   } catch (const Error& error) {
