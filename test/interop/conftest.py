@@ -31,12 +31,15 @@ def spark(tmp_path_factory):
         # Tables of a few rows: what Spark does for large ones would take nine tenths of the time.
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.databricks.delta.snapshotPartitions", "1")
+        # VACUUM would list a folder in so many tasks: 10,000.
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "1")
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # The quick compiler alone (-XX:TieredStopAtLevel=1) has no room for Spark's code: 48 MB.
+        .config("spark.driver.extraJavaOptions", "-XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.memory", "1g")
+        .config("spark.driver.memory", "2g")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()

@@ -6,7 +6,7 @@ one appends a row. After each step both read the same rows, the same changes whe
 and the same row ids where it has them. A cell is skipped where Spark itself refuses the statement; where
 Laguna refuses what Spark does, it fails, but for REFUSED_BY_PROTOCOL.
 
-The whole matrix takes the better part of an hour; the normal run has a few cells of it.
+The whole matrix takes half an hour; the normal run has a few cells of it.
 """
 
 import itertools
