@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory):
+def spark_session(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     os.environ["TZ"] = "UTC"
     os.environ["SPARK_LOCAL_DIRS"] = str(folder)
@@ -47,6 +47,13 @@ def spark(tmp_path_factory):
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture
+def spark(spark_session):
+    yield spark_session
+    # For an hour it keeps every table it saw, with the plans that read it: some megabytes each.
+    spark_session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
 
 
 class DeltaRs:
