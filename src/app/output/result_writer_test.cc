@@ -54,6 +54,19 @@ TEST(LineFormat, HasALineForEveryValueAndCutsNone) {
   EXPECT_EQ(Written("line", {}, kColumns, {}), "");
 }
 
+TEST(LineFormat, HasALineForEveryFieldOfAWideStruct) {
+  RowsForTest rows({{"{'files': 1, " + std::string(72, ' ') + "}"}});
+  rows.SetCell(engine::ValueStruct{
+      {"files", 1}, {"sizes", engine::ValueList{1, 2}}, {"note", "NULL"}, {"end", engine::Null{}}});
+  StringOutput output;
+  const auto writer = FindOutputFormat("line").make(output, {});
+  writer->Begin({{"metrics", "STRUCT", false}});
+  writer->Rows(rows);
+  EXPECT_EQ(output.text(),
+            "metrics = files: 1\n          sizes: [1, 2]\n          note: 'NULL'\n"
+            "          end: NULL\n");
+}
+
 TEST(FormatsForPeople, TellATextFromNull) {
   const std::vector<engine::ResultColumn> column{{"c", "VARCHAR", false}};
   const std::vector<RowsForTest::Row> rows{{std::nullopt}, {"NULL"}, {"'NULL'"}, {"null"}};
@@ -66,8 +79,8 @@ TEST(FormatsForPeople, TellATextFromNull) {
 TEST(TableFormat, SaysHowToSeeWhatItCuts) {
   const std::vector<engine::ResultColumn> column{{"c", "VARCHAR", false}};
   const TableStyle style{.width = 30, .see_whole = "--format line"};
-  EXPECT_TRUE(Written("table", style, column, {{std::string(31, 'x')}})
-                  .ends_with("(1 row; long values are cut; --format line shows them whole)\n"));
+  EXPECT_TRUE(Written("table", style, column, {{std::string(31, 'x')}, {"y"}})
+                  .ends_with("(2 rows; long values are cut; --format line shows them whole)\n"));
   EXPECT_TRUE(Written("table", style, column, {{std::string(28, 'x')}}).ends_with("(1 row)\n"));
 }
 
@@ -93,24 +106,26 @@ TEST(TableFormat, AlignsWideSigns) {
 TEST(TableFormat, CutsTextToTheTerminalButNotNumbers) {
   const std::string table = Written(
       "table", {.width = 30}, {{"comment", "VARCHAR", false}, {"amount", "DECIMAL(18,2)", true}},
-      {{"a comment that is far too long", "1234567890.12"}});
+      {{"a comment that is far too long", "1234567890.12"}, {"short", "1.00"}});
   EXPECT_EQ(table,
             " comment      │        amount\n"
             "──────────────┼───────────────\n"
             " a comment t… │ 1234567890.12\n"
-            "(1 row; long values are cut)\n");
+            " short        │          1.00\n"
+            "(2 rows; long values are cut)\n");
 }
 
 TEST(TableFormat, CutsNamesOfColumnsBeforeNumbersAndTimes) {
   const std::string table =
       Written("table", {.width = 40},
               {{"departure_delay_minutes", "BIGINT", true}, {"time_hour", "TIMESTAMP", false}},
-              {{"1234", "2013-01-01 05:00:00"}});
+              {{"1234", "2013-01-01 05:00:00"}, {"7", "2013-01-01 06:00:00"}});
   EXPECT_EQ(table,
             " departure_delay… │ time_hour\n"
             "──────────────────┼─────────────────────\n"
             "             1234 │ 2013-01-01 05:00:00\n"
-            "(1 row; long values are cut)\n");
+            "                7 │ 2013-01-01 06:00:00\n"
+            "(2 rows; long values are cut)\n");
 }
 
 TEST(TableFormat, HidesTheMiddleOfManyRows) {
@@ -133,11 +148,21 @@ TEST(TableFormat, LeavesColumnsOutInTheMiddleWhenNothingElseHelps) {
     columns.push_back({"column" + std::to_string(i), "VARCHAR", false});
     row.emplace_back("text" + std::to_string(i));
   }
-  EXPECT_EQ(Written("table", {.width = 50}, columns, {row}),
+  EXPECT_EQ(Written("table", {.width = 50}, columns, {row, row}),
             " column0 │ column1 │ … │ column10 │ column11\n"
             "─────────┼─────────┼───┼──────────┼──────────\n"
             " text0   │ text1   │ … │ text10   │ text11\n"
-            "(1 row; 4 of 12 columns shown)\n");
+            " text0   │ text1   │ … │ text10   │ text11\n"
+            "(2 rows; 4 of 12 columns shown)\n");
+}
+
+TEST(TableFormat, ShowsASingleRowThatDoesNotFitAsLines) {
+  const std::string text(40, 'x');
+  EXPECT_EQ(Written("table", {.width = 30}, kColumns, {{text, "7"}}),
+            "  city = " + text + "\npeople = 7\n(1 row)\n");
+  const std::string endless(100'000, 'x');
+  EXPECT_TRUE(Written("table", {.width = 30}, kColumns, {{endless, "7"}})
+                  .ends_with("(1 row; long values are cut)\n"));
 }
 
 TEST(TableFormat, DoesNotLetDataSteerTheTerminal) {

@@ -25,10 +25,13 @@ class RowsForTest final : public engine::ResultBatch {
     const auto& cell = rows_.at(row).at(column);
     return cell ? JsonString(*cell) : "null";
   }
-  [[nodiscard]] engine::Value Cell(size_t, size_t) const override { return {}; }
+  [[nodiscard]] engine::Value Cell(size_t, size_t) const override { return cell_; }
+  // What every Cell() is from now on.
+  void SetCell(engine::Value cell) { cell_ = std::move(cell); }
 
  private:
   std::vector<Row> rows_;
+  engine::Value cell_;
 };
 
 // What `format` makes of one result.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows below each other, a line for each column: whatever is in them is seen whole.
-#include <algorithm>
+#include <optional>
 
-#include "app/output/display_width.h"
-#include "app/output/paint.h"
 #include "app/output/result_writer.h"
+#include "app/output/row_lines.h"
 
 namespace laguna::app {
 namespace {
@@ -14,29 +13,14 @@ class LineWriter final : public ResultWriter {
   LineWriter(Output& output, bool colour) : output_(output), colour_(colour) {}
 
   void Begin(const std::vector<engine::ResultColumn>& columns) override {
-    size_t width = 0;
-    for (const engine::ResultColumn& column : columns) {
-      names_.push_back(Printable(column.name));
-      width = std::max(width, DisplayWidth(names_.back()));
-    }
-    for (std::string& name : names_) {
-      const std::string blanks(width - DisplayWidth(name), ' ');
-      name = blanks + Painted(name, Paint::kBold, colour_) + " = ";
-    }
+    lines_.emplace(columns, colour_);
   }
 
   void Rows(const engine::ResultBatch& batch) override {
-    std::string lines;
     for (size_t row = 0; row < batch.rows(); ++row) {
-      lines = any_row_ ? "\n" : "";
+      if (any_row_) output_.Write("\n");
       any_row_ = true;
-      for (size_t column = 0; column < names_.size(); ++column) {
-        const auto text = batch.Text(row, column);
-        lines += names_[column];
-        lines += text ? ToldFromNull(Printable(*text)) : Painted(kNullShown, Paint::kDim, colour_);
-        lines += '\n';
-      }
-      output_.Write(lines);
+      output_.Write(lines_->Of(batch, row));
     }
   }
 
@@ -45,8 +29,7 @@ class LineWriter final : public ResultWriter {
  private:
   Output& output_;
   const bool colour_;
-  // "city = ", as wide as each other.
-  std::vector<std::string> names_;
+  std::optional<RowLines> lines_;
   bool any_row_ = false;
 };
 

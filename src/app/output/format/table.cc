@@ -6,15 +6,19 @@
 // first and the last ones are kept. Without one (a file, a pipe), the first kRowsHeldMax rows
 // settle the widths; the rows after them stream, and a cell wider than its column pushes its line
 // out of shape, but loses nothing.
+//
+// A single row that does not fit the terminal has room below instead: it is shown as lines.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 #include "app/output/count_text.h"
 #include "app/output/display_width.h"
 #include "app/output/paint.h"
 #include "app/output/result_writer.h"
+#include "app/output/row_lines.h"
 #include "app/output/table_layout.h"
 #include "base/utf8.h"
 
@@ -23,6 +27,8 @@ namespace {
 
 constexpr size_t kRowsHeldMax = 10'000;
 constexpr size_t kBytesHeldMax = 32 << 20;
+// A longer single row would push everything else off the terminal.
+constexpr size_t kSingleRowBytesMax = 8 << 10;
 // Bytes of a cell looked at per column of the terminal; enough for joined emoji.
 constexpr size_t kBytesPerColumn = 32;
 
@@ -46,9 +52,11 @@ class TableWriter final : public ResultWriter {
       sizes_.push_back({std::max(DisplayWidth(names_.back()), type_width), column.numeric,
                         IsCut(column) ? std::nullopt : std::optional<size_t>(0)});
     }
+    lines_.emplace(columns, style_.colour);
   }
 
   void Rows(const engine::ResultBatch& batch) override {
+    if (style_.width && batch.rows() > 0) KeepSingleRow(batch);
     for (size_t row = 0; row < batch.rows(); ++row, ++rows_seen_) {
       if (frozen_) {
         WriteRow(CellsOf(batch, row));
@@ -61,7 +69,7 @@ class TableWriter final : public ResultWriter {
   }
 
   void End() override {
-    if (!frozen_) WriteHeld();
+    if (!frozen_ && !WriteSingleRow()) WriteHeld();
     WriteFooter();
   }
 
@@ -100,15 +108,40 @@ class TableWriter final : public ResultWriter {
     if (tail_.size() > tail_max) tail_.pop_front();
   }
 
+  void KeepSingleRow(const engine::ResultBatch& batch) {
+    single_row_.clear();
+    if (rows_seen_ == 0 && batch.rows() == 1) single_row_ = lines_->Of(batch, 0);
+    if (single_row_.size() > kSingleRowBytesMax) single_row_.clear();
+  }
+
+  // False where there are more rows, or none, or it fits as a table.
+  bool WriteSingleRow() {
+    if (single_row_.empty()) return false;
+    Settle();
+    const bool fits = !cut_ && places_.size() == sizes_.size() &&
+                      std::ranges::all_of(places_, [&](const ColumnPlace& place) {
+                        return place.column && place.width >= sizes_[*place.column].width;
+                      });
+    if (fits) return false;
+    output_.Write(single_row_);
+    cut_ = false;
+    places_ = LayOutTable(sizes_, std::nullopt);
+    return true;
+  }
+
   void Hold(Cells cells) {
     for (const auto& cell : cells) bytes_held_ += cell ? cell->size() : 0;
     head_.push_back(std::move(cells));
     if (head_.size() >= kRowsHeldMax || bytes_held_ >= kBytesHeldMax) WriteHeld();
   }
 
-  void WriteHeld() {
+  void Settle() {
     Measure();
     places_ = LayOutTable(sizes_, style_.width);
+  }
+
+  void WriteHeld() {
+    Settle();
     WriteHeader();
     for (const Cells& cells : head_) WriteRow(cells);
     const size_t hidden = rows_seen_ - std::min(rows_seen_, head_.size() + tail_.size());
@@ -213,6 +246,9 @@ class TableWriter final : public ResultWriter {
   std::vector<std::string> types_;
   std::vector<ColumnSize> sizes_;
   std::vector<ColumnPlace> places_;
+  std::optional<RowLines> lines_;
+  // The only row so far, as lines; empty when there are more, or none.
+  std::string single_row_;
   std::deque<Cells> head_;
   std::deque<Cells> tail_;
   size_t bytes_held_ = 0;
