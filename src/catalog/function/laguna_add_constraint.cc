@@ -19,13 +19,11 @@
 #include "catalog/sql_function.h"
 #include "duckdb/execution/expression_executor_state.hpp"
 #include "duckdb/function/scalar_function.hpp"
-#include "duckdb/parser/parser.hpp"
-#include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 #include "engine/guard.h"
 #include "engine/sql_text.h"
+#include "engine/written_query.h"
 
 namespace laguna::catalog {
 namespace {
@@ -36,6 +34,7 @@ using duckdb::LogicalType;
 using duckdb::Value;
 
 constexpr const char* kKeepFunction = "__laguna_keep_constraint";
+constexpr const char* kAlias = "constraint";
 
 Error BrokenByRow(const RowCheck& check, const std::string& table, const std::string& row) {
   return Error(
@@ -69,17 +68,6 @@ std::string QueryFor(const AlteredTable& table, const RowCheck& check) {
       engine::QuotedText(check.expression), fields, from, ConditionSql(check, schema, table.name));
 }
 
-duckdb::unique_ptr<duckdb::TableRef> Parsed(duckdb::ClientContext& context,
-                                            const std::string& sql) {
-  duckdb::Parser parser(context.GetParserOptions());
-  parser.ParseQuery(sql);
-  auto select = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
-      std::move(parser.statements.at(0)));
-  auto relation = duckdb::make_uniq<duckdb::SubqueryRef>(std::move(select), "constraint");
-  relation->query_location = duckdb::optional_idx();
-  return relation;
-}
-
 // The condition as the log will have it; parser errors point into a text of their own.
 SparkExpression Condition(duckdb::ClientContext& context, const std::string& text,
                           const AlteredTable& table) {
@@ -104,7 +92,9 @@ duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
   try {
     const std::string name = input.inputs.at(0).ToString();
     const bool may_miss = IsArgumentTrue(input, "table_if_exists");
-    if (may_miss && IsMissingTable(context, name)) return Parsed(context, kNoTable);
+    if (may_miss && IsMissingTable(context, name)) {
+      return engine::WrittenQuery(context, kNoTable, kAlias);
+    }
     const AlteredTable table =
         OpenToAlter(context, name, duckdb::QueryErrorContext(input.ref.query_location));
     const SparkExpression condition = Condition(context, input.inputs.at(2).ToString(), table);
@@ -115,7 +105,7 @@ duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
     const RowCheck check = NewConstraint(metadata, constraint, condition, table.name);
     input.binder->GetStatementProperties().RegisterDBModify(
         table.catalog, context, duckdb::DatabaseModificationType::ALTER_TABLE);
-    return Parsed(context, QueryFor(table, check));
+    return engine::WrittenQuery(context, QueryFor(table, check), kAlias);
   } catch (const Error& error) {
     engine::ThrowAsDuckdb(error, input.ref.query_location);
   }

@@ -19,13 +19,11 @@
 #include "delta/identity_column.h"
 #include "duckdb/execution/expression_executor_state.hpp"
 #include "duckdb/function/scalar_function.hpp"
-#include "duckdb/parser/parser.hpp"
-#include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 #include "engine/guard.h"
 #include "engine/sql_text.h"
+#include "engine/written_query.h"
 
 namespace laguna::catalog {
 namespace {
@@ -72,17 +70,6 @@ std::string QueryFor(const AlteredTable& table, const NamedIdentity& named) {
       named.identity.step > 0 ? "max" : "min", engine::QuotedName(named.column), from);
 }
 
-duckdb::unique_ptr<duckdb::TableRef> Parsed(duckdb::ClientContext& context,
-                                            const std::string& sql) {
-  duckdb::Parser parser(context.GetParserOptions());
-  parser.ParseQuery(sql);
-  auto select = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
-      std::move(parser.statements.at(0)));
-  auto relation = duckdb::make_uniq<duckdb::SubqueryRef>(std::move(select), "identity");
-  relation->query_location = duckdb::optional_idx();
-  return relation;
-}
-
 duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
                                              duckdb::TableFunctionBindInput& input) {
   try {
@@ -91,7 +78,7 @@ duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
     const NamedIdentity named = IdentityNamed(table, input.inputs.at(1).ToString());
     input.binder->GetStatementProperties().RegisterDBModify(
         table.catalog, context, duckdb::DatabaseModificationType::ALTER_TABLE);
-    return Parsed(context, QueryFor(table, named));
+    return engine::WrittenQuery(context, QueryFor(table, named), "identity");
   } catch (const Error& error) {
     engine::ThrowAsDuckdb(error, input.ref.query_location);
   }

@@ -9,14 +9,12 @@
 #include "base/error.h"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/main/extension/extension_loader.hpp"
-#include "duckdb/parser/parser.hpp"
-#include "duckdb/parser/statement/select_statement.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "engine/duckdb.h"
 #include "engine/duckdb_value.h"
 #include "engine/guard.h"
 #include "engine/open_database.h"
+#include "engine/written_query.h"
 #include "ingest/decode/file_functions.h"
 #include "ingest/decode/json_depth.h"
 #include "ingest/decode/strict_types.h"
@@ -93,23 +91,12 @@ std::string QueryFor(duckdb::ClientContext& context, const ReadFilesInfo& info,
       .With("file", bad.file);
 }
 
-// Positions in this text are not those of the user's script.
-void ForgetPositions(duckdb::TableRef& relation) {
-  relation.query_location = duckdb::optional_idx();
-}
-
 duckdb::unique_ptr<duckdb::TableRef> Replace(duckdb::ClientContext& context,
                                              duckdb::TableFunctionBindInput& input) {
   try {
     const ReadFilesOptions options = ParseReadFilesOptions(CallOf(input));
-    const std::string sql = QueryFor(context, input.info->Cast<ReadFilesInfo>(), options);
-    duckdb::Parser parser(context.GetParserOptions());
-    parser.ParseQuery(sql);
-    auto select = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(
-        std::move(parser.statements.at(0)));
-    auto relation = duckdb::make_uniq<duckdb::SubqueryRef>(std::move(select), kReadFilesFunction);
-    ForgetPositions(*relation);
-    return relation;
+    return engine::WrittenQuery(
+        context, QueryFor(context, input.info->Cast<ReadFilesInfo>(), options), kReadFilesFunction);
   } catch (const Error& error) {
     engine::ThrowAsDuckdb(error, input.ref.query_location);
   }
