@@ -56,12 +56,6 @@ void CheckRetention(const VacuumOptions& options, int64_t table_ms, const std::s
 
 // --- FULL ---
 
-// The page was spent on the log: the next one begins behind it.
-void PassOverLog(const std::string& folder, std::string& start_after) {
-  const std::string log = folder + "_delta_log/";
-  if (start_after.starts_with(log)) start_after = log + "\x7f";
-}
-
 class FolderSearch {
  public:
   FolderSearch(Table& table, const Snapshot& snapshot, NamedFiles& named, VacuumPlan& plan)
@@ -73,26 +67,32 @@ class FolderSearch {
 
   void Run(const io::Call& call) {
     io::ListOptions options{.page_max = kListPage};
+    // What stays for its name alone is not looked at: in most tables that is nearly all.
+    options.wanted = [this](std::string_view path) { return MayGo(path); };
     bool more = true;
     while (more && plan_.complete) {
       const io::ListPage page = table_.store().List(folder_, options, call);
       for (const io::ObjectInfo& object : page.objects) Look(object);
       more = page.next_start_after.has_value();
       if (more) options.start_after = *page.next_start_after;
-      PassOverLog(folder_, options.start_after);
     }
     LeaveNestedTables();
     plan_.folders = folders_.size();
   }
 
  private:
-  void Look(const io::ObjectInfo& object) {
-    const std::string_view path = std::string_view(object.key).substr(folder_.size());
+  bool MayGo(std::string_view path) {
     const std::string_view nested = NestedTableOf(path);
-    if (!nested.empty()) nested_.emplace(nested);
-    if (!rule_.Takes(path)) return;
-    folders_.emplace(path.substr(0, path.rfind('/') + 1));
-    if (object.modified_ms >= plan_.cutoff_ms || named_.Has(path)) return;
+    if (!nested.empty() && !nested_.contains(nested)) nested_.emplace(nested);
+    if (!rule_.Takes(path)) return false;
+    const std::string_view folder = path.substr(0, path.rfind('/') + 1);
+    if (!folders_.contains(folder)) folders_.emplace(folder);
+    return !named_.Has(path);
+  }
+
+  void Look(const io::ObjectInfo& object) {
+    if (object.modified_ms >= plan_.cutoff_ms) return;
+    const std::string_view path = std::string_view(object.key).substr(folder_.size());
     if (plan_.files.size() == kVacuumedFilesMax) {
       plan_.complete = false;
       return;

@@ -174,7 +174,7 @@ class Walk final {
     OpenFolder open(stream);
     while (const dirent* entry = Next(open, folder)) {
       std::optional<std::string> key = KeyOf(open, folder, *entry);
-      if (!key || *key <= after || !MayLeadToListed(*key)) continue;
+      if (!key || *key <= after || !MayLeadToListed(*key) || !IsWanted(*key)) continue;
       TakeSmall(std::move(*key), smallest);
     }
     std::sort(smallest.begin(), smallest.end());
@@ -222,6 +222,10 @@ class Walk final {
     if (!key.starts_with(prefix_)) return false;
     if (key > options_.start_after) return true;
     return key.ends_with('/') && !options_.delimited && options_.start_after.starts_with(key);
+  }
+
+  bool IsWanted(std::string_view key) const {
+    return key.ends_with('/') || !options_.wanted || options_.wanted(key.substr(prefix_.size()));
   }
 
   const std::string& root_;

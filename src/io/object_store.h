@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -58,6 +59,10 @@ struct ListOptions {
   // Stop at the first slash after the prefix instead of descending.
   bool delimited = false;
   size_t page_max = 1000;
+  // Asked about every object, by its key behind the listing's prefix, before the store looks at it:
+  // those it turns down are left out and do not fill a page. Called by one thread, in any order,
+  // perhaps several times for a key; empty: all are wanted.
+  std::function<bool(std::string_view name)> wanted = {};
 };
 
 enum class PutOutcome {

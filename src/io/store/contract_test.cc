@@ -265,6 +265,19 @@ TEST_P(StoreContract, StartsAfterAnyKey) {
   EXPECT_EQ(Keys("t/", {.start_after = "a"}), (Strings{"t/a/1", "t/a/2", "t/b/1", "t/c"}));
 }
 
+TEST_P(StoreContract, LeavesOutWhatIsNotWanted) {
+  for (const char* key : {"t/a/1", "t/a/2", "t/b/1", "t/b/2", "t/c"}) store().Put(key, "");
+  const auto wanted = [](std::string_view name) { return !name.ends_with("/1"); };
+  EXPECT_EQ(Keys("t/", {.wanted = wanted}), (Strings{"t/a/2", "t/b/2", "t/c"}));
+  const ListPage page = store().List("t/", {.page_max = 2, .wanted = wanted});
+  ASSERT_EQ(page.objects.size(), 2U) << "the others fill no page";
+  EXPECT_EQ(page.next_start_after, "t/b/2");
+  const ListPage top = store().List(
+      "t/", {.delimited = true, .wanted = [](std::string_view name) { return name != "c"; }});
+  EXPECT_EQ(top.folders, (Strings{"t/a/", "t/b/"})) << "only objects are asked about";
+  EXPECT_TRUE(top.objects.empty());
+}
+
 // Every page size gives the same listing, in both modes.
 TEST_P(StoreContract, PagesWithoutLossOrRepetition) {
   std::vector<std::string> expected;

@@ -158,7 +158,9 @@ ListPage MemoryObjectStore::List(const std::string& prefix, const ListOptions& o
     size_t slash = options.delimited ? entry->first.find('/', prefix.size()) : std::string::npos;
     bool folder = slash != std::string::npos;
     std::string name = folder ? entry->first.substr(0, slash + 1) : entry->first;
-    if (name > options.start_after) {
+    const bool is_wanted =
+        folder || !options.wanted || options.wanted(std::string_view(name).substr(prefix.size()));
+    if (name > options.start_after && is_wanted) {
       if (page.objects.size() + page.folders.size() == options.page_max) {
         page.next_start_after = std::move(last);
         break;
