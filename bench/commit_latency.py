@@ -11,7 +11,8 @@ import tempfile
 import delta_log
 from measure import LAGUNA, Subject, arguments, make_lake, measure, report
 
-COMMITS = 100
+# Those of two checkpoints of the large table.
+COMMITS = 400
 VERSIONS = 10_000
 
 

@@ -9,8 +9,10 @@ namespace laguna::delta {
 namespace {
 
 constexpr int64_t kIntervalMin = 10;
-// Readers elsewhere fetch commits one by one.
-constexpr int64_t kIntervalMax = 100;
+// Readers elsewhere fetch commits one by one: a hundred of them are no burden, and beyond that
+// behind a checkpoint of so many files for each, which takes them as long.
+constexpr int64_t kModestInterval = 100;
+constexpr size_t kFilesPerCommit = 1'500;
 // A file takes about 16 times as much in a checkpoint, so a log that is read from there costs its
 // reader at most a sixteenth more.
 constexpr uint64_t kCommitBytesPerFile = 4;
@@ -34,7 +36,8 @@ int64_t CheckpointInterval(const Properties& properties, const CommitsBehind& be
   if (behind.count == 0) return kIntervalMin;
   const uint64_t commit_bytes = std::max<uint64_t>(behind.bytes / behind.count, 1);
   const auto worth = static_cast<int64_t>(kCommitBytesPerFile * files / commit_bytes);
-  return std::clamp(worth, kIntervalMin, kIntervalMax);
+  const auto bearable = static_cast<int64_t>(files / kFilesPerCommit);
+  return std::clamp(worth, kIntervalMin, std::max(kModestInterval, bearable));
 }
 
 }  // namespace laguna::delta

@@ -4,8 +4,8 @@
 // A table that says so (delta.checkpointInterval) gets one every so many versions. Where it does
 // not, the work of writing a checkpoint, which grows with the table, is weighed against that of
 // reading the commits behind the last one: every tenth version of a small table, and of a large one
-// when its commits have come to a small part of what a checkpoint is, or to a hundred. Pure;
-// thread-safe.
+// when its commits have come to a small part of what a checkpoint is, or to more than a hundred and
+// as many as take their readers the time of the checkpoint. Pure; thread-safe.
 #pragma once
 
 #include <cstddef>
