@@ -73,7 +73,7 @@ ROW_CHANGES = {
     "change_twice": ("BEGIN; UPDATE {0} SET v = 'new' WHERE k % 3 = 0; DELETE FROM {0} WHERE k % 2 = 0; COMMIT", "bronze.v"),
 }
 IN_EVERY_RUN = ["update", "merge_rewrites", "change_twice"]
-POINTS_MAX = 200
+POINTS_MAX = 500
 RUN_LIMIT_S = 60
 
 
