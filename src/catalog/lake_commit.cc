@@ -117,6 +117,16 @@ Error ConflictError(const std::string& table, const delta::Lost& lost) {
       .With("winner_operation", lost.winner.operation);
 }
 
+// Files that no log names yet went while the statement that wrote them was not done.
+Error GoneBeforeCommit(const Error& error) {
+  return Error(ErrorKind::kConflict, "commit.conflict",
+               fmt::format("{} It was written to be committed now: the table was dropped or renamed "
+                           "meanwhile, or a VACUUM deleted it that keeps such files for less time "
+                           "than the statement took.",
+                           error.sentence()))
+      .Hint("Nothing of this change was kept; run the statement again.");
+}
+
 Error UnknownError(const std::string& table, const delta::Unknown& unknown) {
   return Error(ErrorKind::kUnavailable, "commit.unknown",
                fmt::format("The store did not say whether version {} of table {} was committed: {}",
@@ -247,7 +257,13 @@ void LakeTransaction::SyncDataFiles() {
     if (table == tables_.end()) continue;
     std::ranges::move(WrittenKeys(name, table->second), std::back_inserter(keys));
   }
-  if (!keys.empty()) catalog_.environment().store.Sync(keys);
+  if (keys.empty()) return;
+  try {
+    catalog_.environment().store.Sync(keys);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kNotFound) throw GoneBeforeCommit(error);
+    throw;
+  }
 }
 
 void LakeTransaction::CommitChange(const std::string& name) {
