@@ -31,6 +31,11 @@ def wait_for_new_file(path, before):
     raise AssertionError("the slow writer wrote no file")
 
 
+# A statement has written its files and waits: before they are made durable, and right before it commits.
+WAITS = ["sync::before:delay=4000ms:1", "put_if_absent:_delta_log:before:delay=4000ms:1"]
+
+
+@pytest.mark.parametrize("wait", WAITS, ids=["written", "durable"])
 @pytest.mark.parametrize(
     "statement, rows",
     [
@@ -38,15 +43,12 @@ def wait_for_new_file(path, before):
         ("UPDATE bronze.t SET v = 'slow' WHERE k = 2", [{"k": 1, "v": "a"}, {"k": 2, "v": "slow"}]),
     ],
 )
-def test_a_writer_that_is_slower_than_the_vacuum_keeps_files_runs_again(lake, statement, rows):
+def test_a_writer_that_is_slower_than_the_vacuum_keeps_files_runs_again(lake, statement, rows, wait):
     lake.sql("CREATE TABLE bronze.t AS FROM (VALUES (1, 'a'), (2, 'b')) AS t(k, v)")
     path = lake.table_path("bronze.t")
     before = data_files(path)
     with ThreadPoolExecutor(1) as pool:
-        # The statement has written its files and waits right before it commits.
-        slow = pool.submit(
-            lake.run, "sql", "-c", statement, LAGUNA_FAULT="put_if_absent:_delta_log:before:delay=4000ms:1"
-        )
+        slow = pool.submit(lake.run, "sql", "-c", statement, LAGUNA_FAULT=wait)
         orphans = wait_for_new_file(path, before)
         time.sleep(0.05)
         lake.sql(NO_CHECK + "VACUUM bronze.t RETAIN 0 HOURS")
@@ -55,6 +57,22 @@ def test_a_writer_that_is_slower_than_the_vacuum_keeps_files_runs_again(lake, st
     assert in_order(lake.sql("SELECT k, v FROM bronze.t")) == rows
     operations = [row["operation"] for row in lake.sql("SELECT operation FROM laguna_history('bronze.t') ORDER BY version")]
     assert operations[1:3] == ["VACUUM START", "VACUUM END"]
+
+
+@pytest.mark.parametrize("wait", WAITS, ids=["written", "durable"])
+def test_an_optimize_that_is_slower_writes_its_files_again(lake, wait):
+    lake.sql("CREATE TABLE bronze.t AS SELECT 1 AS k; INSERT INTO bronze.t VALUES (2)")
+    path = lake.table_path("bronze.t")
+    before = data_files(path)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(lake.run, "sql", "-c", "OPTIMIZE bronze.t", LAGUNA_FAULT=wait)
+        orphans = wait_for_new_file(path, before)
+        time.sleep(0.05)
+        lake.sql(NO_CHECK + "VACUUM bronze.t RETAIN 0 HOURS")
+        assert not orphans & data_files(path)
+        slow.result()
+    assert [row["k"] for row in in_order(lake.sql("FROM bronze.t"))] == [1, 2]
+    assert lake.sql("SELECT numFiles FROM laguna_detail('bronze.t')") == [{"numFiles": 1}]
 
 
 def test_a_writer_within_the_retention_is_left_alone(lake):

@@ -21,6 +21,7 @@
 #include "delta/statistics.h"
 #include "delta/table_feature.h"
 #include "delta/transaction.h"
+#include "delta/vacuum_fence.h"
 #include "engine/told_progress.h"
 
 namespace laguna::catalog {
@@ -246,6 +247,10 @@ void TableOptimizer::Refresh() {
   definition->metadata = base_->metadata();
   definition_ = std::move(definition);
   target_ = TargetOfDataColumns(catalog_, *definition_);
+  GiveAllBack();
+}
+
+void TableOptimizer::GiveAllBack() {
   for (Done& done : std::exchange(done_, {})) {
     DeleteOutputs(done);
     Retry(std::move(done.task));
@@ -322,7 +327,13 @@ void TableOptimizer::CommitDone() {
   for (const Done& done : done_) {
     keys.insert(keys.end(), done.outputs.keys.begin(), done.outputs.keys.end());
   }
-  if (!keys.empty()) catalog_.environment().store.Sync(keys);
+  try {
+    if (!keys.empty()) catalog_.environment().store.Sync(keys);
+  } catch (const Error& error) {
+    // A VACUUM took them for leftovers, or the table is gone, which the next bin will find.
+    if (error.kind() != ErrorKind::kNotFound) throw;
+    return GiveAllBack();
+  }
   do {
     Refresh();
     GiveBackStale();
@@ -467,6 +478,10 @@ bool TableOptimizer::TryCommit() {
   transaction.SetOperation(OptimizeOperation(request_, totals));
   const delta::CommitOutcome outcome = transaction.Commit();
   if (const auto* lost = std::get_if<delta::Lost>(&outcome)) {
+    if (delta::VacuumCutoff(lost->winner)) {
+      GiveAllBack();
+      return false;
+    }
     const int64_t before = base_->version();
     Refresh();
     const auto stale = FindStale();

@@ -77,7 +77,9 @@ class TableOptimizer {
   void TellProgress(double bytes) const;
   [[nodiscard]] std::vector<delta::AddFile> LiveFiles(const Task& task) const;
   void CommitDone();
-  // Sorts out the bins whose files others changed and that cannot follow; they are tasks again.
+  // What is done becomes tasks again.
+  void GiveAllBack();
+  // The same for the bins whose files others changed and that cannot follow.
   void GiveBackStale();
   // Marks rows that others deleted of the bin's files in its new files. False: the bin has to be
   // written again.
