@@ -19,7 +19,7 @@ def write(lake, writer, rounds):
     done = 0
     for i in range(rounds):
         row = writer * rounds + i
-        done += any(succeeds(lake, f"INSERT INTO bronze.{name} VALUES ({row})") for name in NAMES * 20)
+        done += any(succeeds(lake, f"INSERT INTO bronze.{name} VALUES ({row})") for name in NAMES * 100)
     return done
 
 
