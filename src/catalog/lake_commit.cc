@@ -119,11 +119,12 @@ Error ConflictError(const std::string& table, const delta::Lost& lost) {
 
 // Files that no log names yet went while the statement that wrote them was not done.
 Error GoneBeforeCommit(const Error& error) {
-  return Error(ErrorKind::kConflict, "commit.conflict",
-               fmt::format("{} It was written to be committed now: the table was dropped or renamed "
-                           "meanwhile, or a VACUUM deleted it that keeps such files for less time "
-                           "than the statement took.",
-                           error.sentence()))
+  return Error(
+             ErrorKind::kConflict, "commit.conflict",
+             fmt::format("{} It was written to be committed now: the table was dropped or renamed "
+                         "meanwhile, or a VACUUM deleted it that keeps such files for less time "
+                         "than the statement took.",
+                         error.sentence()))
       .Hint("Nothing of this change was kept; run the statement again.");
 }
 
