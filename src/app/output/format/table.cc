@@ -110,8 +110,17 @@ class TableWriter final : public ResultWriter {
 
   void KeepSingleRow(const engine::ResultBatch& batch) {
     single_row_.clear();
-    if (rows_seen_ == 0 && batch.rows() == 1) single_row_ = lines_->Of(batch, 0);
+    if (rows_seen_ > 0 || batch.rows() != 1 || BytesOfFirstRow(batch) > kSingleRowBytesMax) return;
+    single_row_ = lines_->Of(batch, 0);
     if (single_row_.size() > kSingleRowBytesMax) single_row_.clear();
+  }
+
+  [[nodiscard]] size_t BytesOfFirstRow(const engine::ResultBatch& batch) const {
+    size_t bytes = 0;
+    for (size_t column = 0; column < names_.size(); ++column) {
+      if (const auto text = batch.Text(0, column)) bytes += text->size();
+    }
+    return bytes;
   }
 
   // False where there are more rows, or none, or it fits as a table.
