@@ -11,7 +11,11 @@ namespace laguna::delta {
 // The path of each column; quotes that are not closed reach to the end.
 std::vector<std::vector<std::string>> ParseColumnList(std::string_view text);
 
-// Back-quotes names that hold more than letters, digits and underscores.
+// Whether the text is one, as Spark reads it: names in quotes, or of letters, digits and
+// underscores alone; an empty text is a list of none.
+bool IsColumnList(std::string_view text);
+
+// Back-quotes names that hold more than letters, digits and underscores, or begin with a digit.
 std::string ColumnListText(const std::vector<std::vector<std::string>>& columns);
 
 }  // namespace laguna::delta

@@ -16,9 +16,19 @@ TEST(ColumnList, ReadsPathsAndQuotes) {
   EXPECT_EQ(ParseColumnList("`open, "), (Columns{{"open, "}}));
 }
 
+TEST(ColumnList, IsToldFromOtherTexts) {
+  for (const char* list : {"", " ", "a", " a , s.b ", "`odd, name`.`c``d`,e", "größe", "1st"}) {
+    EXPECT_TRUE(IsColumnList(list)) << list;
+  }
+  for (const char* other :
+       {",", "a,", ",a", "a,,b", "a.", "a b", "a-b", "`open", "``", "`a`b", "a;b"}) {
+    EXPECT_FALSE(IsColumnList(other)) << other;
+  }
+}
+
 TEST(ColumnList, QuotesOnlyWhatHasTo) {
-  const Columns columns{{"a"}, {"s", "b c"}, {"d`e"}, {"größe"}};
-  EXPECT_EQ(ColumnListText(columns), "a,s.`b c`,`d``e`,größe");
+  const Columns columns{{"a"}, {"s", "b c"}, {"d`e"}, {"größe"}, {"1st"}};
+  EXPECT_EQ(ColumnListText(columns), "a,s.`b c`,`d``e`,größe,`1st`");
   EXPECT_EQ(ParseColumnList(ColumnListText(columns)), columns);
 }
 

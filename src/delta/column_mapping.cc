@@ -149,9 +149,11 @@ void CheckChange(ColumnMapping before, ColumnMapping after) {
 }  // namespace
 
 ColumnMapping ColumnMappingOf(const Metadata& metadata) {
-  const auto mode = metadata.configuration.find(kMode);
-  if (mode == metadata.configuration.end() || mode->second == "none") return ColumnMapping::kNone;
-  return mode->second == "id" ? ColumnMapping::kId : ColumnMapping::kName;
+  const auto found = metadata.configuration.find(kMode);
+  if (found == metadata.configuration.end()) return ColumnMapping::kNone;
+  const std::string mode = LowerAscii(found->second);
+  if (mode == "none") return ColumnMapping::kNone;
+  return mode == "id" ? ColumnMapping::kId : ColumnMapping::kName;
 }
 
 void DropUnusedMapping(Metadata& metadata) {

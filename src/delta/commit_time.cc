@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "delta/properties.h"
+
 namespace laguna::delta {
 namespace {
 
@@ -21,8 +23,7 @@ int64_t NumberOf(const Properties& properties, const std::string& name) {
 
 std::optional<InCommitTimestamps> InCommitTimestampsOf(const Metadata& metadata) {
   const Properties& properties = metadata.configuration;
-  auto enabled = properties.find("delta.enableInCommitTimestamps");
-  if (enabled == properties.end() || enabled->second != "true") return std::nullopt;
+  if (!BooleanProperty(properties, "delta.enableInCommitTimestamps", false)) return std::nullopt;
   return InCommitTimestamps{
       NumberOf(properties, "delta.inCommitTimestampEnablementVersion"),
       NumberOf(properties, "delta.inCommitTimestampEnablementTimestamp"),

@@ -4,7 +4,7 @@
 // Arrays and maps count as one leaf without bounds. Pure; thread-safe.
 #pragma once
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "delta/action.h"
@@ -15,11 +15,16 @@ namespace laguna::delta {
 
 struct IndexedLeaf {
   ColumnPath path;
-  // Logical names, with dots between.
-  std::string logical_name;
   DataType type;
 };
 
+// What a list names that is not there counts as not said.
 [[nodiscard]] std::vector<IndexedLeaf> IndexedLeavesOf(const Metadata& metadata);
+
+// For a delta.dataSkippingStatsColumns that somebody gives: InvalidInput "delta.statistics_column"
+// for a column that is not there (with the nearest name), stands in no data file, is named twice or
+// is of a type without bounds. Spark refuses every change of the definition of such a table.
+// `table` is for the messages.
+void CheckStatisticsColumns(const Metadata& metadata, std::string_view table);
 
 }  // namespace laguna::delta

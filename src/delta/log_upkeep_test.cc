@@ -58,7 +58,7 @@ TEST(LogUpkeep, IsDueWhereTheTableSays) {
     bool due;
   };
   const Case cases[] = {{"", 0, false}, {"", 9, false},  {"", 10, true},
-                        {"3", 3, true}, {"3", 4, false}, {"0", 10, false}};
+                        {"3", 3, true}, {"3", 4, false}, {"11", 10, false}};
   for (const Case& test : cases) {
     UpkeepLake lake;
     Metadata metadata = SimpleMetadata();

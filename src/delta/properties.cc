@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -15,243 +14,244 @@
 namespace laguna::delta {
 namespace {
 
+using base::Error;
+using base::ErrorKind;
+using enum PropertyType;
+using enum PropertyUse;
+
+constexpr std::string_view kNoIceberg = "Laguna writes no Iceberg metadata";
+constexpr std::string_view kNoImport = "Laguna converts no Iceberg tables";
+constexpr std::string_view kNoCoordinator = "Laguna commits to the log alone";
+constexpr std::string_view kNoRedirect = "Laguna follows no redirects";
+constexpr std::string_view kNoPartitionColumns = "Laguna leaves partition columns out of files";
+
 constexpr TableProperty kProperties[] = {
-    {"delta.appendOnly", PropertyType::kBoolean},
-    {"delta.autoOptimize.autoCompact", PropertyType::kText, "auto|true|false|legacy"},
-    {"delta.autoOptimize.optimizeWrite", PropertyType::kBoolean},
-    {"delta.checkpoint.writeStatsAsJson", PropertyType::kBoolean},
-    {"delta.checkpoint.writeStatsAsStruct", PropertyType::kBoolean},
-    {"delta.checkpointInterval", PropertyType::kInteger},
-    {"delta.checkpointPolicy", PropertyType::kText, "classic|v2"},
-    {"delta.checkpointRetentionDuration", PropertyType::kInterval},
-    {"delta.columnMapping.maxColumnId", PropertyType::kInteger, "", true},
-    {"delta.columnMapping.mode", PropertyType::kText, "none|id|name"},
-    {"delta.compatibility.symlinkFormatManifest.enabled", PropertyType::kBoolean},
-    {"delta.dataSkippingNumIndexedCols", PropertyType::kText},
-    {"delta.dataSkippingStatsColumns", PropertyType::kText},
-    {"delta.deletedFileRetentionDuration", PropertyType::kInterval},
-    {"delta.dropFeatureTruncateHistory.retentionDuration", PropertyType::kInterval},
-    {"delta.enableChangeDataFeed", PropertyType::kBoolean},
-    {"delta.enableDeletionVectors", PropertyType::kBoolean},
-    {"delta.enableExpiredLogCleanup", PropertyType::kBoolean},
-    {"delta.enableFullRetentionRollback", PropertyType::kBoolean},
-    {"delta.enableIcebergCompatV1", PropertyType::kBoolean},
-    {"delta.enableIcebergCompatV2", PropertyType::kBoolean},
-    {"delta.enableIcebergCompatV3", PropertyType::kBoolean},
-    {"delta.enableInCommitTimestamps", PropertyType::kBoolean},
-    {"delta.enableRowTracking", PropertyType::kBoolean},
-    {"delta.enableTypeWidening", PropertyType::kBoolean},
-    {"delta.enableVariantShredding", PropertyType::kBoolean},
-    {"delta.inCommitTimestampEnablementTimestamp", PropertyType::kInteger, "", true},
-    {"delta.inCommitTimestampEnablementVersion", PropertyType::kInteger, "", true},
-    {"delta.isolationLevel", PropertyType::kText, "Serializable|WriteSerializable"},
-    {"delta.logRetentionDuration", PropertyType::kInterval},
-    {"delta.parquet.compression.codec", PropertyType::kText,
-     "uncompressed|none|snappy|gzip|lz4|lz4_raw|zstd|brotli"},
-    {"delta.parquet.format.version", PropertyType::kText},
-    {"delta.randomizeFilePrefixes", PropertyType::kBoolean},
-    {"delta.randomPrefixLength", PropertyType::kInteger},
-    {"delta.requireCheckpointProtectionBeforeVersion", PropertyType::kInteger, "", true},
-    {"delta.rowTracking.materializedRowCommitVersionColumnName", PropertyType::kText, "", true},
-    {"delta.rowTracking.materializedRowIdColumnName", PropertyType::kText, "", true},
-    {"delta.rowTrackingSuspended", PropertyType::kBoolean},
-    {"delta.sampleRetentionDuration", PropertyType::kInterval},
-    {"delta.setTransactionRetentionDuration", PropertyType::kInterval},
-    {"delta.targetFileSize", PropertyType::kText},
-    {"delta.tuneFileSizesForRewrites", PropertyType::kBoolean},
+    {"delta.appendOnly", {kBoolean}, "false"},
+    {"delta.autoOptimize", {kBoolean}, "", kKept},
+    {"delta.autoOptimize.autoCompact", {kOneOf, 0, "auto|true|false|legacy"}, "false"},
+    {"delta.autoOptimize.optimizeWrite", {kBoolean}, "", kKept},
+    {"delta.castIcebergTimeType", {}, "", kRefused, kNoImport},
+    {"delta.checkpoint.writeStatsAsJson", {kBoolean}, "true"},
+    {"delta.checkpoint.writeStatsAsStruct", {kBoolean}, "false"},
+    {"delta.checkpointInterval", {kInteger, 1}, ""},
+    {"delta.checkpointPolicy", {kOneOf, 0, "classic|v2"}, "classic"},
+    {"delta.checkpointRetentionDuration", {kInterval}, "interval 2 days", kKept},
+    {"delta.columnMapping.maxColumnId", {kLong}, "", kInternal},
+    {"delta.columnMapping.mode", {kOneOf, 0, "none|id|name"}, "none"},
+    {kSymlinkManifest,
+     {kBoolean},
+     "false",
+     kRefused,
+     "Laguna does not keep the manifests of a table up to date"},
+    {"delta.coordinatedCommits.commitCoordinator-preview", {}, "", kRefused, kNoCoordinator},
+    {"delta.coordinatedCommits.commitCoordinatorConf-preview", {}, "", kRefused, kNoCoordinator},
+    {"delta.coordinatedCommits.tableConf-preview", {}, "", kRefused, kNoCoordinator},
+    {kIndexedColumns, {kInteger, -1}, "32"},
+    {kStatisticsColumns, {kColumns}, ""},
+    {"delta.dataSkippingStringPrefixLength", {kInteger, 0}, "32", kKept},
+    {"delta.deletedFileRetentionDuration", {kInterval}, "interval 1 week"},
+    {"delta.dropFeatureTruncateHistory.retentionDuration", {kInterval}, "interval 24 hours"},
+    {"delta.enableChangeDataCapture",
+     {},
+     "",
+     kRefused,
+     "it is called delta.enableChangeDataFeed now"},
+    {"delta.enableChangeDataFeed", {kBoolean}, "false"},
+    {"delta.enableDeletionVectors", {kBoolean}, "false"},
+    {"delta.enableExpiredLogCleanup", {kBoolean}, "true"},
+    {"delta.enableFullRetentionRollback", {kBoolean}, "true", kKept},
+    {"delta.enableIcebergCompatV1", {kBoolean}, "false", kRefused, kNoIceberg},
+    {"delta.enableIcebergCompatV2", {kBoolean}, "false", kRefused, kNoIceberg},
+    {"delta.enableIcebergCompatV3", {kBoolean}, "false", kRefused, kNoIceberg},
+    {"delta.enableInCommitTimestamps", {kBoolean}, "false"},
+    {"delta.enableMaterializePartitionColumnsFeature",
+     {kBoolean},
+     "false",
+     kRefused,
+     kNoPartitionColumns},
+    {"delta.enableRowTracking", {kBoolean}, "false"},
+    {"delta.enableTypeWidening", {kBoolean}, "false"},
+    {"delta.enableVariantShredding",
+     {kBoolean},
+     "false",
+     kRefused,
+     "Laguna does not write shredded variants"},
+    {"delta.ignoreIcebergBucketPartition", {}, "", kRefused, kNoImport},
+    {"delta.ignoreProtocolDefaults",
+     {kBoolean},
+     "false",
+     kRefused,
+     "Laguna has no defaults for the protocol"},
+    {"delta.inCommitTimestampEnablementTimestamp", {kLong}, "", kInternal},
+    {"delta.inCommitTimestampEnablementVersion", {kLong}, "", kInternal},
+    {"delta.isolationLevel", {kOneOf, 0, "Serializable|WriteSerializable"}, "WriteSerializable"},
+    {"delta.logRetentionDuration", {kInterval}, "interval 30 days"},
+    {"delta.parquet.compression.codec",
+     {kOneOf, 0, "uncompressed|none|snappy|gzip|lz4|lz4_raw|zstd|brotli"},
+     "snappy"},
+    {"delta.parquet.format.version", {kVersion}, "", kKept},
+    {"delta.randomizeFilePrefixes", {kBoolean}, "false", kKept},
+    {"delta.randomPrefixLength", {kInteger, 1}, "2", kKept},
+    {"delta.redirectReaderWriter-preview", {}, "", kRefused, kNoRedirect},
+    {"delta.redirectWriterOnly-preview", {}, "", kRefused, kNoRedirect},
+    {"delta.requireCheckpointProtectionBeforeVersion", {kLong}, "", kInternal},
+    {"delta.rowTracking.materializedRowCommitVersionColumnName", {kText}, "", kInternal},
+    {"delta.rowTracking.materializedRowIdColumnName", {kText}, "", kInternal},
+    {"delta.rowTrackingSuspended", {kBoolean}, "false"},
+    {"delta.sampleRetentionDuration", {kInterval}, "interval 7 days", kKept},
+    {"delta.setTransactionRetentionDuration", {kInterval}, ""},
+    {"delta.targetFileSize", {kByteSize}, "256mb"},
+    {"delta.tuneFileSizesForRewrites", {kBoolean}, "", kKept},
+    {"delta.universalFormat.enabledFormats", {}, "", kRefused, kNoIceberg},
+    {"delta.universalFormat.iceberg.atomicConversion.supported", {}, "", kRefused, kNoIceberg},
+    {"delta.writePartitionColumnsToParquet", {kBoolean}, "false", kRefused, kNoPartitionColumns},
 };
 
+constexpr std::string_view kPrefix = "delta.";
 constexpr std::string_view kConstraintPrefix = "delta.constraints.";
 
-char LowerAscii(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::vector<std::string> Split(std::string_view text, char separator) {
-  std::vector<std::string> parts(1);
-  for (char c : text) {
-    if (c == separator)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
-
-std::optional<int64_t> ParseInteger(std::string_view text) {
-  int64_t number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
-}
-
-struct IntervalUnit {
-  std::string_view name;
-  int64_t micros = 0;
-};
-constexpr IntervalUnit kIntervalUnits[] = {
-    {"microsecond", 1},        {"millisecond", 1'000},  {"second", 1'000'000},
-    {"minute", 60'000'000},    {"hour", 3'600'000'000}, {"day", 86'400'000'000},
-    {"week", 604'800'000'000},
-};
-
-// Nothing for an unknown unit and for more than an int64 holds.
-std::optional<int64_t> Micros(std::string_view count, std::string_view unit) {
-  if (unit.ends_with('s')) unit.remove_suffix(1);
-  for (const IntervalUnit& known : kIntervalUnits) {
-    if (known.name != unit) continue;
-    std::optional<int64_t> number = ParseInteger(count);
-    int64_t micros = 0;
-    if (!number || __builtin_mul_overflow(*number, known.micros, &micros)) return std::nullopt;
-    return micros;
-  }
-  return std::nullopt;
-}
-
-// In lower case, without the leading "interval".
-std::vector<std::string> IntervalWords(std::string_view text) {
-  std::vector<std::string> words;
-  for (std::string& word : Split(text, ' ')) {
-    std::transform(word.begin(), word.end(), word.begin(), LowerAscii);
-    if (!word.empty()) words.push_back(std::move(word));
-  }
-  if (!words.empty() && words.front() == "interval") words.erase(words.begin());
-  return words;
-}
-
-bool IsOneOf(std::string_view value, std::string_view values) {
-  if (values.empty()) return true;
-  std::vector<std::string> allowed = Split(values, '|');
-  return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
-}
-
-bool IsValid(const TableProperty& property, std::string_view value) {
-  switch (property.type) {
-    case PropertyType::kBoolean:
-      return value == "true" || value == "false";
-    case PropertyType::kInteger:
-      return ParseInteger(value).has_value();
-    case PropertyType::kInterval:
-      return ParseInterval(value).has_value();
-    case PropertyType::kText:
-      break;
-  }
-  return IsOneOf(value, property.values);
-}
-
-std::string Expected(const TableProperty& property) {
-  switch (property.type) {
-    case PropertyType::kBoolean:
-      return "'true' or 'false'";
-    case PropertyType::kInteger:
-      return "a whole number that is not negative";
-    case PropertyType::kInterval:
-      return "an interval without months, such as 'interval 30 days'";
-    case PropertyType::kText:
-      break;
-  }
-  std::string expected;
-  for (const std::string& value : Split(property.values, '|')) {
-    expected += (expected.empty() ? "'" : ", '") + value + "'";
-  }
-  return "one of " + expected;
-}
-
 const TableProperty* Find(std::string_view name) {
-  for (const TableProperty& property : kProperties) {
-    if (property.name == name) return &property;
-  }
-  return nullptr;
+  const auto* found = std::ranges::find(kProperties, name, &TableProperty::name);
+  return found == std::end(kProperties) ? nullptr : found;
 }
 
-[[noreturn]] void RefuseUnknown(const std::string& name) {
+bool TakesValue(const TableProperty& property, std::string_view value) {
+  if (!IsValue(property.rule, value)) return false;
+  if (property.use != kRefused) return true;
+  return property.rule.type == kBoolean ? !ParseBoolean(value).value_or(true) : value.empty();
+}
+
+[[noreturn]] void RefuseUnknown(const std::string& name, std::string_view table) {
   std::vector<std::string> names;
   for (const TableProperty& property : kProperties) {
-    if (!property.internal) names.emplace_back(property.name);
+    const bool is_for_users = property.use == kHonoured || property.use == kKept;
+    if (is_for_users) names.emplace_back(property.name);
   }
-  names.insert(names.end(), {"delta.minReaderVersion", "delta.minWriterVersion"});
-  throw base::Error(base::ErrorKind::kInvalidInput, "delta.unknown_property",
-                    fmt::format("There is no table property \"{}\".", name))
+  names.insert(names.end(), {std::string(kReaderVersion), std::string(kWriterVersion)});
+  throw Error(ErrorKind::kInvalidInput, "delta.unknown_property",
+              fmt::format("There is no table property \"{}\".", name))
       .Hint(base::SuggestName(name, names) + " Keys of your own must not begin with \"delta.\".")
-      .With("property", name);
-}
-
-[[noreturn]] void RefuseInternal(const std::string& name) {
-  throw base::Error(base::ErrorKind::kInvalidInput, "delta.internal_property",
-                    fmt::format("The table property \"{}\" cannot be set by hand.", name))
-      .Hint("Leave it out: writers of the table keep it.")
-      .With("property", name);
-}
-
-void CheckProperty(const std::string& name, const std::string& value) {
-  if (!name.starts_with("delta.") || name.starts_with(kConstraintPrefix)) return;
-  if (IsProtocolProperty(name)) return CheckProtocolProperty(name, value);
-  const TableProperty* property = Find(name);
-  if (property == nullptr) RefuseUnknown(name);
-  if (IsValid(*property, value)) return;
-  throw base::Error(base::ErrorKind::kInvalidInput, "delta.property_value",
-                    fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
-      .Hint(fmt::format("Expected {}.", Expected(*property)))
       .With("property", name)
+      .With("table", std::string(table));
+}
+
+[[noreturn]] void RefuseUse(const TableProperty& property, const std::string& value,
+                            std::string_view table) {
+  throw Error(ErrorKind::kUnsupported, "delta.refused_property",
+              fmt::format("The table property \"{}\" of {} cannot be '{}': {}.", property.name,
+                          table, value, property.reason))
+      .Hint(fmt::format("Leave it out, or set it to '{}'.",
+                        property.rule.type == kBoolean ? "false" : ""))
+      .With("property", std::string(property.name))
+      .With("table", std::string(table))
       .With("value", value);
 }
 
-}  // namespace
+void CheckProperty(const std::string& name, const std::string& value, std::string_view table) {
+  if (!name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix)) return;
+  if (IsProtocolProperty(name)) return CheckProtocolProperty(name, value, table);
+  const TableProperty* property = Find(name);
+  if (property == nullptr) RefuseUnknown(name, table);
+  if (TakesValue(*property, value)) return;
+  const bool is_well_formed = IsValue(property->rule, value);
+  if (property->use == kRefused && is_well_formed) RefuseUse(*property, value, table);
+  throw RefusedValue(name, value, table)
+      .Hint(fmt::format("Expected {}.", ValuesText(property->rule)));
+}
 
-// Pairs of a number and a unit after an optional "interval".
-std::optional<int64_t> ParseInterval(std::string_view text) {
-  const std::vector<std::string> words = IntervalWords(text);
-  if (words.empty() || words.size() % 2 != 0) return std::nullopt;
-  int64_t total = 0;
-  for (size_t i = 0; i < words.size(); i += 2) {
-    std::optional<int64_t> micros = Micros(words[i], words[i + 1]);
-    if (!micros || __builtin_add_overflow(total, *micros, &total)) return std::nullopt;
+// What only writers say.
+void CheckMayGive(const std::string& name, const std::string& value, std::string_view table) {
+  const TableProperty* property = Find(name);
+  if (property != nullptr && property->use == kInternal) {
+    throw Error(ErrorKind::kInvalidInput, "delta.internal_property",
+                fmt::format("The table property \"{}\" cannot be set by hand.", name))
+        .Hint("Leave it out: writers of the table keep it.")
+        .With("property", name)
+        .With("table", std::string(table));
   }
-  return total / 1'000;
+  if (IsProtocolProperty(name) && value == kDroppedFeature) {
+    throw RefusedValue(name, value, table)
+        .Hint("ALTER TABLE ... DROP FEATURE takes a feature away.");
+  }
 }
 
-int64_t IntervalProperty(const Properties& properties, const std::string& name,
-                         int64_t fallback_ms) {
-  auto found = properties.find(name);
-  return found == properties.end() ? fallback_ms
-                                   : ParseInterval(found->second).value_or(fallback_ms);
+std::string CanonicalValueOf(const std::string& name, const std::string& value) {
+  const TableProperty* property = Find(name);
+  return property == nullptr ? value : CanonicalValue(property->rule, value);
 }
 
-int64_t IntegerProperty(const Properties& properties, const std::string& name, int64_t fallback) {
-  auto found = properties.find(name);
-  return found == properties.end() ? fallback : ParseInteger(found->second).value_or(fallback);
-}
-
-bool BooleanProperty(const Properties& properties, const std::string& name, bool fallback) {
-  auto found = properties.find(name);
-  if (found == properties.end()) return fallback;
-  if (found->second == "true") return true;
-  return found->second == "false" ? false : fallback;
-}
+}  // namespace
 
 std::span<const TableProperty> TableProperties() {
   return kProperties;
 }
 
-void CheckProperties(const Properties& properties, const Properties& before) {
+std::string CanonicalPropertyName(std::string_view name) {
+  const std::string lower = LowerAscii(name);
+  if (!lower.starts_with(kPrefix)) return std::string(name);
+  for (const TableProperty& property : kProperties) {
+    if (LowerAscii(property.name) == lower) return std::string(property.name);
+  }
+  if (auto protocol = CanonicalProtocolProperty(name)) return *protocol;
+  const bool is_constraint = lower.starts_with(kConstraintPrefix);
+  const std::string_view prefix = is_constraint ? kConstraintPrefix : kPrefix;
+  return std::string(prefix).append(name.substr(prefix.size()));
+}
+
+int64_t IntervalProperty(const Properties& properties, const std::string& name,
+                         int64_t fallback_ms) {
+  const auto found = properties.find(name);
+  return found == properties.end() ? fallback_ms
+                                   : ParseInterval(found->second).value_or(fallback_ms);
+}
+
+int64_t IntegerProperty(const Properties& properties, const std::string& name, int64_t fallback) {
+  const auto found = properties.find(name);
+  return found == properties.end() ? fallback : ParseInteger(found->second).value_or(fallback);
+}
+
+bool BooleanProperty(const Properties& properties, const std::string& name, bool fallback) {
+  const auto found = properties.find(name);
+  return found == properties.end() ? fallback : ParseBoolean(found->second).value_or(fallback);
+}
+
+void CheckProperties(const Properties& properties, const Properties& before,
+                     std::string_view table) {
   for (const auto& [name, value] : properties) {
-    auto old = before.find(name);
-    if (old == before.end() || old->second != value) CheckProperty(name, value);
+    const auto old = before.find(name);
+    if (old == before.end() || old->second != value) CheckProperty(name, value, table);
   }
 }
 
-void CheckGivenProperties(const Properties& properties) {
-  for (const auto& [name, value] : properties) {
-    const TableProperty* property = Find(name);
-    if (property != nullptr && property->internal) RefuseInternal(name);
-    if (IsProtocolProperty(name) && value == kDroppedFeature) {
-      throw base::Error(base::ErrorKind::kInvalidInput, "delta.property_value",
-                        fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
-          .Hint("ALTER TABLE ... DROP FEATURE takes a feature away.")
-          .With("property", name);
-    }
+bool IsAcceptable(const std::string& name, const std::string& value) {
+  const TableProperty* property = Find(name);
+  return property == nullptr ? !name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix)
+                             : TakesValue(*property, value);
+}
+
+std::string RefusedProperty(const base::Error& error) {
+  constexpr std::string_view kCodes[] = {"delta.property_value", "delta.refused_property",
+                                         "delta.unknown_property"};
+  if (std::ranges::find(kCodes, error.code()) == std::end(kCodes)) return "";
+  const auto property = std::ranges::find(error.values(), std::string("property"),
+                                          &std::pair<std::string, std::string>::first);
+  return property == error.values().end() ? "" : property->second;
+}
+
+Properties GivenProperties(const Properties& given, std::string_view table) {
+  Properties properties;
+  for (const auto& [as_written, value] : given) {
+    const std::string name = CanonicalPropertyName(as_written);
+    CheckMayGive(name, value, table);
+    CheckProperty(name, value, table);
+    if (properties.emplace(name, CanonicalValueOf(name, value)).second) continue;
+    throw Error(ErrorKind::kInvalidInput, "delta.property_twice",
+                fmt::format("The table property \"{}\" of {} is given twice.", name, table))
+        .Hint("Names of Delta's properties match without regard to case.")
+        .With("property", name)
+        .With("table", std::string(table));
   }
-  CheckProperties(properties, {});
+  return properties;
 }
 
 }  // namespace laguna::delta

@@ -1,38 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table properties Delta defines ("delta.appendOnly"): what they are called and which values
-// they take. Keys that do not begin with "delta." are the user's and free. Pure; thread-safe.
+// The table properties Delta defines ("delta.appendOnly"): what they are called, which values they
+// take and what we do about them. Keys that do not begin with "delta." are the user's and free.
+//
+// Names match without regard to case, as in Spark; the log gets Delta's spelling. Pure;
+// thread-safe.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "delta/action.h"
+#include "delta/property_value.h"
 
 namespace laguna::delta {
 
-enum class PropertyType {
-  kBoolean,   // true, false
-  kInteger,   // not negative, 64 bit
-  kInterval,  // Spark's: "interval 30 days", "30 days"
-  kText,
+enum class PropertyUse {
+  kHonoured,
+  kKept,      // for other programs; it says nothing to us
+  kRefused,   // we do not do what it asks for: no value but 'false', or '' for a text
+  kInternal,  // set by writers, never by users
 };
 
 struct TableProperty {
   std::string_view name;
-  PropertyType type = PropertyType::kText;
-  // kText: the values it takes, separated by '|'; empty: any.
-  std::string_view values{};
-  // Set by writers, never by users.
-  bool internal = false;
+  ValueRule rule{};
+  // What holds where the table does not say; empty: nothing does.
+  std::string_view default_value{};
+  PropertyUse use = PropertyUse::kHonoured;
+  // kRefused: why.
+  std::string_view reason{};
 };
+
+inline constexpr const char* kStatisticsColumns = "delta.dataSkippingStatsColumns";
+inline constexpr const char* kIndexedColumns = "delta.dataSkippingNumIndexedCols";
+inline constexpr const char* kSymlinkManifest = "delta.compatibility.symlinkFormatManifest.enabled";
 
 [[nodiscard]] std::span<const TableProperty> TableProperties();
 
-// The length of a kInterval's value in milliseconds; nothing for what is none.
-[[nodiscard]] std::optional<int64_t> ParseInterval(std::string_view text);
+// Delta's spelling of a name that is Delta's in any case; others as they are.
+[[nodiscard]] std::string CanonicalPropertyName(std::string_view name);
+
 // What the table says of a property of that type, else `fallback`; a malformed value counts as not
 // said.
 [[nodiscard]] int64_t IntervalProperty(const Properties& properties, const std::string& name,
@@ -43,10 +52,19 @@ struct TableProperty {
                                    bool fallback);
 
 // InvalidInput for delta.* keys that do not exist (with the nearest that does) or that cannot have
-// the value; for entries of `properties` that `before` has alike nothing is checked: what a table
-// has it may keep. "delta.constraints.<name>" is any SQL text.
-void CheckProperties(const Properties& properties, const Properties& before);
-// The same for what a user wrote: "delta.internal_property" for keys that only writers set.
-void CheckGivenProperties(const Properties& properties);
+// the value, Unsupported for what we do not do; for entries of `properties` that `before` has alike
+// nothing is checked: what a table has it may keep. "delta.constraints.<name>" is any SQL text.
+// `table` is for the messages.
+void CheckProperties(const Properties& properties, const Properties& before,
+                     std::string_view table);
+// The same for one entry, as an answer.
+[[nodiscard]] bool IsAcceptable(const std::string& name, const std::string& value);
+
+// The property that an error of these checks is about; empty: it is another error.
+[[nodiscard]] std::string RefusedProperty(const base::Error& error);
+
+// What a user wrote, in Delta's spelling, after the same checks: "delta.internal_property" too for
+// keys that only writers set, "delta.property_twice" for names that differ in case alone.
+[[nodiscard]] Properties GivenProperties(const Properties& given, std::string_view table);
 
 }  // namespace laguna::delta

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/nearest_name.h"
+#include "delta/property_value.h"
 #include "delta/table_feature.h"
 
 namespace laguna::delta {
@@ -15,8 +16,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-constexpr std::string_view kReaderVersion = "delta.minReaderVersion";
-constexpr std::string_view kWriterVersion = "delta.minWriterVersion";
 constexpr int kReaderVersionMax = 3;
 constexpr int kWriterVersionMax = 7;
 
@@ -28,32 +27,42 @@ int VersionIn(std::string_view text, int highest) {
   return whole && version >= 1 && version <= highest ? version : 0;
 }
 
-void CheckVersion(const std::string& name, const std::string& value, int highest) {
+void CheckVersion(const std::string& name, const std::string& value, int highest,
+                  std::string_view table) {
   if (VersionIn(value, highest) > 0) return;
-  throw Error(ErrorKind::kInvalidInput, "delta.property_value",
-              fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
-      .Hint(fmt::format("Expected a version from 1 to {}.", highest))
-      .With("property", name)
-      .With("value", value);
+  throw RefusedValue(name, value, table)
+      .Hint(fmt::format("Expected a version from 1 to {}.", highest));
 }
 
-void CheckFeature(const std::string& name, const std::string& value) {
+[[noreturn]] void RefuseUnknown(const std::string& feature, std::string_view table) {
+  std::vector<std::string> names;
+  for (const TableFeature& known : TableFeatures()) {
+    if (known.readable && known.writable) names.emplace_back(known.name);
+  }
+  throw Error(ErrorKind::kInvalidInput, "delta.unknown_feature",
+              fmt::format("There is no table feature \"{}\".", feature))
+      .Hint(base::SuggestName(feature, names))
+      .With("table", std::string(table))
+      .With("feature", feature);
+}
+
+void CheckFeature(const std::string& name, const std::string& value, std::string_view table) {
   const std::string feature = name.substr(kFeatureProperty.size());
-  if (FindTableFeature(feature) == nullptr) {
-    std::vector<std::string> names;
-    for (const TableFeature& known : TableFeatures()) names.emplace_back(known.name);
-    throw Error(ErrorKind::kInvalidInput, "delta.unknown_feature",
-                fmt::format("There is no table feature \"{}\".", feature))
-        .Hint(base::SuggestName(feature, names))
-        .With("property", name)
+  const TableFeature* known = FindTableFeature(feature);
+  if (known == nullptr) RefuseUnknown(feature, table);
+  // To take one away that we do not write is no trouble.
+  if (value == kDroppedFeature) return;
+  if (!known->readable || !known->writable) {
+    throw Error(ErrorKind::kUnsupported, "delta.feature",
+                fmt::format("{} cannot get the table feature {}: Laguna does not write tables that "
+                            "use it.",
+                            table, feature))
+        .Hint("FROM laguna_table_features() WHERE writes shows those it can get.")
+        .With("table", std::string(table))
         .With("feature", feature);
   }
-  if (value == "supported" || value == "enabled" || value == kDroppedFeature) return;
-  throw Error(ErrorKind::kInvalidInput, "delta.property_value",
-              fmt::format("The table property \"{}\" cannot be '{}'.", name, value))
-      .Hint("Expected 'supported'.")
-      .With("property", name)
-      .With("value", value);
+  if (value != kSupportedFeature)
+    throw RefusedValue(name, value, table).Hint("Expected 'supported'.");
 }
 
 }  // namespace
@@ -62,10 +71,25 @@ bool IsProtocolProperty(std::string_view name) {
   return name == kReaderVersion || name == kWriterVersion || name.starts_with(kFeatureProperty);
 }
 
-void CheckProtocolProperty(const std::string& name, const std::string& value) {
-  if (name == kReaderVersion) return CheckVersion(name, value, kReaderVersionMax);
-  if (name == kWriterVersion) return CheckVersion(name, value, kWriterVersionMax);
-  CheckFeature(name, value);
+std::optional<std::string> CanonicalProtocolProperty(std::string_view name) {
+  const std::string lower = LowerAscii(name);
+  for (const std::string_view version : {kReaderVersion, kWriterVersion}) {
+    if (LowerAscii(version) == lower) return std::string(version);
+  }
+  if (!lower.starts_with(kFeatureProperty)) return std::nullopt;
+  const std::string_view given = name.substr(kFeatureProperty.size());
+  for (const TableFeature& feature : TableFeatures()) {
+    const bool is_same = LowerAscii(feature.name) == LowerAscii(given);
+    if (is_same) return fmt::format("{}{}", kFeatureProperty, feature.name);
+  }
+  return fmt::format("{}{}", kFeatureProperty, given);
+}
+
+void CheckProtocolProperty(const std::string& name, const std::string& value,
+                           std::string_view table) {
+  if (name == kReaderVersion) return CheckVersion(name, value, kReaderVersionMax, table);
+  if (name == kWriterVersion) return CheckVersion(name, value, kWriterVersionMax, table);
+  CheckFeature(name, value, table);
 }
 
 ProtocolWish ProtocolWishOf(const Properties& properties) {

@@ -7,6 +7,7 @@
 // thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,14 +24,21 @@ struct ProtocolWish {
   std::vector<std::string> dropped;
 };
 
+inline constexpr std::string_view kReaderVersion = "delta.minReaderVersion";
+inline constexpr std::string_view kWriterVersion = "delta.minWriterVersion";
 inline constexpr std::string_view kFeatureProperty = "delta.feature.";
+inline constexpr std::string_view kSupportedFeature = "supported";
 inline constexpr std::string_view kDroppedFeature = "dropped";
 
 [[nodiscard]] bool IsProtocolProperty(std::string_view name);
+// Its spelling, for a name that is one in any case.
+[[nodiscard]] std::optional<std::string> CanonicalProtocolProperty(std::string_view name);
 
 // For a property of that sort: InvalidInput "delta.property_value" for versions and values that are
-// not, "delta.unknown_feature" with the nearest name.
-void CheckProtocolProperty(const std::string& name, const std::string& value);
+// not, "delta.unknown_feature" with the nearest name; Unsupported "delta.feature" for a feature we
+// do not write. `table` is for the messages.
+void CheckProtocolProperty(const std::string& name, const std::string& value,
+                           std::string_view table);
 
 // What cannot be read counts as not said.
 [[nodiscard]] ProtocolWish ProtocolWishOf(const Properties& properties);

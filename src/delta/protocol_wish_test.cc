@@ -58,20 +58,46 @@ TEST(ProtocolWish, IsTakenOutOfTheProperties) {
 
 TEST(ProtocolWish, NamesWhatItDoesNotKnow) {
   const std::pair<std::string, std::string> refused[] = {
-      {"delta.minReaderVersion", "4"},        {"delta.minReaderVersion", "two"},
-      {"delta.minWriterVersion", "8"},        {"delta.minWriterVersion", "0"},
-      {"delta.feature.deletionVectors", "1"}, {"delta.feature.deletionVector", "supported"},
+      {"delta.minReaderVersion", "4"},         {"delta.minReaderVersion", "two"},
+      {"delta.minWriterVersion", "8"},         {"delta.minWriterVersion", "0"},
+      {"delta.feature.deletionVectors", "1"},  {"delta.feature.deletionVector", "supported"},
+      {"delta.feature.appendOnly", "enabled"}, {"delta.feature.appendOnly", "Supported"},
   };
   for (const auto& [name, value] : refused) {
-    EXPECT_THROW(CheckProtocolProperty(name, value), base::Error) << name << " = " << value;
+    EXPECT_THROW(CheckProtocolProperty(name, value, "bronze.t"), base::Error)
+        << name << " = " << value;
   }
   try {
-    CheckProtocolProperty("delta.feature.deletionVector", "supported");
+    CheckProtocolProperty("delta.feature.deletionVector", "supported", "bronze.t");
   } catch (const base::Error& error) {
     EXPECT_EQ(error.hint(), "Did you mean 'deletionVectors'?");
   }
-  CheckProtocolProperty("delta.feature.rowTracking", "supported");
-  CheckProtocolProperty("delta.minWriterVersion", "7");
+  CheckProtocolProperty("delta.feature.rowTracking", "supported", "bronze.t");
+  CheckProtocolProperty("delta.minWriterVersion", "7", "bronze.t");
+}
+
+TEST(ProtocolWish, IsOfFeaturesThatAreWritten) {
+  for (const TableFeature& feature : TableFeatures()) {
+    const std::string property = "delta.feature." + std::string(feature.name);
+    std::string code;
+    try {
+      CheckProtocolProperty(property, "supported", "bronze.t");
+    } catch (const base::Error& error) {
+      code = error.code();
+      EXPECT_EQ(error.kind(), base::ErrorKind::kUnsupported);
+      EXPECT_NE(error.sentence().find(feature.name), std::string::npos);
+    }
+    EXPECT_EQ(code, feature.readable && feature.writable ? "" : "delta.feature") << feature.name;
+    CheckProtocolProperty(property, std::string(kDroppedFeature), "bronze.t");
+  }
+}
+
+TEST(ProtocolWish, HasOneSpelling) {
+  EXPECT_EQ(CanonicalProtocolProperty("DELTA.minwriterversion"), "delta.minWriterVersion");
+  EXPECT_EQ(CanonicalProtocolProperty("delta.Feature.DELETIONVECTORS"),
+            "delta.feature.deletionVectors");
+  EXPECT_EQ(CanonicalProtocolProperty("Delta.feature.Warp"), "delta.feature.Warp");
+  EXPECT_EQ(CanonicalProtocolProperty("delta.appendOnly"), std::nullopt);
 }
 
 }  // namespace

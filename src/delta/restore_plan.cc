@@ -9,6 +9,7 @@
 
 #include "delta/codec/json_text.h"
 #include "delta/identity_column.h"
+#include "delta/properties.h"
 
 namespace laguna::delta {
 namespace {
@@ -34,6 +35,14 @@ void KeepOwnProperties(const Properties& now, Properties& then) {
   }
 }
 
+// What nobody could set now gives way to what the table has.
+void KeepAcceptable(const Properties& now, Properties& then) {
+  for (auto& [name, value] : then) {
+    const auto present = now.find(name);
+    if (present != now.end() && !IsAcceptable(name, value)) value = present->second;
+  }
+}
+
 Metadata MetadataOf(const Metadata& now, const Metadata& then) {
   Metadata metadata = then;
   metadata.id = now.id;
@@ -41,6 +50,7 @@ Metadata MetadataOf(const Metadata& now, const Metadata& then) {
   KeepMarks(metadata.schema, now.schema);
   KeepColumnIds(now.configuration, metadata.configuration);
   KeepOwnProperties(now.configuration, metadata.configuration);
+  KeepAcceptable(now.configuration, metadata.configuration);
   return metadata;
 }
 

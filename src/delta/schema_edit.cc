@@ -24,7 +24,6 @@ using base::ErrorKind;
 
 constexpr const char* kCommentKey = "comment";
 constexpr const char* kMappingMode = "delta.columnMapping.mode";
-constexpr const char* kStatisticsColumns = "delta.dataSkippingStatsColumns";
 constexpr const char* kTypeWidening = "delta.enableTypeWidening";
 
 Error ErrorAbout(ErrorKind kind, const char* code, const std::string& sentence,

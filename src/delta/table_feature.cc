@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "delta/properties.h"
 #include "delta/protocol_wish.h"
 
 namespace laguna::delta {
@@ -20,13 +21,14 @@ constexpr int kWriterVersionMax = 7;
 
 // --- What metadata needs a feature ---
 
-std::string_view Property(const Metadata& metadata, const char* key) {
+// In lower case.
+std::string Property(const Metadata& metadata, const char* key) {
   auto found = metadata.configuration.find(key);
-  return found == metadata.configuration.end() ? std::string_view() : found->second;
+  return found == metadata.configuration.end() ? std::string() : LowerAscii(found->second);
 }
 
 bool IsTrue(const Metadata& metadata, const char* key) {
-  return Property(metadata, key) == "true";
+  return BooleanProperty(metadata.configuration, key, false);
 }
 
 bool AnyType(const DataType& type, bool (*matches)(const DataType&, const StructField*),
@@ -98,7 +100,7 @@ bool HasChangeDataFeed(const Metadata& m) {
   return IsTrue(m, "delta.enableChangeDataFeed");
 }
 bool HasColumnMapping(const Metadata& m) {
-  std::string_view mode = Property(m, "delta.columnMapping.mode");
+  const std::string mode = Property(m, "delta.columnMapping.mode");
   return !mode.empty() && mode != "none";
 }
 bool HasDeletionVectors(const Metadata& m) {

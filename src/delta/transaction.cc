@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "delta/codec/json_text.h"
+#include "delta/column_mapping.h"
 #include "delta/commit_loop.h"
 #include "delta/data_path.h"
 #include "delta/deletion_vector_file.h"
@@ -25,11 +26,6 @@ namespace {
 
 constexpr char kInCommitTimestamp[] = "inCommitTimestamp";
 constexpr char kEngineInfo[] = "Laguna/" LAGUNA_VERSION;
-
-bool HasColumnMapping(const Metadata& metadata) {
-  auto mode = metadata.configuration.find("delta.columnMapping.mode");
-  return mode != metadata.configuration.end() && mode->second != "none";
-}
 
 void CheckPartitionColumn(const Schema& schema, const std::string& name) {
   const StructField* field = schema.Find(name);
@@ -142,10 +138,11 @@ void Transaction::SetMetadata(Metadata metadata) {
 }
 
 void Transaction::Define(Metadata metadata) {
-  CheckSchema(metadata.schema, HasColumnMapping(metadata));
+  CheckSchema(metadata.schema, ColumnMappingOf(metadata) != ColumnMapping::kNone);
   CheckPartitioning(metadata);
   CheckProperties(metadata.configuration,
-                  read_ == nullptr ? Properties{} : read_->metadata().configuration);
+                  read_ == nullptr ? Properties{} : read_->metadata().configuration,
+                  table_.Location());
   NameRowIdColumns(metadata, random_);
   Protocol protocol =
       read_ == nullptr ? MinimalProtocol(metadata) : GrowProtocol(read_->protocol(), metadata);
@@ -254,7 +251,7 @@ Isolation Transaction::IsolationLevel() const {
   if (rearranges) return Isolation::kSnapshot;
   const auto level = metadata_.configuration.find("delta.isolationLevel");
   const bool serializable =
-      level != metadata_.configuration.end() && level->second == "Serializable";
+      level != metadata_.configuration.end() && LowerAscii(level->second) == "serializable";
   return serializable ? Isolation::kSerializable : Isolation::kWriteSerializable;
 }
 

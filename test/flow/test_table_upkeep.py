@@ -122,8 +122,9 @@ def test_maintain_vacuums_what_the_table_does_not_keep(lake):
 
 
 def test_maintain_writes_the_checkpoint_that_nobody_wrote(lake):
-    statements = ["CREATE TABLE bronze.t (k INTEGER) WITH ('delta.checkpointInterval' = '0')"]
+    statements = ["CREATE TABLE bronze.t (k INTEGER) WITH ('delta.checkpointInterval' = '1000')"]
     statements += [f"ALTER TABLE bronze.t SET TBLPROPERTIES ('n' = '{i}')" for i in range(100)]
+    statements += ["ALTER TABLE bronze.t SET TBLPROPERTIES ('delta.checkpointInterval' = '10')"]
     lake.run("sql", "-c", ";".join(statements))
     assert names_of(findings(lake, "bronze.t")) == ["no_checkpoint"]
     write_flow(lake, "    dry_run: true\n")

@@ -12,7 +12,9 @@
 #include "base/nearest_name.h"
 #include "catalog/constraint/row_check.h"
 #include "delta/column_mapping.h"
+#include "delta/indexed_leaf.h"
 #include "delta/properties.h"
+#include "delta/protocol_wish.h"
 
 namespace laguna::catalog {
 
@@ -40,13 +42,23 @@ void RefuseConstraint(const std::string& property, const std::string& table,
 void RefuseInternal(const std::string& property, const std::string& table) {
   const auto known = delta::TableProperties();
   const bool internal = std::ranges::any_of(known, [&](const delta::TableProperty& each) {
-    return each.internal && each.name == property;
+    return each.use == delta::PropertyUse::kInternal && each.name == property;
   });
   if (!internal && property != "delta.columnMapping.mode") return;
   throw Error(ErrorKind::kInvalidInput, "delta.internal_property",
               fmt::format("The table property \"{}\" of table {} cannot be taken away: its files "
                           "depend on it.",
                           property, table))
+      .With("table", table)
+      .With("property", property);
+}
+
+void RefuseProtocol(const std::string& property, const std::string& table) {
+  if (!delta::IsProtocolProperty(property)) return;
+  throw Error(ErrorKind::kInvalidInput, "alter.protocol_property",
+              fmt::format("'{}' of table {} is part of its protocol and cannot be taken off.",
+                          property, table))
+      .Hint(fmt::format("ALTER TABLE {} DROP FEATURE takes a feature away.", table))
       .With("table", table)
       .With("property", property);
 }
@@ -75,22 +87,27 @@ void TakeComment(delta::Metadata& metadata) {
 DefinitionChange SetProperties(const delta::Metadata& before, const delta::Properties& properties,
                                const std::string& table, base::Random& random) {
   delta::Metadata after = before;
-  for (const auto& [name, value] : properties) {
+  const delta::Properties canonical = delta::GivenProperties(properties, table);
+  for (const auto& [name, value] : canonical) {
     RefuseConstraint(name, table, "ADD");
     after.configuration[name] = value;
   }
   TakeComment(after);
-  delta::CheckGivenProperties(properties);
+  if (canonical.contains(delta::kStatisticsColumns)) delta::CheckStatisticsColumns(after, table);
   delta::MapColumns(after, &before, random);
-  return {std::move(after), {"SET TBLPROPERTIES", {{"properties", QuotedJson(properties)}}, {}}};
+  return {std::move(after), {"SET TBLPROPERTIES", {{"properties", QuotedJson(canonical)}}, {}}};
 }
 
 DefinitionChange UnsetProperties(const delta::Metadata& before,
                                  const std::vector<std::string>& names, bool if_exists,
                                  const std::string& table) {
   delta::Metadata after = before;
-  for (const std::string& name : names) {
+  for (const std::string& as_written : names) {
+    // What an older program took as it was goes under that name.
+    const bool is_there = after.configuration.contains(as_written);
+    const std::string name = is_there ? as_written : delta::CanonicalPropertyName(as_written);
     RefuseConstraint(name, table, "DROP");
+    RefuseProtocol(name, table);
     if (name == kCommentProperty) {
       after.description = std::nullopt;
       continue;

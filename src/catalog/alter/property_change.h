@@ -24,13 +24,13 @@ struct DefinitionChange {
 };
 
 // InvalidInput for delta.* names that do not exist (with the nearest), that only writers set, or
-// that cannot have the value, and for constraints, which ADD CONSTRAINT makes. `random` draws the
-// physical names where columns become mapped.
+// that cannot have the value, and for constraints, which ADD CONSTRAINT makes. The definition gets
+// Delta's spelling. `random` draws the physical names where columns become mapped.
 DefinitionChange SetProperties(const delta::Metadata& before, const delta::Properties& properties,
                                const std::string& table, base::Random& random);
 
-// NotFound for a property the table does not have, unless `if_exists`; InvalidInput for one that
-// only writers unset.
+// Names as SetProperties takes them. NotFound for a property the table does not have, unless
+// `if_exists`; InvalidInput for one that only writers unset, and for the protocol.
 DefinitionChange UnsetProperties(const delta::Metadata& before,
                                  const std::vector<std::string>& names, bool if_exists,
                                  const std::string& table);

@@ -13,6 +13,7 @@
 #include "base/iso_time.h"
 #include "delta/commit_changes.h"
 #include "delta/deletion_vector_file.h"
+#include "delta/properties.h"
 #include "delta/read_compatible.h"
 #include "delta/statistics.h"
 
@@ -30,8 +31,7 @@ constexpr const char* kCommitTimestamp = "_commit_timestamp";
 constexpr int64_t kRowsInFileMax = int64_t{1} << 34;
 
 bool HasFeed(const delta::Metadata& metadata) {
-  const auto found = metadata.configuration.find("delta.enableChangeDataFeed");
-  return found != metadata.configuration.end() && found->second == "true";
+  return delta::BooleanProperty(metadata.configuration, "delta.enableChangeDataFeed", false);
 }
 
 // The files of one scan, under the table's definition with the three columns behind its own.

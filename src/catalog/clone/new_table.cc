@@ -13,6 +13,7 @@
 #include "catalog/named_table.h"
 #include "catalog/pipeline_table.h"
 #include "delta/column_mapping.h"
+#include "delta/indexed_leaf.h"
 #include "delta/properties.h"
 
 namespace laguna::catalog {
@@ -44,7 +45,8 @@ std::vector<std::string> TextsOf(const duckdb::named_parameter_map_t& parameters
   return texts;
 }
 
-delta::Properties PropertiesOf(const duckdb::named_parameter_map_t& parameters) {
+delta::Properties PropertiesOf(const duckdb::named_parameter_map_t& parameters,
+                               const std::string& table) {
   const auto names = TextsOf(parameters, "names");
   const auto values = TextsOf(parameters, "new_values");
   if (names.size() != values.size()) {
@@ -58,8 +60,21 @@ delta::Properties PropertiesOf(const duckdb::named_parameter_map_t& parameters) 
                 fmt::format("The table property {} stands twice.", names[i]))
         .With("property", names[i]);
   }
-  delta::CheckGivenProperties(properties);
-  return properties;
+  return delta::GivenProperties(properties, table);
+}
+
+// What comes with the source's definition may be what nobody could set now.
+void CheckTakenOver(const delta::Metadata& metadata, const NewTableCall& call) {
+  try {
+    delta::CheckProperties(metadata.configuration, {}, call.target);
+  } catch (const Error& error) {
+    const std::string property = delta::RefusedProperty(error);
+    if (property.empty()) throw;
+    throw Error(error).Hint(
+        fmt::format("{} It comes with the source's definition: TBLPROPERTIES ('{}' = '...') behind "
+                    "the source gives the new table another value.",
+                    error.hint(), property));
+  }
 }
 
 }  // namespace
@@ -84,7 +99,7 @@ NewTableCall NewTableCallOf(const duckdb::named_parameter_map_t& parameters) {
   call.target = target->ToString();
   call.if_not_exists = IsTrue(parameters, "if_not_exists");
   call.replace = IsTrue(parameters, "replace");
-  call.properties = PropertiesOf(parameters);
+  call.properties = PropertiesOf(parameters, call.target);
   if (const Value* comment = Given(parameters, "comment")) call.comment = comment->ToString();
   if (const Value* location = Given(parameters, "location")) call.location = location->ToString();
   return call;
@@ -117,6 +132,10 @@ void ApplyTo(delta::Metadata& metadata, const NewTableCall& call, bool has_files
   const delta::Metadata taken_over = metadata;
   for (const auto& [name, value] : call.properties) metadata.configuration[name] = value;
   TakeComment(metadata);
+  CheckTakenOver(metadata, call);
+  if (call.properties.contains(delta::kStatisticsColumns)) {
+    delta::CheckStatisticsColumns(metadata, call.target);
+  }
   if (call.comment) metadata.description = call.comment;
   delta::MapColumns(metadata, has_files ? &taken_over : nullptr, random);
 }

@@ -19,6 +19,7 @@
 #include "catalog/type_map.h"
 #include "catalog/write/partition_text.h"
 #include "delta/column_mapping.h"
+#include "delta/indexed_leaf.h"
 #include "delta/schema.h"
 #include "duckdb/parser/constraints/check_constraint.hpp"
 #include "duckdb/parser/constraints/foreign_key_constraint.hpp"
@@ -251,6 +252,7 @@ delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
   const bool is_mapped = delta::ColumnMappingOf(metadata) != delta::ColumnMapping::kNone;
   delta::CheckSchema(metadata.schema, is_mapped);
   metadata.partition_columns = PartitionsOf(info, metadata.schema, name);
+  delta::CheckStatisticsColumns(metadata, name);
   DefineColumnValues(info, options, name, metadata);
   if (!info.comment.IsNull()) metadata.description = info.comment.ToString();
   ApplyComments(options, metadata);

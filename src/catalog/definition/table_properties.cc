@@ -43,10 +43,8 @@ std::string TextOf(const duckdb::ParsedExpression& value, const std::string& tab
 // DuckDB lowers the names in WITH (...); Delta's are known, of others the statement's text still
 // has the spelling.
 std::string NameAsWritten(const std::string& lowered, const std::string& source) {
-  for (const delta::TableProperty& property : delta::TableProperties()) {
-    const std::string name(property.name);
-    if (duckdb::StringUtil::Lower(name) == lowered) return name;
-  }
+  const std::string canonical = delta::CanonicalPropertyName(lowered);
+  if (canonical != lowered) return canonical;
   const size_t at = duckdb::StringUtil::Lower(source).find(lowered);
   return at == std::string::npos ? lowered : source.substr(at, lowered.size());
 }
@@ -62,8 +60,7 @@ delta::Properties TablePropertiesOf(const duckdb::CreateTableInfo& info,
     const auto [at, is_new] = properties.emplace(name, TextOf(*value, table, name));
     if (!is_new) throw BadValue(table, at->first, "is given twice");
   }
-  delta::CheckGivenProperties(properties);
-  return properties;
+  return delta::GivenProperties(properties, table);
 }
 
 }  // namespace laguna::catalog

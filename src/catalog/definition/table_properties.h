@@ -12,7 +12,7 @@
 namespace laguna::catalog {
 
 // Names of delta.* properties must be known and their values well formed (InvalidInput, with the
-// nearest name); others are the user's own and kept as they are.
+// nearest name), and come out in Delta's spelling; others are the user's own and kept as they are.
 delta::Properties TablePropertiesOf(const duckdb::CreateTableInfo& info,
                                     const engine::StatementOptions& options,
                                     const std::string& table);

@@ -15,6 +15,7 @@
 #include "catalog/alter/constraint_change.h"
 #include "catalog/alter/property_change.h"
 #include "catalog/sql_function.h"
+#include "delta/properties.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
 
@@ -102,6 +103,9 @@ duckdb::unique_ptr<Act> Bind(duckdb::ClientContext& context,
   call->values = TextsOf(input, "new_values");
   call->if_exists = IsArgumentTrue(input, "if_exists");
   CheckCall(*call);
+  if (call->change == kSet) {
+    for (std::string& name : call->names) name = delta::CanonicalPropertyName(name);
+  }
   call->nothing_to_do =
       IsArgumentTrue(input, "table_if_exists") && IsMissingTable(context, call->table);
   if (call->nothing_to_do) return call;

@@ -10,6 +10,7 @@
 #include "catalog/known_rows.h"
 #include "catalog/sql_function.h"
 #include "catalog/table_operand.h"
+#include "delta/properties.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "engine/guard.h"
 
@@ -44,7 +45,7 @@ void AddRows(const duckdb::named_parameter_map_t& parameters, const OpenedTable&
   const auto properties = PropertiesOf(*table.view);
   const auto key = parameters.find("key");
   if (key != parameters.end() && !key->second.IsNull()) {
-    const auto wanted = key->second.GetValue<std::string>();
+    const auto wanted = delta::CanonicalPropertyName(key->second.GetValue<std::string>());
     data.rows.push_back({Value(wanted), ValueFor(properties, wanted, table)});
     return;
   }

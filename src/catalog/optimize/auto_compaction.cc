@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "catalog/optimize/table_optimizer.h"
+#include "delta/property_value.h"
 
 namespace laguna::catalog {
 
 bool CompactsItself(const delta::Metadata& metadata) {
   const auto property = metadata.configuration.find("delta.autoOptimize.autoCompact");
-  return property != metadata.configuration.end() && property->second != "false";
+  return property != metadata.configuration.end() && delta::LowerAscii(property->second) != "false";
 }
 
 WrittenPartitions PartitionsOfFiles(std::string root, const std::vector<delta::AddFile>& files) {

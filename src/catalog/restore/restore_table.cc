@@ -13,6 +13,7 @@
 #include "delta/codec/json_text.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/named_files.h"
+#include "delta/properties.h"
 #include "delta/transaction.h"
 
 namespace laguna::catalog {
@@ -102,6 +103,22 @@ Error Lost(const OpenedTable& table, const delta::Lost& lost) {
       .With("table", table.title);
 }
 
+// Properties of then may be what nobody could set now.
+void Restore(const Restored& restored, int64_t version, const OpenedTable& table,
+             delta::Transaction& transaction) {
+  try {
+    delta::Restore(restored.plan, *restored.snapshot, transaction);
+  } catch (const Error& error) {
+    const std::string property = delta::RefusedProperty(error);
+    if (property.empty()) throw;
+    throw NamingTable(error, table.log->Location(), table.title)
+        .Within(fmt::format("{} cannot be restored to version {}", table.title, version))
+        .Hint(fmt::format("A value that the table has now stays: ALTER TABLE {} SET TBLPROPERTIES "
+                          "('{}' = '...') gives it one, then RESTORE.",
+                          table.title, property));
+  }
+}
+
 // Nothing when another commit came first and the plan has to be made anew.
 std::optional<Restored> Try(duckdb::ClientContext& context, const OpenedTable& table,
                             const RestoreTarget& target, const LakeEnvironment& environment,
@@ -113,7 +130,7 @@ std::optional<Restored> Try(duckdb::ClientContext& context, const OpenedTable& t
   if (restored.plan.ChangesNothing(*now)) return restored;
   CheckFilesAreThere(restored.plan, table, then->version());
   delta::Transaction transaction(*table.log, now, environment.clock, environment.random);
-  delta::Restore(restored.plan, *now, transaction);
+  Restore(restored, then->version(), table, transaction);
   transaction.SetOperation(OperationOf(target, restored));
   const delta::CommitOutcome outcome = transaction.Commit();
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) throw Unknown(table, *unknown);

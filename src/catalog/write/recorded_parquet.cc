@@ -15,6 +15,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/write/field_ids.h"
 #include "catalog/write/file_statistics.h"
+#include "delta/property_value.h"
 #include "duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp"
 #include "duckdb/common/types/column/column_data_collection.hpp"
 #include "duckdb/function/table_function.hpp"
@@ -236,7 +237,8 @@ std::vector<FloatLeaf> FloatLeavesOf(const WriteTarget& target) {
 std::string CodecOf(const delta::Properties& properties) {
   const auto codec = properties.find("delta.parquet.compression.codec");
   if (codec == properties.end()) return "snappy";
-  return codec->second == "none" ? "uncompressed" : codec->second;
+  std::string name = delta::LowerAscii(codec->second);
+  return name == "none" ? "uncompressed" : name;
 }
 
 }  // namespace
