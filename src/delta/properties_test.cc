@@ -7,6 +7,8 @@
 #include <set>
 
 #include "base/error.h"
+#include "delta/table_feature.h"
+#include "delta/table_for_test.h"
 
 namespace laguna::delta {
 namespace {
@@ -100,6 +102,13 @@ TEST(Properties, OfOthersAreReadInAnyCase) {
   const Properties properties{{"delta.appendOnly", "TRUE"}, {"delta.enableTypeWidening", "no"}};
   EXPECT_TRUE(BooleanProperty(properties, "delta.appendOnly", false));
   EXPECT_FALSE(BooleanProperty(properties, "delta.enableTypeWidening", false));
+}
+
+TEST(Properties, ThatAskForManifestsKeepFilesAsTheyAre) {
+  Metadata metadata = SimpleMetadata();
+  CheckFilesMayChange(metadata, "t");
+  metadata.configuration[kSymlinkManifest] = "True";
+  EXPECT_EQ(CodeOf([&] { CheckFilesMayChange(metadata, "t"); }), "delta.manifest");
 }
 
 }  // namespace

@@ -378,6 +378,19 @@ void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::stri
   }
 }
 
+void CheckFilesMayChange(const Metadata& metadata, std::string_view table) {
+  if (!BooleanProperty(metadata.configuration, kSymlinkManifest, false)) return;
+  throw base::Error(base::ErrorKind::kUnsupported, "delta.manifest",
+                    fmt::format("{} has the table property \"{}\": with every change of its files "
+                                "manifests have to change, which Laguna does not write.",
+                                table, kSymlinkManifest))
+      .Hint(fmt::format("Write to it with Spark, or take the property off: ALTER TABLE ... UNSET "
+                        "TBLPROPERTIES ('{}'). Programs that read by the manifests see nothing "
+                        "newer then.",
+                        kSymlinkManifest))
+      .With("table", std::string(table));
+}
+
 Protocol MinimalProtocol(const Metadata& metadata) {
   return GrowProtocol(Protocol{}, metadata);
 }

@@ -42,6 +42,9 @@ struct TableFeature {
 void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
 // The same for writing; what we cannot write right is refused before a byte is written.
 void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
+// For commits that add or remove files. Unsupported ("delta.manifest") for a table whose writers
+// have to keep symlink manifests up to date, from which other engines read.
+void CheckFilesMayChange(const Metadata& metadata, std::string_view table);
 
 // The least protocol for a new table: 1/2, grown by what the metadata needs.
 [[nodiscard]] Protocol MinimalProtocol(const Metadata& metadata);

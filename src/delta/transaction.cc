@@ -263,6 +263,7 @@ bool Transaction::MarksRows() const {
 CommitOutcome Transaction::Commit(const io::Call& call) {
   if (empty()) return Committed{read_->version(), read_};
   CheckAddedFiles();
+  if (Deletes() || !added_.empty()) CheckFilesMayChange(metadata_, table_.Location());
   if (std::optional<Lost> lost = FindOwnConflict()) return std::move(*lost);
   intent_.changes_protocol = ChangesProtocol();
   intent_.isolation = IsolationLevel();

@@ -24,6 +24,7 @@ std::string WhyNotWritable(duckdb::ClientContext& context, const OpenedTable& ta
   }
   try {
     delta::CheckWritable(table.view->protocol, table.view->metadata, table.title);
+    delta::CheckFilesMayChange(table.view->metadata, table.title);
     return "";
   } catch (const base::Error& error) {
     return error.sentence();

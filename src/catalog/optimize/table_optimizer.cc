@@ -192,6 +192,7 @@ void TableOptimizer::Begin() {
   Refresh();
   const delta::Metadata& metadata = base_->metadata();
   delta::CheckWritable(base_->protocol(), metadata, table_.Location());
+  delta::CheckFilesMayChange(metadata, table_.Location());
   rules_ = RulesOf(request_, metadata);
   zcolumns_ = ZColumnsOf(metadata, request_.zorder_by, name_);
   std::function<bool(const delta::FileView&)> wanted;

@@ -34,6 +34,7 @@ delta::Protocol CheckWrite(duckdb::ClientContext& context, LakeCatalog& catalog,
   CheckMayWriteRows(context, definition, NameOf(table));
   delta::Protocol protocol = delta::GrowProtocol(view.protocol, definition);
   delta::CheckWritable(protocol, definition, catalog.environment().store.Locate(table.root()));
+  delta::CheckFilesMayChange(definition, NameOf(table));
   return protocol;
 }
 
