@@ -96,3 +96,10 @@ def test_table_features_are_as_their_page_says(lake):
     there = lake.sql("FROM laguna_table_features()")
     said = [(row["feature"], *("yes" if row[verb] else "no" for verb in ("reads", "writes"))) for row in there]
     assert rows == said
+
+
+def test_table_properties_are_as_their_page_says(lake):
+    page = (ROOT / "docs/delta.md").read_text()
+    rows = re.findall(r"^\| `(delta\.[A-Za-z0-9.-]+)` \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$", page, re.MULTILINE)
+    there = lake.sql("FROM laguna_table_properties()")
+    assert [tuple(cell.strip() for cell in row) for row in rows] == [tuple(row.values()) for row in there]
