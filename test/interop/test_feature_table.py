@@ -2,16 +2,19 @@
 """The table of features in docs/delta.md: every cell is what the program does with a table that uses the feature.
 
 Tables that Laguna writes are made by Laguna, others by Spark; where Spark does not make one either, a plain table is made to
-name the feature in its protocol.
+name the feature in its protocol. A program that does not refuse must be right: what it reads are the rows that were written,
+in all columns, and after its append Laguna reads the row as well, with the values that the table fills in.
 """
 
 import json
 import pathlib
 import re
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pytest
-from test_feature_matrix import FEATURES, Laguna, Spark, creation
+from table_features import FEATURES
+from writers import Laguna, Spark, in_order
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/delta.md"
 MAPPED = "'delta.columnMapping.mode' = 'name'"
@@ -19,8 +22,8 @@ MAPPED = "'delta.columnMapping.mode' = 'name'"
 # Feature -> what Spark is told to make: columns, clauses.
 BY_SPARK = {
     "clustering": ("id INT, v STRING", "CLUSTER BY (id)"),
-    "variantType": ("id INT, v STRING, w VARIANT", ""),
-    "variantShredding-preview": ("id INT, v STRING, w VARIANT", "TBLPROPERTIES ('delta.enableVariantShredding' = 'true')"),
+    "variantType": ("id INT, v STRING, x VARIANT", ""),
+    "variantShredding-preview": ("id INT, v STRING, x VARIANT", "TBLPROPERTIES ('delta.enableVariantShredding' = 'true')"),
     "icebergCompatV1": ("id INT, v STRING", f"TBLPROPERTIES ({MAPPED}, 'delta.enableIcebergCompatV1' = 'true')"),
     "icebergCompatV2": ("id INT, v STRING", f"TBLPROPERTIES ({MAPPED}, 'delta.enableIcebergCompatV2' = 'true')"),
     "checkpointProtection": ("id INT, v STRING", "TBLPROPERTIES ('delta.feature.checkpointProtection' = 'supported')"),
@@ -34,6 +37,12 @@ ACTIVE_BY = {
     "typeWidening-preview": {"delta.enableTypeWidening": "true"},
     "icebergCompatV3": {"delta.enableIcebergCompatV3": "true"},
 }
+# The two columns that every table has, as they are when it is made.
+FIRST_ROWS = [{"id": 1, "v": "a"}, {"id": 2, "v": "b"}]
+# What holds for every row of a table that fills columns in.
+FILLED = {"generatedColumns": "twice = id * 2", "identityColumns": "k >= 10 AND k % 5 = 0", "allowColumnDefaults": "d = 'none' AND n = 7"}
+# Programs have types of their own for it.
+WITHOUT_VARIANTS = "COLUMNS(c -> c <> 'x')"
 
 
 def rows_of_page():
@@ -72,12 +81,13 @@ def make(lake, name, request):
         rename_in_protocol(laguna.path, RENAMED.get(name, name), name)
         return laguna.path
     feature = LISTED.get(name)
-    laguna.run(creation(feature) if feature else "CREATE TABLE {t} (id INT, v STRING) TBLPROPERTIES ('delta.enableDeletionVectors' = 'false')")
-    laguna.run("INSERT INTO {t} (id, v) VALUES (1, 'a'), (2, 'b'), (3, 'c')")
+    laguna.run(feature.creation["laguna"] if feature else "CREATE TABLE {t} (id INT, v STRING) TBLPROPERTIES ('delta.enableDeletionVectors' = 'false')")
+    gone = ", (3, 'gone')" if name == "deletionVectors" else ""
+    laguna.run(f"INSERT INTO {{t}} (id, v) VALUES (1, 'a'), (2, 'b'){gone}")
     for statement in feature.afterwards if feature else []:
         laguna.run(statement)
-    if name == "deletionVectors":
-        laguna.run("DELETE FROM {t} WHERE id = 2")
+    if gone:
+        laguna.run("DELETE FROM {t} WHERE id = 3")
     if feature is None:
         name_in_protocol(laguna.path, name)
     return laguna.path
@@ -104,18 +114,19 @@ def name_in_protocol(path, feature):
         checksum.unlink()
 
 
-def does(work):
-    try:
-        work()
-        return "yes"
-    except Exception:
-        return "no"
+def read_by_laguna(lake):
+    return Laguna(lake).rows(WITHOUT_VARIANTS)
 
 
 def read_by_delta_rs(path):
     from deltalake import DeltaTable, QueryBuilder
 
-    QueryBuilder().register("t", DeltaTable(str(path))).execute("SELECT * FROM t").read_all()
+    rows = pa.table(QueryBuilder().register("t", DeltaTable(str(path))).execute("SELECT * FROM t").read_all())
+    return in_order(rows.select([name for name in rows.column_names if name != "x"]))
+
+
+def read_by_spark(other):
+    return in_order(other.session.sql(f"SELECT * FROM {other.table}").drop("x").toArrow())
 
 
 def append_by_delta_rs(path):
@@ -128,24 +139,70 @@ def append_by_delta_rs(path):
     write_deltalake(table, row, mode="append", schema_mode="merge" if others else None)
 
 
-def append_by_laguna(lake):
-    lake.run("sql", "-c", "INSERT INTO bronze.t (id, v) VALUES (8, 'y')")
+@dataclass
+class Table:
+    """What the programs do with it, as the page says it: yes or no."""
+
+    lake: object
+    name: str
+    # As Laguna reads them; None where it does not.
+    rows: list | None = None
+
+    def reads(self, read):
+        """By the first one, Laguna, the others are judged."""
+        try:
+            rows = read()
+        except Exception:
+            return "no"
+        assert given(rows) == FIRST_ROWS
+        self.rows = rows if self.rows is None else self.rows
+        assert rows == self.rows
+        return "yes"
+
+    def writes(self, append, row):
+        try:
+            append()
+        except Exception:
+            self.has([])
+            return "no"
+        self.has([row])
+        return "yes"
+
+    def has(self, new):
+        if self.rows is None:
+            assert new == []
+            return
+        before, self.rows = self.rows, read_by_laguna(self.lake)
+        assert given(self.rows) == in_order_of_id(given(before) + new)
+        if self.name in FILLED:
+            assert self.lake.sql(f"FROM bronze.t WHERE ({FILLED[self.name]}) IS NOT TRUE") == []
+
+
+def given(rows):
+    return in_order_of_id([{"id": row["id"], "v": row["v"]} for row in rows])
+
+
+def in_order_of_id(rows):
+    return sorted(rows, key=lambda row: row["id"])
 
 
 @pytest.mark.parametrize("name", list(in_turn(needs_spark=False)))
 def test_laguna_and_delta_rs_do_what_the_page_says(lake, request, name):
-    path = make(lake, name, request)
-    reads = does(lambda: lake.sql("FROM bronze.t"))
-    assert (reads, does(lambda: append_by_laguna(lake))) == ROWS[name]["laguna"]
-    assert (does(lambda: read_by_delta_rs(path)), does(lambda: append_by_delta_rs(path))) == ROWS[name]["delta-rs"]
+    path, table = make(lake, name, request), Table(lake, name)
+    by_laguna = table.reads(lambda: read_by_laguna(lake))
+    by_delta_rs = table.reads(lambda: read_by_delta_rs(path))
+    appends = table.writes(lambda: Laguna(lake).run("INSERT INTO {t} (id, v) VALUES (8, 'y')"), {"id": 8, "v": "y"})
+    assert (by_laguna, appends) == ROWS[name]["laguna"]
+    assert (by_delta_rs, table.writes(lambda: append_by_delta_rs(path), {"id": 7, "v": "z"})) == ROWS[name]["delta-rs"]
 
 
 @pytest.mark.parametrize("name", list(in_turn(needs_spark=True)))
 def test_spark_does_what_the_page_says(lake, request, spark, name):
-    path = make(lake, name, request)
+    path, table = make(lake, name, request), Table(lake, name)
     other = Spark(spark, path)
-    reads = does(lambda: spark.sql(f"SELECT * FROM delta.`{path}`").collect())
-    writes = does(lambda: other.run("INSERT INTO {t} (id, v) VALUES (9, 'x')"))
+    table.reads(lambda: read_by_laguna(lake))
+    reads = table.reads(lambda: read_by_spark(other))
+    writes = table.writes(lambda: other.run("INSERT INTO {t} (id, v) VALUES (9, 'x')"), {"id": 9, "v": "x"})
     assert (reads, writes) == ROWS[name]["spark"]
 
 
