@@ -30,7 +30,7 @@ Error InvalidPlan(std::string_view spec, std::string_view why) {
   return Error(ErrorKind::kInvalidInput, "io.invalid_fault_plan",
                fmt::format("The fault '{}' cannot be read: {}.", spec, why))
       .Hint(
-          "Write operation:key part:before|after:kill|lose|error=<kind>|delay=<n>ms:nth, such as "
+          "Write operation:key part:before|after:kill|stop|lose|error=<kind>|delay=<n>ms:nth, such as "
           "'put_if_absent:_log:after:kill:1'.");
 }
 
@@ -62,6 +62,8 @@ void ParseAction(std::string_view spec, std::string_view text, Fault& fault) {
   constexpr std::string_view kDelay = "delay=";
   if (text == "kill") {
     fault.action = FaultAction::kKill;
+  } else if (text == "stop") {
+    fault.action = FaultAction::kStop;
   } else if (text == "lose") {
     fault.action = FaultAction::kLose;
   } else if (text.starts_with(kError)) {
@@ -145,6 +147,9 @@ void FaultObjectStore::Suffer(const Fault& fault, const std::string& key) const 
   switch (fault.action) {
     case FaultAction::kKill:
       ::kill(::getpid(), SIGKILL);
+      break;
+    case FaultAction::kStop:
+      ::kill(::getpid(), SIGSTOP);
       break;
     case FaultAction::kThrow:
       throw Error(fault.error_kind, "io.injected_fault",

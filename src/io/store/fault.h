@@ -8,6 +8,7 @@
 //   finish:.parquet:before:error=Exhausted:3    throw at the third
 //   put_if_absent::after:lose:1                 do it, then say that the outcome is unknown
 //   list::before:delay=250ms:2                  wait, then go on
+//   put_if_absent:_delta_log:before:stop:1      stop the process (SIGSTOP) until it gets SIGCONT
 //
 // Operations are head, open, read_at, write, append, finish, sync, put, put_if_absent, list,
 // delete_many, move_folder, or * for any. A key part matches any key that contains it; empty
@@ -46,7 +47,7 @@ enum class StoreOperation {
 // The spelling in a fault plan.
 std::string_view NameOf(StoreOperation operation);
 
-enum class FaultAction { kKill, kThrow, kLose, kDelay };
+enum class FaultAction { kKill, kStop, kThrow, kLose, kDelay };
 
 struct Fault {
   // Nothing for any.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -70,6 +72,22 @@ TEST_F(FaultStore, KillsTheProcess) {
   };
   EXPECT_EXIT(run("put_if_absent:_log:1:after:kill:1"), testing::KilledBySignal(SIGKILL), "");
   EXPECT_EXIT(run("*::before:kill:1"), testing::KilledBySignal(SIGKILL), "");
+}
+
+TEST_F(FaultStore, StopsTheProcessUntilItIsTold) {
+  const pid_t child = fork();
+  if (child == 0) {
+    FaultObjectStore store(memory_, ParseFaultPlan("put:log:before:stop:2"));
+    store.Put("log/1", "");
+    store.Put("log/2", "");
+    _exit(memory_.Head("log/2") ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, WUNTRACED), child);
+  ASSERT_TRUE(WIFSTOPPED(status)) << "it ended with " << status;
+  kill(child, SIGCONT);
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(FaultStore, TracesEveryOperation) {
