@@ -3,7 +3,7 @@
 
 After every statement both have the same rows, and each statement says the same number of changed rows. At
 the end every version can be read again, the change feed of each version leads from the rows before to the
-rows after, and delta-rs reads the same rows. LAGUNA_DML_SEED repeats a run, LAGUNA_DML_STATEMENTS is its
+rows after, rows keep their ids where the table tracks them, and delta-rs reads the same rows. LAGUNA_DML_SEED repeats a run, LAGUNA_DML_STATEMENTS is its
 length.
 """
 
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, QueryBuilder
 
-from story.random_dml import StatementMaker, quoted, random_world
+from story.random_dml import BIRTH, StatementMaker, quoted, random_world
 
 STATEMENTS_A_WORLD = 30
 STATEMENTS_A_BATCH = 10
@@ -84,10 +84,6 @@ def passes(text, result):
     """Of a statement that has no rows to look at."""
 
 
-def tells_without_vectors(properties):
-    return "delta.enableChangeDataFeed" in properties and properties["delta.enableDeletionVectors"] == "false"
-
-
 class Trial:
     """One world: its two tables here and there, and what they held at every version."""
 
@@ -99,8 +95,6 @@ class Trial:
         self.model = duckdb.connect(config={"threads": 1})
         self.model.execute("SET TimeZone = 'UTC'")
         self.tables = [f"bronze.t{seed}_{i}" for i in range(2)]
-        # A table that tells its changes but has no vectors is changed once in a transaction.
-        self.with_transactions = not any(map(tells_without_vectors, self.world.properties))
         self.versions = [{}, {}]
         self.told = []  # every script so far, to be shown on failure
 
@@ -126,6 +120,8 @@ class Trial:
             self.check_old_versions(i)
             if "delta.enableChangeDataFeed" in self.world.properties[i]:
                 self.check_change_feed(i)
+            if self.world.numbers_births:
+                self.check_row_ids(i)
             self.check_in_delta_rs(i)
             if self.spark:
                 self.check_in_spark(i)
@@ -160,7 +156,7 @@ class Trial:
         """Some statements in one process, with or without transactions."""
         script, expectations, in_transaction, done = [f"SET threads = {self.random.choice([1, 2, 8])}"], [passes], False, 0
         for _ in range(STATEMENTS_A_BATCH):
-            if self.with_transactions and not in_transaction and self.random.random() < 0.25:
+            if not in_transaction and self.random.random() < 0.25:
                 in_transaction = True
                 self.control("BEGIN", script, expectations)
             which = self.random.randrange(2)
@@ -236,7 +232,7 @@ class Trial:
     def delta_rs_deletes(self, i):
         """Another program changes the table in between, where it can: without vectors and column mapping."""
         properties = self.world.properties[i]
-        if properties["delta.enableDeletionVectors"] == "true" or "delta.columnMapping.mode" in properties:
+        if properties["delta.enableDeletionVectors"] == "true" or "delta.columnMapping.mode" in properties or self.world.numbers_births:
             return
         condition = f"k % 7 = {self.random.randint(0, 6)}"
         DeltaTable(str(self.lake.table_path(self.tables[i]))).delete(condition)
@@ -274,6 +270,18 @@ class Trial:
             assert moved == after, f"change feed of {self.tables[i]}, version {version}"
             assert change["old"] == change["new"], f"change feed of {self.tables[i]}, version {version}"
             before = after
+
+    def check_row_ids(self, i):
+        """From each version to the next a row has one id, and an id one row."""
+        table, versions = self.tables[i], sorted(self.versions[i])
+        looks = [f"SELECT count(*) AS wrong FROM (FROM {table} SELECT _row_id GROUP BY _row_id HAVING count(*) > 1 OR _row_id IS NULL)"]
+        for old, new in zip(versions, versions[1:]):
+            pairs = f"(SELECT {BIRTH} AS birth, _row_id AS id FROM {table} AT (VERSION => {{}}))"
+            for key, value in [("birth", "id"), ("id", "birth")]:
+                together = f"{pairs.format(old)} AS old JOIN {pairs.format(new)} AS new USING ({key})"
+                looks.append(f"SELECT count(*) AS wrong FROM {together} WHERE old.{value} <> new.{value}")
+        for look, result in zip(looks, self.laguna([*looks, "SELECT 1"])):
+            assert result == [{"wrong": 0}], look
 
     def check_in_delta_rs(self, i):
         query = QueryBuilder().register("t", DeltaTable(str(self.lake.table_path(self.tables[i]))))

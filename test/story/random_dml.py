@@ -46,6 +46,9 @@ PARTITION_VALUES = {
 SIZES = [0, 1, 3, 50, 50, 300, 300, 2047, 2049, 5000]
 LARGE = 130_000  # more than a row group
 KEYS = 400  # keys lie below, so that statements meet rows
+# In tables that keep row ids a row gets a number of its own when it is made, which no statement changes.
+BIRTH = "birth"
+BIRTHS_A_STATEMENT = 1_000_000
 
 
 @dataclass
@@ -85,22 +88,35 @@ class World:
     def names(self):
         return [column.name for column in self.columns]
 
+    @property
+    def numbers_births(self):
+        return BIRTH in self.names
+
+    @property
+    def changeable(self):
+        return [column for column in self.columns if column.name != BIRTH]
+
 
 def random_world(random):
     columns = [Column("k", "BIGINT"), Column("p", random.choice(list(PARTITION_VALUES)), partition=True)]
     styles = random.choice([["c{}", "é{}"], ["c{}"], ["c{}", "C {}"]])
     for i, kind in enumerate(random.sample(list(VALUES), random.randint(1, 7))):
         columns.append(Column(random.choice(styles).format(i), kind))
-    return World(columns, [random_properties(random, columns) for _ in range(2)], [random.random() < 0.4 for _ in range(2)])
+    tracks = random.random() < 0.35
+    if tracks:
+        columns.append(Column(BIRTH, "BIGINT"))
+    return World(columns, [random_properties(random, columns, tracks) for _ in range(2)], [random.random() < 0.4 for _ in range(2)])
 
 
-def random_properties(random, columns):
+def random_properties(random, columns, tracks):
     plain_names = all(" " not in column.name for column in columns)
     properties = {"delta.enableDeletionVectors": random.choice(["true", "true", "false"])}
     if random.random() < 0.5:
         properties["delta.enableChangeDataFeed"] = "true"
     if not plain_names or random.random() < 0.3:
         properties["delta.columnMapping.mode"] = random.choice(["name", "id"])
+    if tracks:
+        properties["delta.enableRowTracking"] = "true"
     if random.random() < 0.5:
         properties["delta.checkpointInterval"] = str(random.choice([2, 5]))
     return properties
@@ -110,6 +126,7 @@ class StatementMaker:
     def __init__(self, random, world):
         self.random = random
         self.world = world
+        self.births = 0
 
     def make(self):
         makers = [self.insert] * 3 + [self.delete] * 4 + [self.update] * 5 + [self.merge] * 7
@@ -125,7 +142,26 @@ class StatementMaker:
     def value(self, column, integer="k"):
         if column.name == "k":
             return f"{integer} % {KEYS}"
+        if column.name == BIRTH:
+            return f"{self.next_births()} + {integer}"
         return column.value(self.h(f"coalesce({integer}, 5)"))
+
+    def next_births(self):
+        self.births += BIRTHS_A_STATEMENT
+        return self.births
+
+    def some_columns(self):
+        """A choice in random order; what a new row cannot do without is always there."""
+        chosen = self.random.sample(self.world.changeable, self.random.randint(1, len(self.world.changeable)))
+        if self.world.numbers_births:
+            chosen.insert(self.random.randint(0, len(chosen)), self.world.columns[-1])
+        return chosen
+
+    def born_anew(self):
+        """For rows that are made of others, behind SELECT * of `src`."""
+        if not self.world.numbers_births:
+            return ""
+        return f"REPLACE ({self.next_births()} + row_number() OVER (ORDER BY src.{BIRTH}) AS {BIRTH})"
 
     def rows(self, columns=None, keys=None):
         """A query of new rows; their keys are distinct when `keys` says from where on."""
@@ -160,7 +196,7 @@ class StatementMaker:
             "true",
             "false",
         ]
-        column = self.random.choice(self.world.columns[1:])
+        column = self.random.choice(self.world.changeable[1:])
         name = f"{dot}{quoted(column.name)}"
         plain += [f"{name} IS NULL", f"{name} IS NOT DISTINCT FROM {column.value(str(low))}"]
         if "MAP" not in column.type:
@@ -176,7 +212,7 @@ class StatementMaker:
     def assignments(self, table="t", source=None):
         """SET of some columns, in Laguna's words and in DuckDB's."""
         laguna, duckdb = [], []
-        for column in self.random.sample(self.world.columns, self.random.randint(1, min(3, len(self.world.columns)))):
+        for column in self.random.sample(self.world.changeable, self.random.randint(1, min(3, len(self.world.changeable)))):
             target, name = f"{table}.{quoted(column.name)}", quoted(column.name)
             choices = [self.value(column, f"{table}.k"), target, "NULL"]
             if source:
@@ -205,13 +241,16 @@ class StatementMaker:
 
     def insert(self):
         if self.random.random() < 0.3:
-            columns = self.random.sample(self.world.columns, self.random.randint(1, len(self.world.columns)))
+            return self.returning(f"INSERT INTO {{t}} BY NAME {self.rows(self.some_columns())}", "insert")
+        if self.random.random() < 0.4:
+            columns = self.some_columns()
             names = ", ".join(quoted(column.name) for column in columns)
             return self.returning(f"INSERT INTO {{t}} ({names}) {self.rows(columns)}", "insert")
         return self.returning(f"INSERT INTO {{t}} {self.rows()}", "insert")
 
     def self_insert(self):
-        return self.both("insert", f"INSERT INTO {{t}} SELECT * FROM {self.random.choice(['{t}', '{o}'])} WHERE k % 9 = {self.random.randint(0, 8)}")
+        source = self.random.choice(["{t}", "{o}"])
+        return self.both("insert", f"INSERT INTO {{t}} SELECT * {self.born_anew()} FROM {source} src WHERE k % 9 = {self.random.randint(0, 8)}")
 
     def delete(self):
         return self.returning(f"DELETE FROM {{t}}{self.where()}", "delete")
@@ -234,7 +273,7 @@ class StatementMaker:
         return Statement("update", f"UPDATE {{t}} AS t SET {laguna}{tail}", [f"UPDATE {{t}} AS t SET {duckdb}{tail}"])
 
     def overwrite(self):
-        if self.random.random() < 0.4:
+        if not self.world.numbers_births and self.random.random() < 0.4:
             kept = f"SELECT * FROM {{t}} WHERE coalesce(k % 3, 0) <> {self.random.randint(0, 2)}"
             lost = kept.replace("<>", "=").replace("SELECT *", "DELETE")
             return Statement("overwrite", f"INSERT OVERWRITE {{t}} {kept}", [lost])
@@ -259,7 +298,8 @@ class StatementMaker:
             return f"({self.rows(keys=self.random.randint(0, KEYS))})"
         table = self.random.choice(["{t}", "{o}"])
         shift = self.random.choice(["", "REPLACE (k + 7 AS k) "])
-        text = f"SELECT * FROM {table} src QUALIFY row_number() OVER (PARTITION BY k ORDER BY src::VARCHAR) = 1"
+        order = BIRTH if self.world.numbers_births else "src::VARCHAR"
+        text = f"SELECT * {self.born_anew()} FROM {table} src QUALIFY row_number() OVER (PARTITION BY k ORDER BY {order}) = 1"
         return f"(SELECT * {shift}FROM ({text}) WHERE {self.condition()})"
 
     def merge(self):
@@ -296,7 +336,7 @@ class StatementMaker:
 
     def matched(self):
         def action():
-            kind = self.random.choice(["update", "update", "star", "delete", "nothing"])
+            kind = self.random.choice(["update", "update", "update" if self.world.numbers_births else "star", "delete", "nothing"])
             if kind == "update":
                 laguna, duckdb = self.assignments(source="s")
                 return f"UPDATE SET {laguna}", f"UPDATE SET {duckdb}"
@@ -312,9 +352,9 @@ class StatementMaker:
                 names = ", ".join(map(quoted, self.world.names))
                 values = ", ".join(f"s.{quoted(name)}" for name in self.world.names)
                 return "INSERT *", f"INSERT ({names}) VALUES ({values})"
-            columns = self.random.sample(self.world.columns, self.random.randint(1, len(self.world.columns)))
+            columns = self.some_columns()
             names = ", ".join(quoted(column.name) for column in columns)
-            values = ", ".join(self.random.choice([f"s.{quoted(c.name)}", self.value(c, "s.k")]) for c in columns)
+            values = ", ".join(f"s.{quoted(c.name)}" if c.name == BIRTH else self.random.choice([f"s.{quoted(c.name)}", self.value(c, "s.k")]) for c in columns)
             return (f"INSERT ({names}) VALUES ({values})",) * 2
 
         return [
@@ -335,7 +375,7 @@ class StatementMaker:
 
     def failing(self):
         """A statement that changes rows before it fails; the table stays as it was."""
-        name = quoted(self.world.columns[-1].name)
+        name = quoted(self.world.changeable[-1].name)
         return self.random.choice(
             [
                 "UPDATE {t} SET k = CASE WHEN k >= (SELECT max(k) FROM {t}) THEN error('stop') ELSE k + 1 END",
