@@ -133,6 +133,14 @@ Actions AddFeature(const std::string& feature) {
 Actions DropFeature() {
   return {Info(true), Protocol{1, 2, {}, {}}};
 }
+Actions ReplaceAll() {
+  Actions actions = ChangeMetadata();
+  for (Action action : Actions{Removed("a"), Removed("b"), Removed("c", {0}), Added("w")}) {
+    actions.push_back(std::move(action));
+  }
+  std::get<CommitInfo>(actions.front()).is_blind_append = false;
+  return actions;
+}
 Actions Progress() {
   return {Info(true), SetTransaction{"app", 3, {}}};
 }
@@ -187,6 +195,16 @@ CommitIntent AlterRead() {
   intent.changes_metadata = true;
   return intent;
 }
+CommitIntent ReplaceDefinition() {
+  CommitIntent intent = Replace();
+  intent.changes_metadata = true;
+  return intent;
+}
+CommitIntent UpgradeProtocol() {
+  CommitIntent intent = Alter();
+  intent.changes_protocol = true;
+  return intent;
+}
 CommitIntent Upgrade() {
   CommitIntent intent;
   intent.changes_protocol = true;
@@ -203,10 +221,21 @@ CommitIntent Compaction() {
   intent.reads.push_back(RowByRow(true));
   return intent;
 }
+CommitIntent CompactionOf(const std::string& path) {
+  CommitIntent intent = Compaction();
+  intent.removed = {path};
+  return intent;
+}
 // DELETE, UPDATE and MERGE look at each row alone.
 CommitIntent Dml(bool may_hold, const std::string& path, std::initializer_list<uint64_t> deleted) {
   CommitIntent intent = Reading(RowByRow(may_hold));
   intent.rows[path].deleted = Rows(deleted);
+  return intent;
+}
+// Its rows depend on others, which it looked at as a whole.
+CommitIntent WithSubQuery() {
+  CommitIntent intent = Dml(false, "b", {3});
+  intent.reads.push_back(All());
   return intent;
 }
 CommitIntent Depending(const std::string& path, std::initializer_list<uint64_t> rows) {
@@ -389,6 +418,64 @@ TEST(Conflict, DefinitionsChangeAlone) {
        kConflict},
       {"append / property of the user", Append(), {ChangeProperty("owner", "me")}, kConflict},
   });
+}
+
+// Every statement beside every winner, by both levels of isolation: Delta's matrix, with rows in
+// the place of files. All that read or change rows are about row 3 of a, which the winners change
+// too.
+TEST(Conflict, TheWholeMatrix) {
+  const std::pair<std::string, Actions> winners[] = {
+      {"blind append", BlindAppend()},
+      {"silent append", SilentAppend()},
+      {"reading append", ReadingAppend()},
+      {"rows deleted", DeleteRowThree()},
+      {"rows updated", UpdateRowThree()},
+      {"file deleted", Delete()},
+      {"file written anew", Update()},
+      {"optimize", Optimize()},
+      {"metadata", ChangeMetadata()},
+      {"harmless metadata", ChangeProperty("delta.checkpointPolicy", "classic")},
+      {"protocol", AddFeature("checkConstraints")},
+      {"harmless protocol", AddFeature("domainMetadata")},
+      {"replaced table", ReplaceAll()},
+  };
+  struct Row {
+    std::string what;
+    CommitIntent ours;
+    // A letter for each winner: '.' never, 'S' by Serializable only, 'C' by both.
+    std::string conflicts;
+  };
+  const Row rows[] = {
+      {"blind append", Append(), "........C.C.C"},
+      {"append that read", Reading(All()), "SCCCCCC.C.C.C"},
+      {"row change", Dml(true, "a", {3}), "SCCCCCCCC.C.C"},
+      {"row change that no new row meets", Dml(false, "a", {3}), "...CCCCCC.C.C"},
+      {"row change elsewhere", Dml(false, "b", {3}), "........C.C.C"},
+      {"row change by a sub-query", WithSubQuery(), "SCCCCCC.C.C.C"},
+      {"whole file", Removal(), "...CCCCCC.C.C"},
+      {"optimize", Compaction(), "...CCCCCC.C.C"},
+      {"optimize elsewhere", CompactionOf("b"), "........C.C.C"},
+      {"overwrite", Replace(), ".CCCCCC.C.C.C"},
+      {"overwrite by itself", ReplaceRead(), "CCCCCCC.C.C.C"},
+      {"metadata", Alter(), "........CCC.C"},
+      {"metadata after a look at the rows", AlterRead(), "CCCCCCC.CCC.C"},
+      {"protocol", UpgradeProtocol(), "........CCCCC"},
+      {"replace table", ReplaceDefinition(), ".CCCCCC.CCC.C"},
+      {"stream", Stream(), "........C.C.C"},
+  };
+  for (const Row& row : rows) {
+    ASSERT_EQ(row.conflicts.size(), std::size(winners)) << row.what;
+    for (size_t i = 0; i < std::size(winners); ++i) {
+      const auto& [winner, actions] = winners[i];
+      const char letter = row.conflicts[i];
+      EXPECT_EQ(Meet(row.ours, {actions}).has_value(), letter == 'C')
+          << row.what << " / " << winner;
+      const bool serializable = Meet(Serializable(row.ours), {actions}).has_value();
+      // What only rearranges data has its own level.
+      if (row.ours.isolation == Isolation::kSnapshot) continue;
+      EXPECT_EQ(serializable, letter != '.') << row.what << ", serializable / " << winner;
+    }
+  }
 }
 
 TEST(Conflict, ColumnMappingMaySwitchOnUnderAWriter) {
