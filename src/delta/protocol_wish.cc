@@ -61,8 +61,11 @@ void CheckFeature(const std::string& name, const std::string& value, std::string
         .With("table", std::string(table))
         .With("feature", feature);
   }
-  if (value != kSupportedFeature)
+  // 'enabled' is an older word for the same, which Spark takes too.
+  const std::string status = LowerAscii(value);
+  if (status != "supported" && status != "enabled") {
     throw RefusedValue(name, value, table).Hint("Expected 'supported'.");
+  }
 }
 
 }  // namespace

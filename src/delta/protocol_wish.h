@@ -27,7 +27,6 @@ struct ProtocolWish {
 inline constexpr std::string_view kReaderVersion = "delta.minReaderVersion";
 inline constexpr std::string_view kWriterVersion = "delta.minWriterVersion";
 inline constexpr std::string_view kFeatureProperty = "delta.feature.";
-inline constexpr std::string_view kSupportedFeature = "supported";
 inline constexpr std::string_view kDroppedFeature = "dropped";
 
 [[nodiscard]] bool IsProtocolProperty(std::string_view name);

@@ -58,10 +58,10 @@ TEST(ProtocolWish, IsTakenOutOfTheProperties) {
 
 TEST(ProtocolWish, NamesWhatItDoesNotKnow) {
   const std::pair<std::string, std::string> refused[] = {
-      {"delta.minReaderVersion", "4"},         {"delta.minReaderVersion", "two"},
-      {"delta.minWriterVersion", "8"},         {"delta.minWriterVersion", "0"},
-      {"delta.feature.deletionVectors", "1"},  {"delta.feature.deletionVector", "supported"},
-      {"delta.feature.appendOnly", "enabled"}, {"delta.feature.appendOnly", "Supported"},
+      {"delta.minReaderVersion", "4"},        {"delta.minReaderVersion", "two"},
+      {"delta.minWriterVersion", "8"},        {"delta.minWriterVersion", "0"},
+      {"delta.feature.deletionVectors", "1"}, {"delta.feature.deletionVector", "supported"},
+      {"delta.feature.appendOnly", "yes"},    {"delta.feature.appendOnly", ""},
   };
   for (const auto& [name, value] : refused) {
     EXPECT_THROW(CheckProtocolProperty(name, value, "bronze.t"), base::Error)
@@ -73,6 +73,7 @@ TEST(ProtocolWish, NamesWhatItDoesNotKnow) {
     EXPECT_EQ(error.hint(), "Did you mean 'deletionVectors'?");
   }
   CheckProtocolProperty("delta.feature.rowTracking", "supported", "bronze.t");
+  CheckProtocolProperty("delta.feature.rowTracking", "Enabled", "bronze.t");
   CheckProtocolProperty("delta.minWriterVersion", "7", "bronze.t");
 }
 
