@@ -30,8 +30,8 @@ Error InvalidPlan(std::string_view spec, std::string_view why) {
   return Error(ErrorKind::kInvalidInput, "io.invalid_fault_plan",
                fmt::format("The fault '{}' cannot be read: {}.", spec, why))
       .Hint(
-          "Write operation:key part:before|after:kill|stop|lose|error=<kind>|delay=<n>ms:nth, such as "
-          "'put_if_absent:_log:after:kill:1'.");
+          "Write operation:key part:before|after:kill|stop|lose|error=<kind>|delay=<n>ms:nth, "
+          "such as 'put_if_absent:_log:after:kill:1'.");
 }
 
 std::optional<StoreOperation> ParseOperation(std::string_view spec, std::string_view text) {
