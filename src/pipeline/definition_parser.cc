@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/nearest_name.h"
+#include "delta/properties.h"
 
 namespace laguna::pipeline {
 namespace {
@@ -359,13 +360,23 @@ class Parser {
             .Hint("Give the property another name.");
       }
       if (!reader.AcceptOperator("=")) throw reader.Expected("'='");
-      std::string value = ReadPropertyValue(reader);
-      if (!result_.table.properties.emplace(name, std::move(value)).second) {
+      if (!TakeProperty(token, name, ReadPropertyValue(reader))) {
         throw At(token, "pipeline.property", fmt::format("The property '{}' is set twice.", name))
             .Hint("Set it once.");
       }
     } while (reader.AcceptOperator(","));
     if (!reader.AcceptOperator(")")) throw reader.Expected("',' or ')'");
+  }
+
+  // In the spelling the table will have, so that the two can be compared. False: it is there
+  // already.
+  bool TakeProperty(const Token& token, const std::string& name, const std::string& value) try {
+    for (const auto& property : delta::GivenProperties({{name, value}}, result_.table.table)) {
+      if (!result_.table.properties.insert(property).second) return false;
+    }
+    return true;
+  } catch (const Error& error) {
+    throw Error(error).At(script_->PlaceOf(token.offset, token.text.size()));
   }
 
   // 'delta.appendOnly', or delta.appendOnly without the quotes.

@@ -31,7 +31,7 @@ CREATE OR REFRESH STREAMING TABLE lake.silver.sales (
 USING DELTA
 PARTITIONED BY (day, "Coun try")
 COMMENT 'It''s clean'
-TBLPROPERTIES ('delta.appendOnly' = 'true', owner = 'me', delta.logRetentionDuration = 'interval 1 day',
+TBLPROPERTIES ('DELTA.appendonly' = 'TRUE', owner = 'me', delta.logRetentionDuration = 'interval 1 day',
                size = 3, small = false)
 AS SELECT * FROM STREAM bronze.sales;)");
   EXPECT_EQ(definition.kind, TableKind::kStreamingTable);
@@ -183,6 +183,13 @@ TEST(DefinitionParser, RefusesWithPlaceAndHint) {
        "written by Laguna itself", 1, 48},
       {"CREATE STREAMING TABLE bronze.t TBLPROPERTIES (a = 1, a = 2) AS FROM x", kInput,
        "'a' is set twice", 1, 55},
+      {"CREATE STREAMING TABLE bronze.t TBLPROPERTIES (delta.appendOnly = true, Delta.appendonly "
+       "= true) AS FROM x",
+       kInput, "is set twice", 1, 73},
+      {"CREATE STREAMING TABLE bronze.t TBLPROPERTIES ('delta.apendOnly' = 'true') AS FROM x",
+       kInput, "Did you mean 'delta.appendOnly'?", 1, 48},
+      {"CREATE STREAMING TABLE bronze.t TBLPROPERTIES ('delta.targetFileSize' = '0') AS FROM x",
+       kInput, "of bronze.t cannot be '0'", 1, 48},
       {"CREATE STREAMING TABLE bronze.t USING PARQUET AS FROM x", kInput, "Expected DELTA", 1, 39},
       {"CREATE STREAMING TABLE bronze.t", kInput, "PARTITIONED BY, COMMENT", 1, 32},
       // The query.
