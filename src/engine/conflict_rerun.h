@@ -29,7 +29,8 @@ class ConflictRerun {
                          std::chrono::steady_clock::duration patience = kPatience)
       : interrupt_(interrupt), gives_up_(std::chrono::steady_clock::now() + patience) {}
 
-  // Whether a statement may run again: it changes rows, and its rows come after its commit.
+  // Whether a statement may run again: it changes rows, and its rows come after its commit. For an
+  // EXECUTE the statement that it runs is asked (engine/prepared_statement.h).
   static bool IsFor(const duckdb::SQLStatement& statement);
 
   // Waits when `failure` is a lost commit and the statement may run once more; false for other

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/database.h"
+#include "engine/prepared_statement.h"
 #include "engine/session.h"
 #include "engine/tree_rewriter.h"
 
@@ -24,7 +25,7 @@ struct Race {
 Race race;
 
 void Lose(const Rewriting& rewriting) {
-  if (!ConflictRerun::IsFor(rewriting.statement)) return;
+  if (!ConflictRerun::IsFor(StatementToRun(rewriting.context, rewriting.statement))) return;
   ++race.runs;
   if (race.losses-- > 0) {
     throw Error(ErrorKind::kConflict, "commit.conflict", "Version 7 was first.")
@@ -69,6 +70,13 @@ TEST_F(ConflictRerunTest, AStatementThatLostRunsAgain) {
   Run("INSERT INTO t VALUES (5) RETURNING a", 1);
   EXPECT_EQ(race.runs, 2);
   EXPECT_EQ(Sum(), 7);
+}
+
+TEST_F(ConflictRerunTest, WhatIsPreparedRunsAgainToo) {
+  session_.Run("PREPARE raise AS UPDATE t SET a = a + $1");
+  Run("EXECUTE raise(2)", 3);
+  EXPECT_EQ(race.runs, 4);
+  EXPECT_EQ(Sum(), 3);
 }
 
 TEST_F(ConflictRerunTest, TheLastErrorSaysHowOften) {

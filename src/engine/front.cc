@@ -16,6 +16,7 @@
 #include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/create_statement.hpp"
 #include "duckdb/parser/statement/load_statement.hpp"
+#include "duckdb/parser/statement/prepare_statement.hpp"
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "engine/check_fields.h"
 #include "engine/copy_to_delta.h"
@@ -38,7 +39,7 @@ constexpr void (*kEdits[])(EditedStatement&) = {
     EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
     EditInsertPartition, EditReplaceWhere,      EditTableComment,    EditCreateTable,
     EditTimeTravel,      EditArgumentName,      EditStreamRelation,  EditChangedColumns,
-    EditColumnValues,
+    EditColumnValues,    EditPreparedMerge,
 };
 
 // How many tokens the spelling takes at the statement's begin; 0 when it does not stand there.
@@ -230,6 +231,12 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
     SpellCheckFields(*parsed);
     if (parsed->type == duckdb::StatementType::LOAD_STATEMENT) {
       RewriteLoad(*parsed->Cast<duckdb::LoadStatement>().info, extension_directory_);
+    }
+    if (edited.prepared_name) {
+      auto prepare = duckdb::make_uniq<duckdb::PrepareStatement>();
+      prepare->name = *edited.prepared_name;
+      prepare->statement = std::move(parsed);
+      parsed = std::move(prepare);
     }
     RestoreSource(*parsed, result.options.source);
   }

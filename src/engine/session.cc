@@ -19,6 +19,7 @@
 #include "engine/guard.h"
 #include "engine/instance.h"
 #include "engine/interrupt_flag.h"
+#include "engine/prepared_statement.h"
 #include "engine/query_plan.h"
 #include "engine/result_source.h"
 #include "engine/session_placing.h"
@@ -171,13 +172,15 @@ duckdb::unique_ptr<duckdb::QueryResult> Session::State::RunOne(
   // PendingQuery ends what is still open, which would clear the options.
   context().CancelTransaction();
   BeginStatement(context(), std::move(options), *statement, bound);
+  const bool prepares = statement->type == duckdb::StatementType::PREPARE_STATEMENT;
   auto pending = connection.PendingQuery(std::move(statement), bound, output);
   if (pending->HasError()) {
     // A rewriter's failure leaves the query open.
     context().CancelTransaction();
     pending->GetErrorObject().Throw();
   }
-  CheckClausesAreTaken(pending->properties);
+  // What is prepared is asked when it is executed: only then is it known what it modifies.
+  if (!prepares) CheckClausesAreTaken(pending->properties);
   if (interrupt->raised()) {
     connection.Interrupt();
   }
@@ -225,7 +228,8 @@ Result Session::State::RunFront(FrontStatement statement, const NamedValues& par
   RefuseAbortedCommit(statement);
   using Output = duckdb::QueryResultOutputType;
   // What RETURNING gives is true only once it is committed.
-  const bool complete = statement.own || ConflictRerun::IsFor(*statement.statements.back());
+  const duckdb::SQLStatement& last = StatementToRun(context(), *statement.statements.back());
+  const bool complete = statement.own || ConflictRerun::IsFor(last);
   const Output output = complete ? Output::FORCE_MATERIALIZED : Output::ALLOW_STREAMING;
   while (statement.statements.size() > 1) {
     RunOne(std::move(statement.statements.front()), {}, statement.options,
@@ -266,7 +270,8 @@ Result Session::Run(const Script& script, const ScriptStatement& statement,
       FrontStatement front = state_->front.Parse(state_->context(), script, statement);
       const duckdb::SQLStatement& last = *front.statements.back();
       const bool inserts = last.type == duckdb::StatementType::INSERT_STATEMENT;
-      const bool reruns = may_rerun && ConflictRerun::IsFor(last);
+      const bool reruns =
+          may_rerun && ConflictRerun::IsFor(StatementToRun(state_->context(), last));
       try {
         return state_->RunFront(std::move(front), parameters, source);
       } catch (const std::exception& failure) {

@@ -141,6 +141,14 @@ void RewriteMerge(const engine::Rewriting& rewriting, MergeIntoStatement& merge)
   if (table) MergeRewriter(rewriting, merge, *std::move(table)).Run();
 }
 
+void RefusePrepared(const engine::Rewriting& rewriting) {
+  if (!rewriting.options.schema_evolution) return;
+  throw Error(ErrorKind::kUnsupported, "merge.prepared_evolution",
+              "PREPARE ... AS MERGE WITH SCHEMA EVOLUTION cannot be done: the columns are found "
+              "when the statement runs.")
+      .Hint("Run the MERGE without PREPARE.");
+}
+
 void Rewrite(const engine::Rewriting& rewriting, duckdb::SQLStatement& statement) {
   switch (statement.type) {
     case StatementType::UPDATE_STATEMENT:
@@ -150,6 +158,7 @@ void Rewrite(const engine::Rewriting& rewriting, duckdb::SQLStatement& statement
     case StatementType::EXPLAIN_STATEMENT:
       return Rewrite(rewriting, *statement.Cast<duckdb::ExplainStatement>().stmt);
     case StatementType::PREPARE_STATEMENT:
+      RefusePrepared(rewriting);
       return Rewrite(rewriting, *statement.Cast<duckdb::PrepareStatement>().statement);
     default:
       return;

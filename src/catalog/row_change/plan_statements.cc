@@ -132,7 +132,7 @@ Meetings MeetingsOf(const std::vector<RowClause>& clauses) {
   return deletes_all ? Meetings::kNotCounted : Meetings::kOnceOnly;
 }
 
-// As far as the statement that is planned said them: an EXECUTE says none.
+// An EXECUTE is planned anew, so these are its own.
 const engine::StatementOptions::RowConditions& ConditionsOf(duckdb::ClientContext& context) {
   return engine::StatementOptionsOf(context).row_conditions;
 }

@@ -6,6 +6,7 @@
 // reports is a position in what the user wrote. Used by one thread; the script outlives it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,8 @@ class EditedStatement {
 
   StatementOptions options;
   std::vector<TimeTravel> time_travels;
+  // PREPARE name AS, taken off: what is left is prepared under the name.
+  std::optional<std::string> prepared_name;
 
  private:
   const Script& script_;

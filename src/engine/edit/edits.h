@@ -32,6 +32,9 @@ void EditTimeTravel(EditedStatement& statement);
 void EditArgumentName(EditedStatement& statement);
 // The clauses of UPDATE and MERGE INTO and the paths they set: SET t.address.city = ...
 void EditChangedColumns(EditedStatement& statement);
+// PREPARE q AS MERGE INTO ... -> MERGE INTO ..., which DuckDB parses by itself only. The last one:
+// the others look for PREPARE.
+void EditPreparedMerge(EditedStatement& statement);
 // FROM STREAM t, FROM STREAM(t), FROM STREAM read_files(...).
 void EditStreamRelation(EditedStatement& statement);
 
