@@ -18,6 +18,7 @@
 #include "catalog/vacuum/lake_vacuum.h"
 #include "catalog/write/insert_casts.h"
 #include "catalog/write/rewrite_insert.h"
+#include "catalog/write/skipped_write.h"
 #include "catalog/write/write_settings.h"
 #include "duckdb/catalog/catalog_search_path.hpp"
 #include "duckdb/main/client_data.hpp"
@@ -106,6 +107,7 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   TakeInsertCastsOff(config);
   config.replacement_scans.push_back(UnknownRelationScan());
   TakeRowChangeCastsOff(config);
+  SkipDoneWrites(config);
   BuildMergesFromSource(config);
   AddLogAnswers(config);
   AddFunctions(database, environment);

@@ -103,10 +103,12 @@ bool TellsChanges(duckdb::ClientContext& context, const RowChange& change) {
 PhysicalOperator& PlanRowChange(duckdb::ClientContext& context, PhysicalPlanGenerator& planner,
                                 std::shared_ptr<RowChange> change, PhysicalOperator& rows,
                                 duckdb::vector<duckdb::LogicalType> result_types) {
+  auto& given = RowsToWrite(context, planner, *change->target, rows);
+  if (&given != &rows) change->whole_files.clear();
   change->tells_changes = TellsChanges(context, *change);
   change->pairs_changes = change->tells_changes && !context.transaction.IsAutoCommit();
-  auto& apply = planner.Make<ApplyRowChanges>(change, rows.estimated_cardinality);
-  apply.children.push_back(rows);
+  auto& apply = planner.Make<ApplyRowChanges>(change, given.estimated_cardinality);
+  apply.children.push_back(given);
   const auto& changes = apply.Cast<ApplyRowChanges>();
   auto& data_files = PlanDataFiles(context, planner, changes, apply);
   auto& sink = planner.Make<RowChangeSink>(changes, std::move(result_types));

@@ -108,8 +108,10 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
     const RowChange& change = changes_.change();
     const WriteTarget& target = *change.target;
     auto& transaction = LakeTransaction::Get(context, target.catalog);
-    // The transaction deletes files that nobody puts into it.
-    if (IsAlreadyWritten(context, transaction, target.root)) return duckdb::SinkFinalizeType::READY;
+    if (IsAlreadyWritten(context, transaction, target.root)) {
+      TellAlreadyWritten(context, transaction, target.root);
+      return duckdb::SinkFinalizeType::READY;
+    }
     NoteWriteId(context, transaction, target.root);
     if (change.redefines) {
       transaction.Redefine(target.root, target.metadata);

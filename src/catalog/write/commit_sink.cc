@@ -131,8 +131,7 @@ duckdb::SinkFinalizeType CommitSink::Finalize(duckdb::Pipeline& /*pipeline*/,
     auto& state = input.global_state.Cast<CommitState>();
     auto& transaction = LakeTransaction::Get(context, target_->catalog);
     if (IsAlreadyWritten(context, transaction, target_->root)) {
-      // The transaction deletes files that nobody puts into it.
-      state.totals = {};
+      TellAlreadyWritten(context, transaction, target_->root);
       return duckdb::SinkFinalizeType::READY;
     }
     PutFiles(transaction, *target_, state);

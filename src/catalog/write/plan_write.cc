@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/error.h"
 #include "catalog/lake_catalog.h"
+#include "catalog/lake_transaction.h"
 #include "catalog/partition/partitioned_files.h"
 #include "catalog/write/commit_sink.h"
 #include "catalog/write/conform_rows.h"
@@ -16,7 +17,9 @@
 #include "catalog/write/returned_rows.h"
 #include "catalog/write/store_assignment.h"
 #include "catalog/write/target_file_size.h"
+#include "catalog/write/write_settings.h"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
+#include "duckdb/execution/operator/scan/physical_empty_result.hpp"
 #include "duckdb/planner/expression/bound_reference_expression.hpp"
 
 namespace laguna::catalog {
@@ -139,10 +142,19 @@ duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
   return Plan(context, planner, target, rows, FileFolder::kData, placement);
 }
 
+duckdb::PhysicalOperator& RowsToWrite(duckdb::ClientContext& context,
+                                      duckdb::PhysicalPlanGenerator& planner,
+                                      const WriteTarget& target, duckdb::PhysicalOperator& rows) {
+  auto& transaction = LakeTransaction::Get(context, target.catalog);
+  if (!IsAlreadyWritten(context, transaction, target.root)) return rows;
+  return planner.Make<duckdb::PhysicalEmptyResult>(rows.types, 0);
+}
+
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner, WritePlan plan) {
+  auto& given = RowsToWrite(context, planner, *plan.target, plan.rows);
   duckdb::PhysicalOperator* rows =
-      &PlanConform(context, planner, {plan.target, plan.rows, std::move(plan.expressions)});
+      &PlanConform(context, planner, {plan.target, given, std::move(plan.expressions)});
   const ReturnedRows* returned = nullptr;
   if (plan.returns_rows) {
     auto& keep = planner.Make<ReturnedRows>(*rows);

@@ -28,6 +28,12 @@ struct WritePlan {
 duckdb::PhysicalOperator& PlanWrite(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner, WritePlan plan);
 
+// `rows`, or no rows where the table has the session's write already (write_settings.h): then
+// nothing below is computed.
+duckdb::PhysicalOperator& RowsToWrite(duckdb::ClientContext& context,
+                                      duckdb::PhysicalPlanGenerator& planner,
+                                      const WriteTarget& target, duckdb::PhysicalOperator& rows);
+
 // Where files of the table lie.
 enum class FileFolder { kData, kChangeData };
 inline constexpr const char* kChangeDataFolder = "_change_data";

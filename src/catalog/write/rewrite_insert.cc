@@ -20,18 +20,14 @@
 #include "catalog/write/insert_fit.h"
 #include "catalog/write/insert_partition.h"
 #include "catalog/write/store_assignment.h"
-#include "catalog/write/write_settings.h"
 #include "delta/column_mapping.h"
 #include "delta/schema_evolution.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
-#include "duckdb/parser/expression/star_expression.hpp"
-#include "duckdb/parser/query_node/select_node.hpp"
 #include "duckdb/parser/statement/explain_statement.hpp"
 #include "duckdb/parser/statement/insert_statement.hpp"
 #include "duckdb/parser/statement/prepare_statement.hpp"
 #include "duckdb/parser/tableref/expressionlistref.hpp"
-#include "duckdb/parser/tableref/subqueryref.hpp"
 #include "duckdb/planner/binder.hpp"
 #include "duckdb/planner/bound_parameter_map.hpp"
 
@@ -199,19 +195,6 @@ void EvolveTarget(const engine::Rewriting& rewriting, InsertStatement& insert, L
   insert.table = NameOfTarget(rewriting.context, evolved);
 }
 
-// The rows of a write that the table has already need not be computed: the sink would drop them.
-void SkipRows(InsertStatement& insert) {
-  auto none = duckdb::make_uniq<duckdb::LimitModifier>();
-  none->limit = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value::BIGINT(0));
-  auto node = duckdb::make_uniq<duckdb::SelectNode>();
-  node->select_list.push_back(duckdb::make_uniq<duckdb::StarExpression>());
-  node->from_table =
-      duckdb::make_uniq<duckdb::SubqueryRef>(std::move(insert.select_statement), "skipped");
-  node->modifiers.push_back(std::move(none));
-  insert.select_statement = duckdb::make_uniq<duckdb::SelectStatement>();
-  insert.select_statement->node = std::move(node);
-}
-
 void CheckPartitions(const engine::StatementOptions& options, const LakeTable& table) {
   if (!options.copy_partition_by) return;
   const std::vector<std::string>& has = table.view()->metadata.partition_columns;
@@ -251,11 +234,7 @@ void RewriteInsert(const engine::Rewriting& rewriting) {
   TakeOwnValuesOut(*insert, *table);
   CheckConstants(*insert, *table);
   KeepWrittenCasts(*insert);
-  auto& transaction = LakeTransaction::Get(rewriting.context, table->ParentCatalog());
-  const bool skipped = !prepared && MayEvolve(*insert) &&
-                       IsAlreadyWritten(rewriting.context, transaction, table->root());
-  if (skipped) SkipRows(*insert);
-  if (skipped || !rewriting.options.schema_evolution || !MayEvolve(*insert)) return;
+  if (!rewriting.options.schema_evolution || !MayEvolve(*insert)) return;
   if (prepared) RefusePrepared(*table);
   EvolveTarget(rewriting, *insert, *table);
 }

@@ -80,13 +80,16 @@ bool IsAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transacti
   const auto id = WriteIdOf(context);
   if (!id) return false;
   const delta::SnapshotPtr read = transaction.ReadSnapshot(root);
-  if (!read) return false;
-  const auto& known = read->state().transactions;
-  const auto found = known.find(id->app_id);
-  if (found == known.end() || found->second.version < id->version) return false;
+  const auto known = read ? read->TransactionVersion(id->app_id) : std::nullopt;
+  return known && *known >= id->version;
+}
+
+void TellAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transaction,
+                        const std::string& root) {
+  const WriteId id = WriteIdOf(context).value();
+  const int64_t known = transaction.ReadSnapshot(root)->TransactionVersion(id.app_id).value();
   transaction.Say(fmt::format("Table {} already has write {} of \"{}\": write {} changed nothing.",
-                              SqlNameOf(root), found->second.version, id->app_id, id->version));
-  return true;
+                              SqlNameOf(root), known, id.app_id, id.version));
 }
 
 void NoteWriteId(duckdb::ClientContext& context, LakeTransaction& transaction,

@@ -31,9 +31,13 @@ struct WriteId {
 std::optional<WriteId> WriteIdOf(duckdb::ClientContext& context);
 
 // Whether the table at `root` had the session's write, or a later one, when the transaction first
-// touched it; then the user is told so. False without a write id.
+// touched it. False without a write id. A statement that finds it so computes nothing
+// (plan_write.h, RowsToWrite), writes nothing and tells the user.
 bool IsAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transaction,
                       const std::string& root);
+// Only where IsAlreadyWritten.
+void TellAlreadyWritten(duckdb::ClientContext& context, LakeTransaction& transaction,
+                        const std::string& root);
 
 // Puts the session's write id, if there is one, into the table's commit.
 void NoteWriteId(duckdb::ClientContext& context, LakeTransaction& transaction,
