@@ -306,7 +306,7 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   for (const delta::SetTransaction& version : pending.transaction_versions) {
     transaction.SetTransactionVersion(version.app_id, version.version);
   }
-  transaction.SetOperation(pending.operation);
+  transaction.SetOperation(pending.operation.Committed(pending));
   transaction.SetId(commit_id_);
   const delta::CommitOutcome outcome = transaction.Commit();
   if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw ConflictError(name, *lost);

@@ -22,15 +22,6 @@ namespace {
 // A definition is SQL that people write; far more is not one.
 constexpr uint64_t kDefinitionBytesMax = 16 << 20;
 
-// Adds the numbers of two statements' metrics ("numFiles": "2").
-void AddMetrics(delta::Properties& into, const delta::Properties& more) {
-  for (const auto& [name, value] : more) {
-    std::string& sum = into[name];
-    const int64_t before = sum.empty() ? 0 : std::strtoll(sum.c_str(), nullptr, 10);
-    sum = std::to_string(before + std::strtoll(value.c_str(), nullptr, 10));
-  }
-}
-
 base::Error DroppedUnread(const std::string& root) {
   return base::Error(base::ErrorKind::kUnsupported, "catalog.dropped_unread",
                      fmt::format("Table {} was dropped in this transaction without its log being "
@@ -284,7 +275,7 @@ void LakeTransaction::ReplaceContent(const std::string& root) {
   // A table made here has no older files but its own additions.
   table.replaces_content = table.read != nullptr;
   ForgetRowChanges(table);
-  table.operation.metrics.clear();
+  table.operation.ForgetRows();
 }
 
 void LakeTransaction::Append(const std::string& root, delta::AddFile file) {
@@ -344,16 +335,10 @@ std::vector<std::string> LakeTransaction::TakeDataFiles() {
   return taken;
 }
 
-void LakeTransaction::SetOperation(const std::string& root, delta::Operation operation) {
+void LakeTransaction::AddOperation(const std::string& root, delta::Operation operation) {
   PendingTable& table = Pin(root);
   std::lock_guard lock(mutex_);
-  AddMetrics(operation.metrics, table.operation.metrics);
-  const bool keeps_name = table.definition && table.operation.name.starts_with("CREATE");
-  if (keeps_name) {
-    table.operation.metrics = std::move(operation.metrics);
-  } else {
-    table.operation = std::move(operation);
-  }
+  table.operation.Add(std::move(operation));
 }
 
 std::shared_ptr<IdentityCounter> LakeTransaction::Identity(const std::string& root,
@@ -379,8 +364,6 @@ void LakeTransaction::SetTransactionVersion(const std::string& root, std::string
   std::erase_if(table.transaction_versions,
                 [&](const delta::SetTransaction& other) { return other.app_id == app_id; });
   table.transaction_versions.push_back({std::move(app_id), version, std::nullopt});
-  // A batch without rows is a write as well.
-  if (table.operation.name.empty()) table.operation.name = "WRITE";
 }
 
 void LakeTransaction::Say(std::string sentence) {

@@ -23,6 +23,7 @@
 #include "catalog/optimize/written_partitions.h"
 #include "catalog/scan/scan_read.h"
 #include "catalog/table_view.h"
+#include "catalog/transaction_operation.h"
 #include "delta/action.h"
 #include "delta/deletion_vector.h"
 #include "delta/table.h"
@@ -97,7 +98,7 @@ struct PendingTable {
   std::vector<delta::SetTransaction> transaction_versions;
   // By the column's name.
   std::map<std::string, std::shared_ptr<IdentityCounter>> identities;
-  delta::Operation operation;
+  TransactionOperation operation;
 
   // The table as the transaction sees it now, and how many of `added` it already shows.
   TableViewPtr view;
@@ -162,8 +163,8 @@ class LakeTransaction final : public duckdb::Transaction {
   void NoteDataFile(const std::string& key);
   // The data files noted and not appended: the caller's from here on, to commit or to delete.
   std::vector<std::string> TakeDataFiles();
-  // The metrics of several statements on one table add up; the table's creation keeps its name.
-  void SetOperation(const std::string& root, delta::Operation operation);
+  // What the statement that runs did to the table, for its history; once a statement.
+  void AddOperation(const std::string& root, delta::Operation operation);
   void SetTransactionVersion(const std::string& root, std::string app_id, int64_t version);
   // What gives new rows the values of an identity column; the commit notes how far it came.
   // Conflict when the column is (no longer) one. Any thread.

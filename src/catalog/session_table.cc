@@ -159,7 +159,7 @@ void CreateTable(engine::Session& session, const NewTable& table) {
     auto& transaction = LakeTransaction::Get(context, catalog);
     delta::Operation operation = CreateOperation(metadata, existing.has_value());
     transaction.CreateTable(root, std::move(metadata), existing.has_value());
-    transaction.SetOperation(root, std::move(operation));
+    transaction.AddOperation(root, std::move(operation));
     return true;
   });
 }

@@ -60,7 +60,7 @@ void AlterTable(duckdb::ClientContext& context, const AlteredTable& table,
                        table.name);
   LakeTransaction& transaction = LakeTransaction::Get(context, table.catalog);
   transaction.Redefine(table.root, std::move(definition));
-  transaction.SetOperation(table.root, std::move(operation));
+  transaction.AddOperation(table.root, std::move(operation));
 }
 
 void AlterColumns(duckdb::ClientContext& context, const AlteredTable& table,

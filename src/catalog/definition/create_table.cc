@@ -68,7 +68,7 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateTable(
     delta::Operation operation = CreateOperation(metadata, place.has_table);
     LakeTransaction& lake = LakeTransaction::Get(context, lake_catalog_);
     lake.CreateTable(place.root, std::move(metadata), place.has_table);
-    lake.SetOperation(place.root, std::move(operation));
+    lake.AddOperation(place.root, std::move(operation));
     return nullptr;
   });
 }

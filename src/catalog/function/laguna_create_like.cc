@@ -56,7 +56,7 @@ void Create(duckdb::ClientContext& context, const LikeCall& call, const NewTable
   delta::Operation operation = CreateOperation(metadata, place.exists);
   LakeTransaction& transaction = LakeTransaction::Get(context, place.catalog);
   transaction.CreateTable(place.root, std::move(metadata), place.exists);
-  transaction.SetOperation(place.root, std::move(operation));
+  transaction.AddOperation(place.root, std::move(operation));
 }
 
 ActRows LikeCall::Run(duckdb::ClientContext& context) const {

@@ -145,10 +145,10 @@ class ChunkDecision {
       case Then::kError:
         Fail(taken, local_.executors[index].values.get());
       case Then::kDelete:
-        Mark(RowMarks::Kind::kDeleted, taken);
+        Mark(RowMarks::Kind::kDeleted, taken, clause.when);
         return;
       case Then::kUpdate:
-        Mark(RowMarks::Kind::kUpdated, taken);
+        Mark(RowMarks::Kind::kUpdated, taken, clause.when);
         Write(taken, *local_.executors[index].values, kAfterUpdate);
         return;
       case Then::kInsert:
@@ -185,7 +185,8 @@ class ChunkDecision {
     if (selection.count < input_.size()) rows.Slice(selection.rows, selection.count);
   }
 
-  void Mark(RowMarks::Kind kind, const RowSelection& selection) {
+  void Mark(RowMarks::Kind kind, const RowSelection& selection, When when) {
+    if (when == When::kNotMatchedBySource) shared_.CountBySource(kind, selection.count);
     CollectIds(selection);
     shared_.marks().Mark(kind, local_.ids);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/row_change/row_change_sink.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,6 +59,13 @@ std::vector<FileChange> ChangesOf(const std::vector<TouchedFile>& touched,
     changes.push_back(std::move(change));
   }
   return changes;
+}
+
+void CountChanges(const RowChangeState& state, int64_t now_ms, RowChangeTotals& totals) {
+  totals.inserted_rows = static_cast<int64_t>(state.inserted());
+  totals.deleted_by_source = static_cast<int64_t>(state.by_source(RowMarks::Kind::kDeleted));
+  totals.updated_by_source = static_cast<int64_t>(state.by_source(RowMarks::Kind::kUpdated));
+  totals.execution_ms = std::max<int64_t>(0, now_ms - state.begun_ms());
 }
 
 }  // namespace
@@ -120,7 +128,7 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
     }
     const auto& touched = changes_.state().Touched(context);
     for (const TouchedFile& file : touched) state.totals.Count(file);
-    state.totals.inserted_rows = static_cast<int64_t>(changes_.state().inserted());
+    CountChanges(changes_.state(), target.catalog.environment().clock.NowMs(), state.totals);
     // What changes no row is no change, but may depend on rows that others change.
     transaction.ChangeFiles(target.root,
                             ChangesOf(touched, WriteVectors(transaction, target, touched)));
@@ -133,7 +141,7 @@ duckdb::SinkFinalizeType RowChangeSink::Finalize(duckdb::Pipeline& /*pipeline*/,
     for (delta::AddCdcFile& file : state.change_data) {
       transaction.AppendChangeData(target.root, std::move(file));
     }
-    transaction.SetOperation(target.root, OperationOf(change, state.totals));
+    transaction.AddOperation(target.root, OperationOf(change, state.totals));
     return duckdb::SinkFinalizeType::READY;
   });
 }

@@ -3,12 +3,13 @@
 
 #include <utility>
 
+#include "catalog/lake_catalog.h"
 #include "duckdb/storage/buffer_manager.hpp"
 
 namespace laguna::catalog {
 
 RowChangeState::RowChangeState(duckdb::ClientContext& context, RowChangePtr change)
-    : change_(std::move(change)) {
+    : change_(std::move(change)), begun_ms_(change_->target->catalog.environment().clock.NowMs()) {
   for (const size_t file : change_->whole_files) marks_.MarkWholeFile(file);
   if (!change_->KeepsChangedRows()) return;
   kept_rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(
@@ -23,6 +24,11 @@ void RowChangeState::Keep(duckdb::DataChunk& changed_rows) {
 void RowChangeState::CountInserted(duckdb::idx_t rows) {
   const std::lock_guard lock(mutex_);
   inserted_ += rows;
+}
+
+void RowChangeState::CountBySource(RowMarks::Kind kind, duckdb::idx_t rows) {
+  const std::lock_guard lock(mutex_);
+  by_source_[static_cast<size_t>(kind)] += rows;
 }
 
 const std::vector<TouchedFile>& RowChangeState::Touched(duckdb::ClientContext& context) {

@@ -3,6 +3,8 @@
 // first rows are marked and changed rows kept, by all threads; then the touched files are settled.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -27,6 +29,12 @@ class RowChangeState final : public duckdb::GlobalOperatorState {
   [[nodiscard]] duckdb::ColumnDataCollection* kept_rows() { return kept_rows_.get(); }
   void CountInserted(duckdb::idx_t rows);
   [[nodiscard]] duckdb::idx_t inserted() const { return inserted_; }
+  // Rows that a clause for rows without a source took; each row of the table comes there once.
+  void CountBySource(RowMarks::Kind kind, duckdb::idx_t rows);
+  [[nodiscard]] duckdb::idx_t by_source(RowMarks::Kind kind) const {
+    return by_source_[static_cast<size_t>(kind)];
+  }
+  [[nodiscard]] int64_t begun_ms() const { return begun_ms_; }
 
   // The files with marked rows. The first call settles what becomes of them: no row is marked after
   // it.
@@ -36,7 +44,9 @@ class RowChangeState final : public duckdb::GlobalOperatorState {
   const RowChangePtr change_;
   RowMarks marks_;
   std::mutex mutex_;
+  const int64_t begun_ms_;
   duckdb::idx_t inserted_ = 0;
+  std::array<duckdb::idx_t, 2> by_source_{};
   duckdb::unique_ptr<duckdb::ColumnDataCollection> kept_rows_;
   std::optional<std::vector<TouchedFile>> touched_;
 };

@@ -53,6 +53,15 @@ std::string ClauseList(const RowChange& change, RowClause::When when) {
   return QuotedJson(list);
 }
 
+// A vector that is updated is one removed and one added too, as with the entries of their files.
+int64_t AllVectorsAdded(const RowChangeTotals& totals) {
+  return totals.vectors_added + totals.vectors_updated;
+}
+
+int64_t AllVectorsRemoved(const RowChangeTotals& totals) {
+  return totals.vectors_removed + totals.vectors_updated;
+}
+
 // DELETE and UPDATE: `rows` is what Spark calls the number of rows it is about.
 delta::Operation RowOperation(const char* name, const char* rows, int64_t changed,
                               const RowChange& change, const RowChangeTotals& totals) {
@@ -65,9 +74,10 @@ delta::Operation RowOperation(const char* name, const char* rows, int64_t change
                    {"numRemovedFiles", totals.removed_files},
                    {"numRemovedBytes", totals.removed_bytes},
                    {"numAddedChangeFiles", totals.change_files},
-                   {"numDeletionVectorsAdded", totals.vectors_added},
+                   {"numDeletionVectorsAdded", AllVectorsAdded(totals)},
                    {"numDeletionVectorsUpdated", totals.vectors_updated},
-                   {"numDeletionVectorsRemoved", totals.vectors_removed}})};
+                   {"numDeletionVectorsRemoved", AllVectorsRemoved(totals)},
+                   {"executionTimeMs", totals.execution_ms}})};
 }
 
 delta::Operation MergeOperation(const RowChange& change, const RowChangeTotals& totals) {
@@ -80,7 +90,11 @@ delta::Operation MergeOperation(const RowChange& change, const RowChangeTotals& 
            {"notMatchedBySourcePredicates", ClauseList(change, When::kNotMatchedBySource)}},
           Metrics({{"numTargetRowsInserted", totals.inserted_rows},
                    {"numTargetRowsUpdated", totals.updated_rows},
+                   {"numTargetRowsMatchedUpdated", totals.updated_rows - totals.updated_by_source},
+                   {"numTargetRowsNotMatchedBySourceUpdated", totals.updated_by_source},
                    {"numTargetRowsDeleted", totals.deleted_rows},
+                   {"numTargetRowsMatchedDeleted", totals.deleted_rows - totals.deleted_by_source},
+                   {"numTargetRowsNotMatchedBySourceDeleted", totals.deleted_by_source},
                    {"numTargetRowsCopied", totals.copied_rows},
                    {"numOutputRows", written},
                    {"numTargetFilesAdded", totals.added_files},
@@ -88,18 +102,20 @@ delta::Operation MergeOperation(const RowChange& change, const RowChangeTotals& 
                    {"numTargetFilesRemoved", totals.removed_files},
                    {"numTargetBytesRemoved", totals.removed_bytes},
                    {"numTargetChangeFilesAdded", totals.change_files},
-                   {"numTargetDeletionVectorsAdded", totals.vectors_added},
+                   {"numTargetDeletionVectorsAdded", AllVectorsAdded(totals)},
                    {"numTargetDeletionVectorsUpdated", totals.vectors_updated},
-                   {"numTargetDeletionVectorsRemoved", totals.vectors_removed}})};
+                   {"numTargetDeletionVectorsRemoved", AllVectorsRemoved(totals)},
+                   {"executionTimeMs", totals.execution_ms}})};
 }
 
 delta::Operation ReplaceOperation(const RowChange& change, const RowChangeTotals& totals) {
   delta::Operation operation =
       WriteOperation(change.target->metadata, true,
-                     {totals.added_files, totals.inserted_rows, totals.added_bytes});
+                     {totals.added_files, totals.inserted_rows, totals.added_bytes,
+                      totals.removed_files, totals.removed_bytes, totals.execution_ms});
   operation.parameters["predicate"] = json(change.predicate).dump();
   operation.metrics["numDeletedRows"] = std::to_string(totals.deleted_rows);
-  operation.metrics["numRemovedFiles"] = std::to_string(totals.removed_files);
+  operation.metrics["numAddedChangeFiles"] = std::to_string(totals.change_files);
   operation.metrics["numCopiedRows"] = std::to_string(totals.copied_rows);
   return operation;
 }

@@ -17,6 +17,9 @@ struct RowChangeTotals {
   int64_t deleted_rows = 0;
   int64_t updated_rows = 0;
   int64_t inserted_rows = 0;
+  // Those of deleted and updated rows that no row of the source met (MERGE).
+  int64_t deleted_by_source = 0;
+  int64_t updated_by_source = 0;
   int64_t copied_rows = 0;
   int64_t added_files = 0;
   int64_t added_bytes = 0;
@@ -26,6 +29,7 @@ struct RowChangeTotals {
   int64_t vectors_added = 0;
   int64_t vectors_updated = 0;
   int64_t vectors_removed = 0;
+  int64_t execution_ms = 0;
 
   void Count(const TouchedFile& file);
   void CountAdded(const WrittenFile& file);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -24,6 +25,9 @@ using base::ErrorKind;
 
 class CommitState final : public duckdb::GlobalSinkState {
  public:
+  explicit CommitState(int64_t now_ms) : begun_ms(now_ms) {}
+
+  const int64_t begun_ms;
   std::vector<delta::AddFile> files;
   WriteTotals totals;
 };
@@ -38,8 +42,19 @@ bool Creates(const WriteTarget& target) {
   return target.mode == WriteMode::kCreate || target.mode == WriteMode::kReplace;
 }
 
+void CountRemoved(const delta::FileView& file, WriteTotals& totals) {
+  ++totals.removed_files;
+  totals.removed_bytes += file.size_bytes();
+}
+
+void RemoveContent(LakeTransaction& transaction, const WriteTarget& target, WriteTotals& totals) {
+  const TableViewPtr view = transaction.View(target.root);
+  for (size_t i = 0; i < view->files.size(); ++i) CountRemoved(view->files.at(i), totals);
+  transaction.ReplaceContent(target.root);
+}
+
 void RemoveOldPartitions(LakeTransaction& transaction, const WriteTarget& target,
-                         const CommitState& state) {
+                         CommitState& state) {
   // The rows of those partitions are read, so to say: others may not add to them meanwhile.
   const auto [view, read] = transaction.ViewForScan(target.root);
   RequirePartitions(target, state.files, *read);
@@ -49,6 +64,7 @@ void RemoveOldPartitions(LakeTransaction& transaction, const WriteTarget& target
     FileChange& change = removed.emplace_back();
     change.path = std::string(entry.path());
     change.vector = entry.deletion_vector();
+    CountRemoved(entry, state.totals);
   }
   transaction.ChangeFiles(target.root, std::move(removed));
 }
@@ -75,7 +91,7 @@ void PutFiles(LakeTransaction& transaction, const WriteTarget& target, CommitSta
     transaction.CreateTable(target.root, std::move(metadata), replaces);
   } else {
     if (target.evolved_from) transaction.Redefine(target.root, target.metadata);
-    if (replaces) transaction.ReplaceContent(target.root);
+    if (replaces) RemoveContent(transaction, target, state.totals);
     if (target.mode == WriteMode::kOverwritePartitions) {
       RemoveOldPartitions(transaction, target, state);
     }
@@ -83,7 +99,8 @@ void PutFiles(LakeTransaction& transaction, const WriteTarget& target, CommitSta
   for (delta::AddFile& file : state.files) transaction.Append(target.root, std::move(file));
   // An INSERT of no rows changes nothing and commits nothing.
   if (!Creates(target) && !replaces && !target.evolved_from && state.files.empty()) return;
-  transaction.SetOperation(target.root, OperationOf(target, state.totals));
+  state.totals.execution_ms = std::max<int64_t>(0, environment.clock.NowMs() - state.begun_ms);
+  transaction.AddOperation(target.root, OperationOf(target, state.totals));
 }
 
 }  // namespace
@@ -102,7 +119,7 @@ duckdb::InsertionOrderPreservingMap<duckdb::string> CommitSink::ParamsToString()
 
 duckdb::unique_ptr<duckdb::GlobalSinkState> CommitSink::GetGlobalSinkState(
     duckdb::ClientContext& /*context*/) const {
-  return duckdb::make_uniq<CommitState>();
+  return duckdb::make_uniq<CommitState>(target_->catalog.environment().clock.NowMs());
 }
 
 duckdb::SinkResultType CommitSink::Sink(duckdb::ExecutionContext& /*context*/,

@@ -17,7 +17,8 @@ std::string QuotedJson(const json& value) {
 delta::Properties MetricsOf(const WriteTotals& totals) {
   return {{"numFiles", std::to_string(totals.files)},
           {"numOutputRows", std::to_string(totals.rows)},
-          {"numOutputBytes", std::to_string(totals.bytes)}};
+          {"numOutputBytes", std::to_string(totals.bytes)},
+          {"executionTimeMs", std::to_string(totals.execution_ms)}};
 }
 
 delta::Properties CreateParameters(const delta::Metadata& metadata) {
@@ -31,10 +32,14 @@ delta::Properties CreateParameters(const delta::Metadata& metadata) {
 
 delta::Operation WriteOperation(const delta::Metadata& metadata, bool overwrite,
                                 const WriteTotals& totals) {
-  return {"WRITE",
-          {{"mode", overwrite ? "\"Overwrite\"" : "\"Append\""},
-           {"partitionBy", QuotedJson(metadata.partition_columns)}},
-          MetricsOf(totals)};
+  delta::Operation operation{"WRITE",
+                             {{"mode", overwrite ? "\"Overwrite\"" : "\"Append\""},
+                              {"partitionBy", QuotedJson(metadata.partition_columns)}},
+                             MetricsOf(totals)};
+  if (!overwrite) return operation;
+  operation.metrics["numRemovedFiles"] = std::to_string(totals.removed_files);
+  operation.metrics["numRemovedBytes"] = std::to_string(totals.removed_bytes);
+  return operation;
 }
 
 delta::Operation CreateOperation(const delta::Metadata& metadata, bool replace) {

@@ -14,6 +14,10 @@ struct WriteTotals {
   int64_t files = 0;
   int64_t rows = 0;
   int64_t bytes = 0;
+  // What an overwrite took out.
+  int64_t removed_files = 0;
+  int64_t removed_bytes = 0;
+  int64_t execution_ms = 0;
 };
 
 // "WRITE" with mode Append or Overwrite.
