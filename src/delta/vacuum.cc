@@ -67,7 +67,8 @@ class FolderSearch {
 
   void Run(const io::Call& call) {
     io::ListOptions options{.page_max = kListPage};
-    // What stays for its name alone is not looked at: in most tables that is nearly all.
+    // What stays for its name alone is not looked at: the log with all its files, and in most
+    // tables nearly all else.
     options.wanted = [this](std::string_view path) { return MayGo(path); };
     bool more = true;
     while (more && plan_.complete) {
@@ -85,6 +86,7 @@ class FolderSearch {
     const std::string_view nested = NestedTableOf(path);
     if (!nested.empty() && !nested_.contains(nested)) nested_.emplace(nested);
     if (!rule_.Takes(path)) return false;
+    if (path.ends_with('/')) return true;
     const std::string_view folder = path.substr(0, path.rfind('/') + 1);
     if (!folders_.contains(folder)) folders_.emplace(folder);
     return !named_.Has(path);

@@ -18,7 +18,7 @@ class VacuumRule {
 
   // False for a path (relative to the table's folder) with a part that begins with "_" or ".": the
   // log, and what other programs keep there. Folders of the change data feed and of partitions by a
-  // column of such a name are looked into.
+  // column of such a name are looked into. A folder is given with its trailing slash.
   [[nodiscard]] bool Takes(std::string_view path) const;
 
  private:
@@ -33,7 +33,8 @@ class VacuumRule {
 [[nodiscard]] int64_t DeletedFileRetention(const Properties& properties);
 
 // The folder of another table, with its trailing slash, when the path (relative to the table's
-// folder) is one of that table's log; else empty. What lies in it is no business of this VACUUM.
+// folder) is that table's log or a file of it; else empty. What lies in it is no business of this
+// VACUUM.
 [[nodiscard]] std::string_view NestedTableOf(std::string_view path);
 
 }  // namespace laguna::delta

@@ -30,6 +30,10 @@ TEST(VacuumRule, LeavesAloneWhatAPartOfItsPathHides) {
       {"p=1/_SUCCESS", false},
       {"p=1/.crc/a.parquet", false},
       {"_delta_index/x", false},
+      {"_delta_log/", false},
+      {"p=1/", true},
+      {"_change_data/", true},
+      {"_day=2024-01-01/", true},
   };
   for (const Case& test : cases) EXPECT_EQ(rule.Takes(test.path), test.taken) << test.path;
 }
@@ -42,6 +46,7 @@ TEST(VacuumRule, KeepsAWeekWhereTheTableDoesNotSay) {
 
 TEST(VacuumRule, FindsTablesWithinTheFolder) {
   EXPECT_EQ(NestedTableOf("sub/t/_delta_log/0.json"), "sub/t/");
+  EXPECT_EQ(NestedTableOf("sub/t/_delta_log/"), "sub/t/");
   EXPECT_EQ(NestedTableOf("_delta_log/0.json"), "");
   EXPECT_EQ(NestedTableOf("sub/a.parquet"), "");
 }

@@ -225,7 +225,7 @@ class Walk final {
   }
 
   bool IsWanted(std::string_view key) const {
-    return key.ends_with('/') || !options_.wanted || options_.wanted(key.substr(prefix_.size()));
+    return !options_.wanted || options_.wanted(key.substr(prefix_.size()));
   }
 
   const std::string& root_;

@@ -59,9 +59,11 @@ struct ListOptions {
   // Stop at the first slash after the prefix instead of descending.
   bool delimited = false;
   size_t page_max = 1000;
-  // Asked about every object, by its key behind the listing's prefix, before the store looks at it:
-  // those it turns down are left out and do not fill a page. Called by one thread, in any order,
-  // perhaps several times for a key; empty: all are wanted.
+  // Asked about every object and every folder (with its trailing slash), by its key behind the
+  // listing's prefix, before the store looks at it: an object it turns down is left out and does
+  // not fill a page, and so is a folder with all that lies below. What lies below is asked about
+  // only where its folders are wanted. Called by one thread, in any order, perhaps several times
+  // for a key; empty: all are wanted.
   std::function<bool(std::string_view name)> wanted = {};
 };
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -272,9 +273,25 @@ TEST_P(StoreContract, LeavesOutWhatIsNotWanted) {
   const ListPage page = store().List("t/", {.page_max = 2, .wanted = wanted});
   ASSERT_EQ(page.objects.size(), 2U) << "the others fill no page";
   EXPECT_EQ(page.next_start_after, "t/b/2");
-  const ListPage top = store().List(
-      "t/", {.delimited = true, .wanted = [](std::string_view name) { return name != "c"; }});
-  EXPECT_EQ(top.folders, (Strings{"t/a/", "t/b/"})) << "only objects are asked about";
+}
+
+TEST_P(StoreContract, LooksIntoNoFolderThatIsNotWanted) {
+  for (const char* key : {"t/a/1", "t/a/2", "t/b/1", "t/b/in/1", "t/c", "t/d/1"}) {
+    store().Put(key, "");
+  }
+  Strings asked;
+  const auto wanted = [&](std::string_view name) {
+    asked.emplace_back(name);
+    return name != "a/" && !name.ends_with("/in/") && name != "c";
+  };
+  EXPECT_EQ(Keys("t/", {.wanted = wanted}), (Strings{"t/b/1", "t/d/1"}));
+  const std::set<std::string> names(asked.begin(), asked.end());
+  EXPECT_EQ(names, (std::set<std::string>{"a/", "b/", "b/1", "b/in/", "c", "d/", "d/1"}));
+  const ListPage page = store().List("t/", {.page_max = 1, .wanted = wanted});
+  EXPECT_EQ(page.next_start_after, "t/b/1");
+  EXPECT_EQ(Keys("t/", {.start_after = "t/a/1", .wanted = wanted}), (Strings{"t/b/1", "t/d/1"}));
+  const ListPage top = store().List("t/", {.delimited = true, .wanted = wanted});
+  EXPECT_EQ(top.folders, (Strings{"t/b/", "t/d/"}));
   EXPECT_TRUE(top.objects.empty());
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
@@ -40,6 +42,20 @@ class MemoryReader final : public ObjectReader {
 
 Error NoSuchObject(const std::string& location) {
   return FileError(ENOENT, "open", location);
+}
+
+// Where the first folder on the way to `name` ends that is not wanted, or the object itself;
+// nothing: all are wanted.
+std::optional<size_t> FindUnwanted(std::string_view name, size_t prefix_size,
+                                   const ListOptions& options) {
+  if (!options.wanted) return std::nullopt;
+  size_t end = prefix_size;
+  do {
+    const size_t slash = name.find('/', end);
+    end = slash == std::string_view::npos ? name.size() : slash + 1;
+    if (!options.wanted(name.substr(prefix_size, end - prefix_size))) return end;
+  } while (end < name.size());
+  return std::nullopt;
 }
 
 }  // namespace
@@ -158,9 +174,8 @@ ListPage MemoryObjectStore::List(const std::string& prefix, const ListOptions& o
     size_t slash = options.delimited ? entry->first.find('/', prefix.size()) : std::string::npos;
     bool folder = slash != std::string::npos;
     std::string name = folder ? entry->first.substr(0, slash + 1) : entry->first;
-    const bool is_wanted =
-        folder || !options.wanted || options.wanted(std::string_view(name).substr(prefix.size()));
-    if (name > options.start_after && is_wanted) {
+    const std::optional<size_t> unwanted = FindUnwanted(name, prefix.size(), options);
+    if (!unwanted && name > options.start_after) {
       if (page.objects.size() + page.folders.size() == options.page_max) {
         page.next_start_after = std::move(last);
         break;
@@ -168,6 +183,11 @@ ListPage MemoryObjectStore::List(const std::string& prefix, const ListOptions& o
       if (folder) page.folders.push_back(name);
       if (!folder) page.objects.push_back(InfoOf(name, entry->second));
       last = name;
+    }
+    // Nothing below an unwanted folder is looked at.
+    if (unwanted) {
+      name.resize(*unwanted);
+      folder = name.ends_with('/');
     }
     // '0' follows '/', so this is the first key behind everything in the folder.
     if (folder) name.back() = '0';
