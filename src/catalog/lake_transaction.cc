@@ -211,10 +211,11 @@ void LakeTransaction::CreateTable(const std::string& root, delta::Metadata defin
   PutLinkOf(root);
 }
 
-void LakeTransaction::CheckReplaceable(const std::string& root) {
+TableViewPtr LakeTransaction::Replaced(const std::string& root) {
   PendingTable& table = PinForReplace(root);
   const std::lock_guard lock(mutex_);
   if (table.dropped && !table.read) throw DroppedUnread(root);
+  return ViewOfPinned(root, table);
 }
 
 void LakeTransaction::Redefine(const std::string& root, delta::Metadata definition) {

@@ -137,9 +137,9 @@ class LakeTransaction final : public duckdb::Transaction {
   // Pending changes; all keyed by the table's root. A table that is made where a link would lead
   // gets its link with the commit.
   void CreateTable(const std::string& root, delta::Metadata definition, bool replace);
-  // Throws what CreateTable would: Corrupt and the like for a table whose log cannot be read. For
-  // those who find out before they write the rows.
-  void CheckReplaceable(const std::string& root);
+  // The table that CreateTable is going to replace, null when it was dropped here. Throws what
+  // CreateTable would: Corrupt and the like for a table whose log cannot be read.
+  TableViewPtr Replaced(const std::string& root);
   // A wider definition of a table whose rows stay. The table exists.
   void Redefine(const std::string& root, delta::Metadata definition);
   void DropTable(const std::string& root);

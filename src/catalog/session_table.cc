@@ -152,11 +152,13 @@ void CreateTable(engine::Session& session, const NewTable& table) {
     options.table_properties = table.properties;
     delta::Metadata metadata = DefinitionOf(InfoOf(table, name), options, table.name);
     LakeCatalog& catalog = name.schema.lake_catalog();
-    delta::MapColumns(metadata, nullptr, catalog.environment().random);
-    metadata.id = base::MakeUuid(catalog.environment().random);
-    metadata.created_time_ms = catalog.environment().clock.NowMs();
     const std::string root = name.schema.RootOf(context, existing.value_or(name.name));
     auto& transaction = LakeTransaction::Get(context, catalog);
+    const TableViewPtr replaced = existing ? transaction.Replaced(root) : nullptr;
+    delta::MapNewColumns(metadata, replaced ? &replaced->metadata : nullptr,
+                         catalog.environment().random);
+    metadata.id = base::MakeUuid(catalog.environment().random);
+    metadata.created_time_ms = catalog.environment().clock.NowMs();
     delta::Operation operation = CreateOperation(metadata, existing.has_value());
     transaction.CreateTable(root, std::move(metadata), existing.has_value());
     transaction.AddOperation(root, std::move(operation));

@@ -67,7 +67,7 @@ class Mapper {
  public:
   Mapper(int64_t max_id, base::Random& random) : max_id_(max_id), random_(random) {}
 
-  // Files have the names of the fields that `before` holds; null: no file has any.
+  // Fields that `before` holds too keep the names they have in files; null: no file has any.
   void Map(StructType& type, const StructType* before) {
     for (StructField& field : type.fields) {
       const StructField* old = before == nullptr ? nullptr : before->Find(field.name);
@@ -80,11 +80,14 @@ class Mapper {
 
  private:
   void Map(StructField& field, const StructField* before) {
-    if (!field.FieldId()) field.metadata.push_back({kIdKey, std::to_string(++max_id_)});
+    const auto old_id = before == nullptr ? std::nullopt : before->FieldId();
+    if (!field.FieldId()) {
+      field.metadata.push_back({kIdKey, std::to_string(old_id ? *old_id : ++max_id_)});
+    }
     if (field.FindMetadata(kPhysicalNameKey) != nullptr) return;
     field.metadata.push_back(
-        {kPhysicalNameKey,
-         JsonString(before == nullptr ? "col-" + base::MakeUuid(random_) : before->name)});
+        {kPhysicalNameKey, JsonString(before == nullptr ? "col-" + base::MakeUuid(random_)
+                                                        : before->PhysicalName())});
   }
 
   DataType Mapped(const DataType& type, const DataType* before) {
@@ -110,6 +113,46 @@ class Mapper {
   int64_t max_id_;
   base::Random& random_;
 };
+
+// The fields of `before` that a table made in its place goes on with: those whose type did not
+// become another. Files of both versions are read alike by them.
+StructType Lasting(const StructType& before, const StructType& after);
+
+bool Lasts(const DataType& before, const DataType& after) {
+  if (before.AsStruct() != nullptr) return after.AsStruct() != nullptr;
+  if (const ArrayType* array = before.AsArray()) {
+    return after.AsArray() != nullptr && Lasts(array->element, after.AsArray()->element);
+  }
+  if (const MapType* map = before.AsMap()) {
+    return after.AsMap() != nullptr && Lasts(map->key, after.AsMap()->key) &&
+           Lasts(map->value, after.AsMap()->value);
+  }
+  return before == after;
+}
+
+DataType Lasting(const DataType& before, const DataType& after) {
+  if (const ArrayType* array = before.AsArray()) {
+    return DataType(
+        ArrayType{Lasting(array->element, after.AsArray()->element), array->contains_null});
+  }
+  if (const MapType* map = before.AsMap()) {
+    return DataType(MapType{Lasting(map->key, after.AsMap()->key),
+                            Lasting(map->value, after.AsMap()->value), map->value_contains_null});
+  }
+  const StructType* fields = before.AsStruct();
+  return fields == nullptr ? before : DataType(Lasting(*fields, *after.AsStruct()));
+}
+
+StructType Lasting(const StructType& before, const StructType& after) {
+  StructType lasting;
+  for (const StructField& field : before.fields) {
+    const StructField* now = after.Find(field.name);
+    if (now == nullptr || !Lasts(field.type, now->type)) continue;
+    lasting.fields.push_back(field);
+    lasting.fields.back().type = Lasting(field.type, now->type);
+  }
+  return lasting;
+}
 
 int64_t MaxId(const StructType& type);
 
@@ -169,6 +212,21 @@ void MapColumns(Metadata& metadata, const Metadata* before, base::Random& random
   const int64_t taken = IntegerProperty(metadata.configuration, kMaxColumnId, 0);
   Mapper mapper(std::max(taken, MaxId(metadata.schema)), random);
   mapper.Map(metadata.schema, has_names ? &before->schema : nullptr);
+  metadata.configuration[kMaxColumnId] = std::to_string(mapper.max_id());
+}
+
+void MapNewColumns(Metadata& metadata, const Metadata* replaced, base::Random& random) {
+  const ColumnMapping mode = ColumnMappingOf(metadata);
+  if (mode == ColumnMapping::kNone) return;
+  if (replaced == nullptr || ColumnMappingOf(*replaced) != mode) {
+    MapColumns(metadata, nullptr, random);
+    return;
+  }
+  const StructType lasting = Lasting(replaced->schema, metadata.schema);
+  Mapper mapper(
+      std::max(IntegerProperty(replaced->configuration, kMaxColumnId, 0), MaxId(replaced->schema)),
+      random);
+  mapper.Map(metadata.schema, &lasting);
   metadata.configuration[kMaxColumnId] = std::to_string(mapper.max_id());
 }
 

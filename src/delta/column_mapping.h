@@ -24,4 +24,9 @@ void DropUnusedMapping(Metadata& metadata);
 // ("delta.column_mapping_mode") for a change of mode that would lose the columns of those files.
 void MapColumns(Metadata& metadata, const Metadata* before, base::Random& random);
 
+// The same for a table that is made, in the place of `replaced` where it is not null. As in Spark,
+// fields of the same name keep their id and physical name when the mode and their type stay, so
+// that the change feed can tell the rows that go by the columns of those that come.
+void MapNewColumns(Metadata& metadata, const Metadata* replaced, base::Random& random);
+
 }  // namespace laguna::delta

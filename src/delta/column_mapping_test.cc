@@ -112,6 +112,32 @@ TEST(MapColumns, NumbersNewFieldsBehindAllThereEverWere) {
   EXPECT_EQ(after.configuration["delta.columnMapping.maxColumnId"], "4");
 }
 
+TEST(MapNewColumns, KeepsTheFieldsOfTheReplacedTableThatStayWhatTheyAre) {
+  base::SeededRandom random(1);
+  Metadata replaced = Unmapped("name");
+  MapColumns(replaced, nullptr, random);
+  Metadata metadata = Unmapped("name");
+  metadata.schema.fields[1].type = Primitive::kString;
+  metadata.schema.fields.push_back({"d", Primitive::kLong, true, {}});
+  MapNewColumns(metadata, &replaced, random);
+  EXPECT_EQ(MappingOf(metadata.schema), "*:1 *:2 *:4 *:5 ");
+  EXPECT_EQ(metadata.schema.fields[0], replaced.schema.fields[0]);
+  EXPECT_NE(metadata.schema.fields[1].PhysicalName(), replaced.schema.fields[1].PhysicalName());
+  EXPECT_EQ(metadata.configuration["delta.columnMapping.maxColumnId"], "5");
+}
+
+TEST(MapNewColumns, BeginsAnewInAnotherMode) {
+  for (const char* before : {"", "name"}) {
+    base::SeededRandom random(1);
+    Metadata replaced = Unmapped(before);
+    MapColumns(replaced, nullptr, random);
+    Metadata metadata = Unmapped("id");
+    MapNewColumns(metadata, &replaced, random);
+    EXPECT_EQ(MappingOf(metadata.schema), "*:1 *:2 *:3 ") << before;
+    EXPECT_NE(metadata.schema.fields[0].PhysicalName(), replaced.schema.fields[0].PhysicalName());
+  }
+}
+
 TEST(MapColumns, RefusesChangesThatWouldLoseColumns) {
   const std::pair<const char*, const char*> changes[] = {
       {"name", "id"}, {"name", ""}, {"id", "name"}, {"", "id"}};

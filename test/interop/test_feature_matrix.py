@@ -106,7 +106,7 @@ class Cell:
     def version(self):
         # Checkpoints may be JSON too.
         commits = (self.laguna.path / "_delta_log").glob("?" * 20 + ".json")
-        return max(int(commit.stem) for commit in commits)
+        return max((int(commit.stem) for commit in commits), default=-1)
 
     def check(self):
         assert self.laguna.rows() == self.spark.rows()

@@ -62,11 +62,12 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeSchema::CreateTable(
       }
     }
     const LakeEnvironment& environment = lake_catalog_.environment();
-    delta::MapColumns(metadata, nullptr, environment.random);
+    LakeTransaction& lake = LakeTransaction::Get(context, lake_catalog_);
+    const TableViewPtr replaced = place.has_table ? lake.Replaced(place.root) : nullptr;
+    delta::MapNewColumns(metadata, replaced ? &replaced->metadata : nullptr, environment.random);
     metadata.id = base::MakeUuid(environment.random);
     metadata.created_time_ms = environment.clock.NowMs();
     delta::Operation operation = CreateOperation(metadata, place.has_table);
-    LakeTransaction& lake = LakeTransaction::Get(context, lake_catalog_);
     lake.CreateTable(place.root, std::move(metadata), place.has_table);
     lake.AddOperation(place.root, std::move(operation));
     return nullptr;

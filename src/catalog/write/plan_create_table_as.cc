@@ -51,10 +51,7 @@ std::string RootFor(duckdb::ClientContext& context, LakeSchema& schema,
   if (existing) CheckMayReplace(context, schema, *existing);
   const auto& location = engine::StatementOptionsOf(context).location;
   if (location) return RootAtLocation(context, schema, info, *location, mode);
-  std::string root = schema.RootOf(context, existing.value_or(info.table));
-  // A log that cannot be read is found before a row is computed.
-  if (existing) LakeTransaction::Get(context, schema.lake_catalog()).CheckReplaceable(root);
-  return root;
+  return schema.RootOf(context, existing.value_or(info.table));
 }
 
 }  // namespace
@@ -70,7 +67,10 @@ duckdb::PhysicalOperator& LakeCatalog::PlanCreateTableAs(duckdb::ClientContext& 
     std::string root = RootFor(context, schema, info, mode);
     delta::Metadata metadata = DefinitionOf(info, engine::StatementOptionsOf(context),
                                             fmt::format("{}.{}", schema.name, info.table));
-    delta::MapColumns(metadata, nullptr, environment_.random);
+    // A log that cannot be read is found here, before a row is computed.
+    const TableViewPtr replaced =
+        mode == WriteMode::kReplace ? LakeTransaction::Get(context, *this).Replaced(root) : nullptr;
+    delta::MapNewColumns(metadata, replaced ? &replaced->metadata : nullptr, environment_.random);
     delta::CheckWritable(delta::MinimalProtocol(metadata), metadata,
                          environment_.store.Locate(root));
     const WriteTargetPtr target =
