@@ -105,18 +105,6 @@ void TellRowChanges(const PendingTable& pending, delta::Transaction& transaction
   for (const delta::AddCdcFile& file : pending.change_data) transaction.AppendChangeData(file);
 }
 
-Error ConflictError(const std::string& table, const delta::Lost& lost) {
-  return Error(ErrorKind::kConflict, "commit.conflict",
-               fmt::format("Table {} was changed by another commit meanwhile (version {}, {}): {}",
-                           table, lost.winner_version,
-                           lost.winner.operation.empty() ? "unnamed" : lost.winner.operation,
-                           lost.reason))
-      .Hint("Nothing of this change was kept; run the statement again on the new version.")
-      .With("table", table)
-      .With("winner_version", std::to_string(lost.winner_version))
-      .With("winner_operation", lost.winner.operation);
-}
-
 // Files that no log names yet went while the statement that wrote them was not done.
 Error GoneBeforeCommit(const Error& error) {
   return Error(
@@ -309,7 +297,7 @@ void LakeTransaction::CommitTable(const std::string& root, PendingTable& pending
   transaction.SetOperation(pending.operation.Committed(pending));
   transaction.SetId(commit_id_);
   const delta::CommitOutcome outcome = transaction.Commit();
-  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw ConflictError(name, *lost);
+  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw LostCommit(name, *lost);
   KeepDataFiles(root, pending);
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
     throw UnknownError(name, *unknown);

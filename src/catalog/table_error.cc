@@ -59,4 +59,17 @@ base::Error NamingTable(duckdb::ClientContext& context, delta::Table& table,
   return NamingTable(error, table.Location(), name);
 }
 
+base::Error LostCommit(const std::string& table, const delta::Lost& lost) {
+  return base::Error(
+             base::ErrorKind::kConflict, "commit.conflict",
+             fmt::format("Table {} was changed by another commit meanwhile (version {}, {}): {}",
+                         table, lost.winner_version,
+                         lost.winner.operation.empty() ? "unnamed" : lost.winner.operation,
+                         lost.reason))
+      .Hint("Nothing of this change was kept; run the statement again on the new version.")
+      .With("table", table)
+      .With("winner_version", std::to_string(lost.winner_version))
+      .With("winner_operation", lost.winner.operation);
+}
+
 }  // namespace laguna::catalog

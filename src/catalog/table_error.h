@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "delta/table.h"
+#include "delta/transaction.h"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {
@@ -19,5 +20,8 @@ base::Error NamingTable(const base::Error& error, const std::string& location,
 // before it was made is told since when it is there.
 base::Error NamingTable(duckdb::ClientContext& context, delta::Table& table,
                         const base::Error& error, const std::string& name);
+
+// A commit to `table` that cannot stand beside another one's; names that one.
+base::Error LostCommit(const std::string& table, const delta::Lost& lost);
 
 }  // namespace laguna::catalog

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/iso_time.h"
+#include "catalog/table_error.h"
 #include "delta/feature_drop.h"
 #include "delta/log_cleanup.h"
 #include "delta/log_reader.h"
@@ -94,13 +95,7 @@ size_t TruncateLog(const OpenedTable& table, const delta::SnapshotPtr& snapshot,
 int64_t Commit(const OpenedTable& table, delta::Transaction& transaction,
                delta::SnapshotPtr& snapshot) {
   delta::CommitOutcome outcome = transaction.Commit();
-  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) {
-    throw Error(ErrorKind::kConflict, "commit.conflict",
-                fmt::format("Table {} was changed by another commit meanwhile: {}", table.title,
-                            lost->reason))
-        .Hint("Run the statement again.")
-        .With("table", table.title);
-  }
+  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw LostCommit(table.title, *lost);
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
     throw Error(
         ErrorKind::kUnavailable, "commit.unknown",

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "catalog/clone/known_clones.h"
+#include "catalog/table_error.h"
 #include "delta/cloned_table.h"
 #include "delta/codec/json_text.h"
 #include "delta/deletion_vector_file.h"
@@ -99,13 +100,7 @@ delta::Transaction StartOn(delta::Table& table, const delta::SnapshotPtr& replac
 
 delta::SnapshotPtr CommitTo(const NewTablePlace& place, delta::Transaction& transaction) {
   const delta::CommitOutcome outcome = transaction.Commit();
-  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) {
-    throw Error(ErrorKind::kConflict, "commit.conflict",
-                fmt::format("Table {} was changed by another commit meanwhile: {}", place.name,
-                            lost->reason))
-        .Hint("Run the statement again.")
-        .With("table", place.name);
-  }
+  if (const auto* lost = std::get_if<delta::Lost>(&outcome)) throw LostCommit(place.name, *lost);
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
     throw Error(
         ErrorKind::kUnavailable, "commit.unknown",

@@ -95,14 +95,6 @@ Error Unknown(const OpenedTable& table, const delta::Unknown& unknown) {
       .With("table", table.title);
 }
 
-Error Lost(const OpenedTable& table, const delta::Lost& lost) {
-  return Error(ErrorKind::kConflict, "commit.conflict",
-               fmt::format("Table {} was changed by other commits while it was restored: {}",
-                           table.title, lost.reason))
-      .Hint("Run the statement again.")
-      .With("table", table.title);
-}
-
 // Properties of then may be what nobody could set now.
 void Restore(const Restored& restored, int64_t version, const OpenedTable& table,
              delta::Transaction& transaction) {
@@ -135,7 +127,7 @@ std::optional<Restored> Try(duckdb::ClientContext& context, const OpenedTable& t
   const delta::CommitOutcome outcome = transaction.Commit();
   if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) throw Unknown(table, *unknown);
   const auto* lost = std::get_if<delta::Lost>(&outcome);
-  if (lost != nullptr && is_last) throw Lost(table, *lost);
+  if (lost != nullptr && is_last) throw LostCommit(table.title, *lost);
   if (lost != nullptr) return std::nullopt;
   restored.snapshot = std::get<delta::Committed>(outcome).snapshot;
   return restored;
