@@ -30,8 +30,9 @@ Error InvalidPlan(std::string_view spec, std::string_view why) {
   return Error(ErrorKind::kInvalidInput, "io.invalid_fault_plan",
                fmt::format("The fault '{}' cannot be read: {}.", spec, why))
       .Hint(
-          "Write operation:key part:before|after:kill|stop|lose|error=<kind>|delay=<n>ms:nth, "
-          "such as 'put_if_absent:_log:after:kill:1'.");
+          "Write operation:key part:before|after:kill|stop|lose|error=<kind>|delay=<n>ms:nth, such "
+          "as "
+          "'put_if_absent:_log:after:kill:1'.");
 }
 
 std::optional<StoreOperation> ParseOperation(std::string_view spec, std::string_view text) {
@@ -149,7 +150,8 @@ void FaultObjectStore::Suffer(const Fault& fault, const std::string& key) const 
       ::kill(::getpid(), SIGKILL);
       break;
     case FaultAction::kStop:
-      ::kill(::getpid(), SIGSTOP);
+      // To this thread, so that it does not go on before the signal has reached another.
+      ::raise(SIGSTOP);
       break;
     case FaultAction::kThrow:
       throw Error(fault.error_kind, "io.injected_fault",
