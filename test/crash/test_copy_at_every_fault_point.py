@@ -16,7 +16,7 @@ import subprocess
 
 import pytest
 
-POINTS_MAX = 500
+POINTS_MAX = 1000
 # At every third point the history is read and a third run made; at all of them it takes twice as long.
 LOOKED_CLOSELY_AT = 3
 RUN_LIMIT_S = 60

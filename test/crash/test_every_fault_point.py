@@ -29,12 +29,16 @@ WITH ('delta.enableDeletionVectors' = 'false', 'delta.enableChangeDataFeed' = 't
 INSERT INTO bronze.v SELECT i, 'v' || i % 2 FROM range(600) r(i);
 INSERT INTO bronze.v SELECT i, 'v' || i % 2 FROM range(600, 610) r(i);
 INSERT INTO bronze.w FROM bronze.v;
+CREATE TABLE bronze.r (k INTEGER, v VARCHAR)
+WITH ('delta.enableRowTracking' = 'true', 'delta.enableDeletionVectors' = 'true', 'delta.enableChangeDataFeed' = 'true');
+CREATE TABLE bronze.i (k INTEGER, v VARCHAR)
+WITH ('delta.enableRowTracking' = 'true', 'delta.enableDeletionVectors' = 'false', 'delta.enableChangeDataFeed' = 'true');
+INSERT INTO bronze.r FROM bronze.v;
+INSERT INTO bronze.i FROM bronze.v WHERE k < 50;
 """
 ALL_ROWS = "SELECT k, v, 'is' AS what FROM {0} UNION ALL SELECT k, v, _change_type FROM table_changes('{0}', 0)"
-MERGE = """
-MERGE INTO {0} AS t USING (SELECT i AS k, 'new' AS v FROM range(0, 800, 2) r(i)) AS s ON t.k = s.k
-WHEN MATCHED AND t.k < 300 THEN UPDATE SET * WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT *
-"""
+MERGE_HEAD = "MERGE INTO {0} AS t USING (SELECT i AS k, 'new' AS v FROM range(0, 800, 2) r(i)) AS s ON t.k = s.k"
+MERGE = f"{MERGE_HEAD} WHEN MATCHED AND t.k < 300 THEN UPDATE SET * WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT *"
 # Older than a log keeps its commits.
 LOG_AGE_S = 40 * 86_400
 
@@ -61,6 +65,27 @@ STATEMENTS = {
         "DROP TABLE IF EXISTS bronze.t",
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'bronze'",
     ),
+    "insert_by_name": ("INSERT INTO bronze.t BY NAME SELECT 'x' AS p, 3 AS a", "SELECT a, p FROM bronze.t"),
+    "insert_with_new_columns": ("INSERT WITH SCHEMA EVOLUTION INTO bronze.t BY NAME SELECT 3 AS a, 'n' AS new", "FROM bronze.t"),
+    "insert_once": ("SET txnAppId = 'job'; SET txnVersion = 1; INSERT INTO bronze.t VALUES (3, 'x')", "SELECT a, p FROM bronze.t"),
+    "insert_of_many_partitions": ("INSERT INTO bronze.t SELECT i, 'p' || i % 7 FROM range(70) r(i)", "SELECT a, p FROM bronze.t"),
+    "overwrite_partitions": (
+        "SET lake_partition_overwrite_mode = 'dynamic'; INSERT OVERWRITE bronze.t VALUES (9, 'x'), (8, 'q')",
+        "SELECT a, p FROM bronze.t",
+    ),
+    "overwrite_a_partition": ("INSERT OVERWRITE bronze.t PARTITION (p = 'x') SELECT 9", "SELECT a, p FROM bronze.t"),
+    "overwrite_by_itself": ("INSERT OVERWRITE bronze.t SELECT a + 1, p FROM bronze.t WHERE a = 1", "SELECT a, p FROM bronze.t"),
+    "replace_where": ("INSERT INTO bronze.t REPLACE WHERE p = 'x' VALUES (7, 'x')", "SELECT a, p FROM bronze.t"),
+    "replace_where_rows": ("INSERT INTO bronze.t REPLACE WHERE a < 2 VALUES (0, 'x')", "SELECT a, p FROM bronze.t"),
+    "copy_appends": ("COPY (SELECT 'z' AS p, 3 AS a) TO 'bronze.t' (FORMAT delta, MODE append)", "SELECT a, p FROM bronze.t"),
+    "copy_overwrites": ("COPY (SELECT 'z' AS p, 3 AS a) TO 'bronze.t' (FORMAT delta, MODE overwrite)", "SELECT a, p FROM bronze.t"),
+    # Fills its partition with so many files that they are put together behind the commit.
+    "insert_with_auto_compaction": ("INSERT INTO bronze.s VALUES (99)", "SELECT a FROM bronze.s"),
+}
+# What the statements above need beside START.
+MORE = {
+    "insert_with_auto_compaction": "CREATE TABLE bronze.s (a INTEGER) WITH ('delta.autoOptimize.autoCompact' = 'true');"
+    + "".join(f"INSERT INTO bronze.s VALUES ({i});" for i in range(49))
 }
 # Name -> (statement, table).
 ROW_CHANGES = {
@@ -70,10 +95,32 @@ ROW_CHANGES = {
     "update_rewrites": ("UPDATE {0} SET v = 'new' WHERE k % 3 = 0", "bronze.w"),
     "merge": (MERGE, "bronze.v"),
     "merge_rewrites": (MERGE, "bronze.w"),
+    "delete_a_partition": ("DELETE FROM {0} WHERE v = 'v1'", "bronze.w"),
+    "truncate": ("TRUNCATE {0}", "bronze.v"),
+    "update_the_partition": ("UPDATE {0} SET v = 'v' || k % 3 WHERE k % 2 = 0", "bronze.w"),
+    "merge_inserts_only": (f"{MERGE_HEAD} WHEN NOT MATCHED THEN INSERT *", "bronze.v"),
+    "merge_deletes_only": (f"{MERGE_HEAD} WHEN MATCHED THEN DELETE", "bronze.v"),
+    "merge_updates_only": (f"{MERGE_HEAD} WHEN MATCHED THEN UPDATE SET v = s.v", "bronze.w"),
+    "merge_by_source": (
+        f"{MERGE_HEAD} WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED BY SOURCE AND t.k < 300 THEN DELETE "
+        "WHEN NOT MATCHED BY SOURCE THEN UPDATE SET v = 'gone'",
+        "bronze.v",
+    ),
+    "merge_with_new_columns": (
+        "MERGE WITH SCHEMA EVOLUTION INTO {0} AS t USING (SELECT 5 AS k, 'new' AS v, 1 AS more) AS s ON t.k = s.k "
+        "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
+        "bronze.v",
+    ),
+    "row_ids": ("UPDATE {0} SET v = 'new' WHERE k % 3 = 0", "bronze.r"),
+    "row_ids_rewrites": ("MERGE INTO {0} AS t USING (SELECT 5 AS k) AS s ON t.k = s.k WHEN MATCHED THEN UPDATE SET v = 'new'", "bronze.i"),
     "change_twice": ("BEGIN; UPDATE {0} SET v = 'new' WHERE k % 3 = 0; DELETE FROM {0} WHERE k % 2 = 0; COMMIT", "bronze.v"),
 }
-IN_EVERY_RUN = ["update", "merge_rewrites", "change_twice"]
-POINTS_MAX = 500
+IN_EVERY_RUN = [
+    *["insert", "insert_overwrite", "create_table_as", "replace_table", "transaction", "insert_with_checkpoint", "create_view", "drop_table"],
+    *["overwrite_partitions", "replace_where_rows"],
+    *["update", "merge_rewrites", "change_twice"],
+]
+POINTS_MAX = 1000
 RUN_LIMIT_S = 60
 
 
@@ -109,16 +156,20 @@ def restore(lake, copy):
     shutil.copytree(copy, lake.folder)
 
 
+def params(names):
+    return [pytest.param(name, marks=[] if name in IN_EVERY_RUN else pytest.mark.long) for name in names]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", params(STATEMENTS))
 def test_a_kill_leaves_before_or_after(lake, tmp_path, name, when):
-    lake.run("sql", "-c", START)
+    lake.run("sql", "-c", START + MORE.get(name, ""))
     age_logs(lake)
     kill_everywhere(lake, tmp_path, when, *STATEMENTS[name])
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in IN_EVERY_RUN else pytest.mark.long) for name in ROW_CHANGES])
+@pytest.mark.parametrize("name", params(ROW_CHANGES))
 def test_a_kill_leaves_rows_before_or_after(lake, tmp_path, name, when):
     statement, table = ROW_CHANGES[name]
     lake.run("sql", "-c", ROWS)
