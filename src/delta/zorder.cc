@@ -58,29 +58,37 @@ int ZOrderBits(size_t columns) {
   return std::min(kBitsMax, kBitsTogether / static_cast<int>(columns));
 }
 
-ValueRanges::ValueRanges(std::vector<std::string> sample, int bits) : bits_(bits) {
-  LAGUNA_ASSERT(bits > 0 && bits <= kPlaceBitsMax);
-  for (std::string& value : sample) value.resize(std::min(value.size(), kZOrderValueBytesMax));
-  std::ranges::sort(sample);
-  const size_t ranges = std::min(sample.size(), size_t{1} << bits);
-  for (size_t range = 1; range < ranges; ++range) {
-    const std::string& start = sample[range * sample.size() / ranges];
-    // The first range begins before every value.
-    const std::string& before = starts_.empty() ? sample.front() : starts_.back();
-    if (start != before) starts_.push_back(start);
-  }
+RangeStarts::RangeStarts(std::vector<std::string> starts) : starts_(std::move(starts)) {
   for (const std::string& start : starts_) heads_.push_back(HeadOf(start));
 }
 
-uint32_t ValueRanges::PlaceOf(std::string_view value) const {
+size_t RangeStarts::RangeOf(std::string_view value) const {
   const auto [first, last] = std::equal_range(heads_.begin(), heads_.end(), HeadOf(value));
   // Among starts with the same head the rest decides.
   const auto behind = std::upper_bound(
       starts_.begin() + (first - heads_.begin()), starts_.begin() + (last - heads_.begin()),
       Leading(value),
       [](std::string_view wanted, const std::string& start) { return wanted < start; });
-  const auto range = static_cast<uint64_t>(behind - starts_.begin());
-  return static_cast<uint32_t>((range << bits_) / size());
+  return static_cast<size_t>(behind - starts_.begin());
+}
+
+ValueRanges::ValueRanges(std::vector<std::string> sample, int bits) : bits_(bits) {
+  LAGUNA_ASSERT(bits > 0 && bits <= kPlaceBitsMax);
+  for (std::string& value : sample) value.resize(std::min(value.size(), kZOrderValueBytesMax));
+  std::ranges::sort(sample);
+  const size_t ranges = std::min(sample.size(), size_t{1} << bits);
+  std::vector<std::string> starts;
+  for (size_t range = 1; range < ranges; ++range) {
+    const std::string& start = sample[range * sample.size() / ranges];
+    // The first range begins before every value.
+    const std::string& before = starts.empty() ? sample.front() : starts.back();
+    if (start != before) starts.push_back(start);
+  }
+  starts_ = RangeStarts(std::move(starts));
+}
+
+uint32_t ValueRanges::PlaceOf(std::string_view value) const {
+  return static_cast<uint32_t>((static_cast<uint64_t>(starts_.RangeOf(value)) << bits_) / size());
 }
 
 uint64_t Interleave(std::span<const uint32_t> places, int bits) {

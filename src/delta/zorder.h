@@ -27,6 +27,23 @@ inline constexpr size_t kZOrderValueBytesMax = 64;
 // rows then), and all together no more than 64.
 [[nodiscard]] int ZOrderBits(size_t columns);
 
+// Ranges that follow one another, by the first value of each but the first one.
+class RangeStarts {
+ public:
+  RangeStarts() = default;
+  // Ascending, each once, none longer than kZOrderValueBytesMax.
+  explicit RangeStarts(std::vector<std::string> starts);
+
+  // Which range the value lies in, from 0 on. Of longer values only the leading bytes count.
+  [[nodiscard]] size_t RangeOf(std::string_view value) const;
+  [[nodiscard]] size_t ranges() const { return starts_.size() + 1; }
+
+ private:
+  std::vector<std::string> starts_;
+  // The first eight bytes of each as a number: nearly every look-up is decided by these alone.
+  std::vector<uint64_t> heads_;
+};
+
 class ValueRanges {
  public:
   // `sample` in any order, with repetitions; empty: one range. Places have `bits` bits.
@@ -34,13 +51,10 @@ class ValueRanges {
 
   // 0 up to 2^bits - 1; no smaller for a value that sorts behind.
   [[nodiscard]] uint32_t PlaceOf(std::string_view value) const;
-  [[nodiscard]] size_t size() const { return starts_.size() + 1; }
+  [[nodiscard]] size_t size() const { return starts_.ranges(); }
 
  private:
-  // The first value of each range but the first; ascending.
-  std::vector<std::string> starts_;
-  // The first eight bytes of each as a number: nearly every look-up is decided by these alone.
-  std::vector<uint64_t> heads_;
+  RangeStarts starts_;
   int bits_;
 };
 

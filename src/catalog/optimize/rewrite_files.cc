@@ -11,6 +11,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/optimize/nested_query.h"
 #include "catalog/optimize/table_get.h"
+#include "catalog/optimize/tiled_files.h"
 #include "catalog/row_change/row_ids.h"
 #include "catalog/write/plan_write.h"
 #include "duckdb/execution/operator/persistent/physical_copy_to_file.hpp"
@@ -50,11 +51,10 @@ Expressions ColumnsOf(const WriteTarget& target, idx_t table) {
 // The last step of the plan: rows to files, of which it tells.
 class WriteRows final : public duckdb::LogicalExtensionOperator {
  public:
-  // `columns` are the target's, among those of `rows`.
-  WriteRows(WriteTargetPtr target, FilePlacement placement, Expressions columns, Plan rows)
-      : LogicalExtensionOperator(std::move(columns)),
-        target_(std::move(target)),
-        placement_(std::move(placement)) {
+  // `columns` are the target's, among those of `rows`; with a curve, behind them the place. Without
+  // one rows go into files as they come.
+  WriteRows(TiledFilesPlan files, Expressions columns, Plan rows)
+      : LogicalExtensionOperator(std::move(columns)), files_(std::move(files)) {
     children.push_back(std::move(rows));
   }
 
@@ -73,7 +73,8 @@ class WriteRows final : public duckdb::LogicalExtensionOperator {
     auto& rows = planner.Make<duckdb::PhysicalProjection>(
         std::move(row_types), std::move(expressions), child.estimated_cardinality);
     rows.children.push_back(child);
-    return PlanFiles(context, planner, target_, rows, placement_);
+    if (files_.curve) return PlanTiledFiles(context, planner, files_, rows);
+    return PlanFiles(context, planner, files_.target, rows, files_.placement);
   }
 
  protected:
@@ -83,8 +84,7 @@ class WriteRows final : public duckdb::LogicalExtensionOperator {
   }
 
  private:
-  WriteTargetPtr target_;
-  FilePlacement placement_;
+  TiledFilesPlan files_;
 };
 
 // The rows sorted by their places; the place comes behind the target's columns.
@@ -131,18 +131,19 @@ Plan PlanOf(duckdb::ClientContext& context, const WriteTargetPtr& target,
             const FileRewrite& rewrite) {
   const auto columns = DataColumns(*rewrite.view, *target);
   Plan rows = TableGet(context, rewrite.view, target->catalog.environment().store, columns);
-  rows->SetEstimatedCardinality(
-      static_cast<idx_t>(std::max<int64_t>(rewrite.view->files.total_rows().value_or(0), 0)));
-  idx_t table = kGetIndex;
+  const auto row_count =
+      static_cast<idx_t>(std::max<int64_t>(rewrite.view->files.total_rows().value_or(0), 0));
+  rows->SetEstimatedCardinality(row_count);
+  Expressions written = ColumnsOf(*target, rewrite.curve ? kPlacedIndex : kGetIndex);
   if (rewrite.curve) {
     rows = InOrder(rewrite.curve, *target, columns, std::move(rows));
-    table = kPlacedIndex;
+    written.push_back(Column(duckdb::LogicalType::UBIGINT, kPlacedIndex, written.size()));
   }
   std::string folder = target->Location();
   if (!rewrite.folder.empty()) folder += "/" + rewrite.folder;
-  FilePlacement placement{std::move(folder), rewrite.file_bytes_max, rewrite.row_group_rows};
-  return duckdb::make_uniq<WriteRows>(target, std::move(placement), ColumnsOf(*target, table),
-                                      std::move(rows));
+  TiledFilesPlan files{
+      target, {std::move(folder), rewrite.file_bytes_max}, rewrite.curve, row_count};
+  return duckdb::make_uniq<WriteRows>(std::move(files), std::move(written), std::move(rows));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +19,9 @@ struct FileRewrite {
   TableViewPtr view;
   // The folder of the new files, relative to the table's; empty: the table's own.
   std::string folder;
-  // Where the next file begins.
+  // Where the next file begins, at the latest.
   uint64_t file_bytes_max = 0;
-  std::optional<uint64_t> row_group_rows = {};
-  // The order of the rows; null: any.
+  // The order of the rows, and the files they go into; null: any.
   ZCurvePtr curve;
   // Called with 0 to 100 as rows are read. May be empty.
   std::function<void(double percent)> on_progress = {};

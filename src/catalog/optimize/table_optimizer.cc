@@ -73,27 +73,14 @@ bool HasManySmallFiles(const delta::FileTable& files, const delta::Partition& pa
   return static_cast<size_t>(small) >= kAutomaticFilesMin;
 }
 
-// Row groups are of the usual size or, where a file shall have fewer rows, of so many: a multiple
-// of what the engine hands on at a time.
-constexpr uint64_t kRowGroupRows = 60 * 2048;
-constexpr uint64_t kStepRows = 2048;
+// Rows in an order go into files by it, planned to be as large as they should be, and hardly ever
+// just as large. One that turns out more than so many times as large goes on in a second file.
+constexpr uint64_t kFileBytesSlack = 2;
 
-// Sets where files end. They end with a row group, at the one that brings them nearest to the size.
-void AimAt(uint64_t file_bytes, FileRewrite& rewrite) {
-  rewrite.file_bytes_max = file_bytes;
-  const auto rows = static_cast<double>(rewrite.view->files.total_rows().value_or(0));
-  const auto bytes = static_cast<double>(rewrite.view->files.total_bytes());
-  if (rows <= 0 || bytes <= 0) return;
-  const double rows_per_file = static_cast<double>(file_bytes) * rows / bytes;
-  uint64_t group_rows = kRowGroupRows;
-  if (rows_per_file < static_cast<double>(kRowGroupRows)) {
-    group_rows =
-        std::max<uint64_t>(static_cast<uint64_t>(rows_per_file) / kStepRows, 1) * kStepRows;
-    rewrite.row_group_rows = group_rows;
-  }
-  const double half_a_group = static_cast<double>(group_rows) / rows_per_file / 2;
-  rewrite.file_bytes_max =
-      static_cast<uint64_t>(static_cast<double>(file_bytes) * std::max(1 - half_a_group, 0.5));
+// The number that brings files nearest to their size.
+size_t FilesFor(uint64_t bytes, uint64_t file_bytes) {
+  const bool is_up = bytes % file_bytes >= file_bytes - file_bytes / 2;
+  return std::max<size_t>(bytes / file_bytes + (is_up ? 1 : 0), 1);
 }
 
 // The folder of the first file that lies below the table's; empty: the table's own.
@@ -299,13 +286,12 @@ void TableOptimizer::Rewrite(Task task) {
   if (!is_worth_it()) return;
   rewrite.view = std::move(view);
   rewrite.folder = FolderOf(done.inputs);
-  if (rules_.rewrite == delta::Rewrite::kAll) {
-    AimAt(rules_.target_bytes, rewrite);
-  } else {
-    rewrite.file_bytes_max = kOneFile;
-  }
+  rewrite.file_bytes_max = kOneFile;
   if (!zcolumns_.empty()) {
-    rewrite.curve = SampleCurve(context_, rewrite.view, catalog_.environment().store, zcolumns_);
+    rewrite.curve = SampleCurve(context_, rewrite.view, catalog_.environment().store, zcolumns_,
+                                FilesFor(done.task.live_bytes, rules_.target_bytes));
+    rewrite.file_bytes_max =
+        kFileBytesSlack * std::min(rules_.target_bytes, kOneFile / kFileBytesSlack);
   }
   const auto bytes = static_cast<double>(done.task.live_bytes);
   rewrite.on_progress = [this, bytes](double percent) { TellProgress(bytes * percent / 100); };

@@ -5,7 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <utility>
 
 #include "base/assert.h"
@@ -224,9 +224,15 @@ std::vector<ZColumn> ZColumnsOf(const delta::Metadata& metadata,
   return columns;
 }
 
-ZCurve::ZCurve(std::vector<ZColumn> columns, std::vector<delta::ValueRanges> ranges)
-    : columns_(std::move(columns)), ranges_(std::move(ranges)) {
+ZCurve::ZCurve(std::vector<ZColumn> columns, delta::Tiling tiling,
+               std::vector<delta::ValueRanges> ranges)
+    : columns_(std::move(columns)), tiling_(std::move(tiling)), ranges_(std::move(ranges)) {
   LAGUNA_ASSERT(columns_.size() == ranges_.size());
+  const int tile_bits = std::max<int>(std::bit_width(tiles().size() - 1), 1);
+  const auto count = static_cast<int>(columns_.size());
+  const int curve_bits = delta::ZOrderBits(columns_.size()) * count;
+  tile_shift_ = std::min(curve_bits, 64 - tile_bits);
+  curve_shift_ = curve_bits - tile_shift_;
 }
 
 void ZCurve::PlacesOf(duckdb::DataChunk& rows, duckdb::Vector& result) const {
@@ -234,21 +240,24 @@ void ZCurve::PlacesOf(duckdb::DataChunk& rows, duckdb::Vector& result) const {
   const int bits = delta::ZOrderBits(columns);
   // Row by row, its columns side by side.
   std::vector<uint32_t> places(rows.size() * columns);
+  std::vector<uint32_t> tiles(rows.size());
   for (size_t i = 0; i < columns; ++i) {
     ForEachKey(rows.data[i], columns_[i], rows.size(), [&](idx_t row, std::string_view key) {
       places[row * columns + i] = ranges_[i].PlaceOf(key);
+      if (i < tiling_.columns()) tiles[row] = tiling_.SlabBelow(i, tiles[row], key);
     });
   }
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
   auto* codes = duckdb::FlatVector::GetData<uint64_t>(result);
   const std::span<const uint32_t> all(places);
   for (idx_t row = 0; row < rows.size(); ++row) {
-    codes[row] = delta::Interleave(all.subspan(row * columns, columns), bits);
+    const uint64_t code = delta::Interleave(all.subspan(row * columns, columns), bits);
+    codes[row] = uint64_t{tiles[row]} << tile_shift_ | code >> curve_shift_;
   }
 }
 
 ZCurvePtr SampleCurve(duckdb::ClientContext& context, const TableViewPtr& view,
-                      io::ObjectStore& store, std::vector<ZColumn> columns) {
+                      io::ObjectStore& store, std::vector<ZColumn> columns, size_t files) {
   NestedQuery query(context);
   const auto read = DistinctColumns(columns);
   const auto sample = query.Run([&] { return SamplePlan(query.context(), view, store, read); });
@@ -261,10 +270,11 @@ ZCurvePtr SampleCurve(duckdb::ClientContext& context, const TableViewPtr& view,
       });
     }
   }
+  delta::Tiling tiling(values, files);
   const int bits = delta::ZOrderBits(columns.size());
   std::vector<delta::ValueRanges> ranges;
   for (auto& of_column : values) ranges.emplace_back(std::move(of_column), bits);
-  return std::make_shared<const ZCurve>(std::move(columns), std::move(ranges));
+  return std::make_shared<const ZCurve>(std::move(columns), std::move(tiling), std::move(ranges));
 }
 
 duckdb::unique_ptr<duckdb::Expression> PlaceExpression(

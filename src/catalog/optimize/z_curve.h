@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where rows of a table lie on a Z-order curve over some of its columns (delta/zorder.h), as the
-// engine computes it: a sample of the values first, then a number for each row.
+// Where rows of a table lie among the tiles over some of its columns (delta/tiling.h), and in their
+// tile on a Z-order curve (delta/zorder.h), as the engine computes it: a sample of the values
+// first, then a number for each row.
 //
 // Immutable once made, shared by the threads that compute with it.
 #pragma once
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "catalog/table_view.h"
+#include "delta/tiling.h"
 #include "delta/zorder.h"
 #include "duckdb/planner/expression.hpp"
 #include "engine/duckdb.h"
@@ -33,22 +35,30 @@ std::vector<ZColumn> ZColumnsOf(const delta::Metadata& metadata,
 
 class ZCurve {
  public:
-  ZCurve(std::vector<ZColumn> columns, std::vector<delta::ValueRanges> ranges);
+  ZCurve(std::vector<ZColumn> columns, delta::Tiling tiling,
+         std::vector<delta::ValueRanges> ranges);
 
   [[nodiscard]] const std::vector<ZColumn>& columns() const { return columns_; }
+  [[nodiscard]] const std::vector<delta::Tiling::Tile>& tiles() const { return tiling_.tiles(); }
   // `rows` has the columns' values, one vector for each of `columns`; fills `result` (UBIGINT).
   void PlacesOf(duckdb::DataChunk& rows, duckdb::Vector& result) const;
+  // Of a place: tiles follow one another.
+  [[nodiscard]] size_t TileOf(uint64_t place) const { return place >> tile_shift_; }
 
  private:
   std::vector<ZColumn> columns_;
+  delta::Tiling tiling_;
   std::vector<delta::ValueRanges> ranges_;
+  // A place has the tile above this bit, and below it what there is room for of the curve's code.
+  int tile_shift_;
+  int curve_shift_;
 };
 
 using ZCurvePtr = std::shared_ptr<const ZCurve>;
 
-// Looks at a sample of the rows of `view`. Errors of reading them.
+// Looks at a sample of the rows of `view`, which shall fill `files` files. Errors of reading them.
 ZCurvePtr SampleCurve(duckdb::ClientContext& context, const TableViewPtr& view,
-                      io::ObjectStore& store, std::vector<ZColumn> columns);
+                      io::ObjectStore& store, std::vector<ZColumn> columns, size_t files);
 
 // The place of a row; `values` as PlacesOf has them.
 duckdb::unique_ptr<duckdb::Expression> PlaceExpression(

@@ -56,15 +56,6 @@ bool WritesInParallel(duckdb::PhysicalOperator& rows) {
          duckdb::OrderPreservationType::FIXED_ORDER;
 }
 
-// File names carry a UUID that is drawn for each file when it is opened, so that a prepared
-// statement never writes a name twice.
-duckdb::FilenamePattern FileNames(FileFolder folder, const std::string& codec) {
-  duckdb::FilenamePattern names;
-  names.SetFilenamePattern(fmt::format("{}-0000{{i}}-{{uuid}}.c000.{}",
-                                       folder == FileFolder::kData ? "part" : "cdc", codec));
-  return names;
-}
-
 // Sets every field: the operator has no defaults.
 void DescribeFiles(duckdb::PhysicalCopyToFile& copy, const WriteTarget& target,
                    const FilePlacement& placement, duckdb::FilenamePattern names) {
@@ -106,7 +97,7 @@ duckdb::PhysicalOperator& Plan(duckdb::ClientContext& context,
                                duckdb::PhysicalPlanGenerator& planner, const WriteTargetPtr& target,
                                duckdb::PhysicalOperator& rows, FileFolder folder,
                                const FilePlacement& placement) {
-  RecordedParquet parquet = BindParquet(context, target, placement.row_group_rows);
+  RecordedParquet parquet = BindParquet(context, target);
   duckdb::FilenamePattern names = FileNames(folder, parquet.codec);
   auto& planned = planner.Make<duckdb::PhysicalCopyToFile>(
       duckdb::GetCopyFunctionReturnLogicalTypes(
@@ -121,12 +112,19 @@ duckdb::PhysicalOperator& Plan(duckdb::ClientContext& context,
 
 }  // namespace
 
+duckdb::FilenamePattern FileNames(FileFolder folder, const std::string& codec) {
+  duckdb::FilenamePattern names;
+  names.SetFilenamePattern(fmt::format("{}-0000{{i}}-{{uuid}}.c000.{}",
+                                       folder == FileFolder::kData ? "part" : "cdc", codec));
+  return names;
+}
+
 duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,
                                     duckdb::PhysicalPlanGenerator& planner,
                                     const WriteTargetPtr& target, duckdb::PhysicalOperator& rows,
                                     FileFolder folder) {
   CheckPartitioning(*target);
-  FilePlacement placement{target->Location(), TargetFileSize(target->metadata.configuration), {}};
+  FilePlacement placement{target->Location(), TargetFileSize(target->metadata.configuration)};
   if (folder == FileFolder::kChangeData) placement.folder += fmt::format("/{}", kChangeDataFolder);
   if (!target->PartitionColumns().empty()) {
     return PlanPartitions(context, planner, target, rows, folder, placement);

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "catalog/write/write_target.h"
+#include "duckdb/common/filename_pattern.hpp"
 #include "duckdb/execution/physical_plan_generator.hpp"
 #include "engine/duckdb.h"
 
@@ -37,6 +37,9 @@ duckdb::PhysicalOperator& RowsToWrite(duckdb::ClientContext& context,
 // Where files of the table lie.
 enum class FileFolder { kData, kChangeData };
 inline constexpr const char* kChangeDataFolder = "_change_data";
+// File names carry a UUID that is drawn for each file when it is opened, so that a prepared
+// statement never writes a name twice.
+duckdb::FilenamePattern FileNames(FileFolder folder, const std::string& codec);
 
 // Writes `rows`, which have the target's columns, as files; gives one row a file, as WrittenFileOf
 // takes it.
@@ -50,8 +53,6 @@ struct FilePlacement {
   // As DuckDB's file system knows it.
   std::string folder;
   uint64_t file_bytes_max = 0;
-  // Nothing: DuckDB's default. A file ends with a row group, so small files need small ones.
-  std::optional<uint64_t> row_group_rows = {};
 };
 // The same for a target without partition columns.
 duckdb::PhysicalOperator& PlanFiles(duckdb::ClientContext& context,

@@ -243,8 +243,7 @@ std::string CodecOf(const delta::Properties& properties) {
 
 }  // namespace
 
-RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr& target,
-                            std::optional<uint64_t> row_group_rows) {
+RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr& target) {
   const auto& entry =
       duckdb::Catalog::GetSystemCatalog(context).GetEntry<duckdb::CopyFunctionCatalogEntry>(
           context, DEFAULT_SCHEMA, "parquet");
@@ -261,7 +260,6 @@ RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr
   info.format = "parquet";
   info.options["compression"] = {duckdb::Value(recorded.codec)};
   if (const auto ids = FieldIdsOf(*target)) info.options["field_ids"] = {*ids};
-  if (row_group_rows) info.options["row_group_size"] = {duckdb::Value::UBIGINT(*row_group_rows)};
   duckdb::CopyFunctionBindInput input(info);
   auto bind_data = duckdb::make_uniq<RecordedBindData>(entry.function, target);
   bind_data->inner = entry.function.copy_to_bind(context, input, names, types);

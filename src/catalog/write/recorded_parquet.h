@@ -7,8 +7,6 @@
 // bind data.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "catalog/write/write_target.h"
@@ -24,9 +22,7 @@ struct RecordedParquet {
   std::string codec;
 };
 
-// Files with the target's columns, partition columns left out. `row_group_rows`: nothing for
-// DuckDB's default.
-RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr& target,
-                            std::optional<uint64_t> row_group_rows = {});
+// Files with the target's columns, partition columns left out.
+RecordedParquet BindParquet(duckdb::ClientContext& context, const WriteTargetPtr& target);
 
 }  // namespace laguna::catalog
