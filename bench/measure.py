@@ -29,13 +29,14 @@ class Cost:
 @dataclass
 class Subject:
     """A command to measure; `prepare` runs before each turn and costs nothing. What is new in `folder` behind it counts
-    as written."""
+    as written. One that warms itself up before it counts has no turn for that."""
 
     name: str
     command: list
     prepare: object = lambda: None
     folder: object = None
     costs: list = field(default_factory=list)
+    warms_up: bool = True
 
     def best(self, figure):
         return min(getattr(cost, figure) for cost in self.costs)
@@ -77,6 +78,8 @@ def measure(subjects, runs):
     """Fills in the costs: a warm-up each, then `runs` rounds in which every subject has its turn."""
     for turn in range(runs + 1):
         for subject in subjects:
+            if turn == 0 and not subject.warms_up:
+                continue
             subject.prepare()
             before = files_below(subject.folder)
             cost = run_once(subject.command)

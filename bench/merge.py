@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """MERGE into web_returns of TPC-DS, 16 files: upserts scattered and in a narrow range of keys, deletes, inserts, half
-of the table. `--scale 10` for 720,000 rows, `--spark` to have Spark beside the others."""
+of the table. `--scale 10` for 720,000 rows, `--only insert` for one of them, `--spark` to have Spark beside the
+others."""
 
 import math
 import subprocess
@@ -89,14 +90,13 @@ def work():
 def subjects(copies, source, clauses, peer_clauses, with_spark):
     merge = f"MERGE INTO {{}} t USING {{}} s ON {KEYS} {' '.join(clauses)}"
     ours = merge.format("bronze.web_returns", f"read_parquet({sql_string(source)})")
-    of_spark = merge.format(f"delta.`{copies.folder('spark')}`", f"parquet.`{source}`")
     peer = delta_rs(copies.folder("rs"), source, peer_clauses)
     all_of_them = [
         Subject("laguna", laguna_sql(copies.lake("laguna"), ours), copies.fresh("laguna", True), copies.folder("laguna")),
         Subject("delta-rs", peer, copies.fresh("rs", False), copies.folder("rs")),
     ]
-    if with_spark and (spark := spark_peer.peer(of_spark)):
-        all_of_them.append(Subject("Spark, its first statement", spark, copies.fresh("spark", True), copies.folder("spark")))
+    if with_spark:
+        all_of_them += spark_peer.warm_subject(copies, True, lambda table: merge.format(table, f"parquet.`{source}`"))
     return all_of_them
 
 
@@ -110,11 +110,14 @@ def main():
     parser = argument_parser()
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--spark", action="store_true")
+    parser.add_argument("--only", default="", help="cases that begin so")
     options = parser.parse_args()
     folder = web_returns(options.scale)
     ratios = {}
     with Copies(folder, "bronze/web_returns") as copies:
         for number, (title, (_, clauses, peer_clauses)) in enumerate(CASES.items()):
+            if not title.startswith(options.only):
+                continue
             source = folder / f"source-{number}.parquet"
             rivals = subjects(copies, source, clauses, peer_clauses, options.spark)
             measure(rivals, options.runs)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """OPTIMIZE of ten million rows in 1,000 files, and ZORDER BY two columns of the same with a memory limit of 1 GB; then
-how many files a range of 1 % of either column's values leaves to be read. `--rows 500000 --files 50` for a smaller
-table, `--target 8mb` for files that a small table has several of, `--spark` to have Spark beside the others."""
+how many files a range of 1 % of either column's values leaves to be read. All make files of one size: `--target 16mb`
+for several of them; `--rows 500000 --files 50` for a smaller table, `--only ZORDER` for one of the two, `--spark` to have
+Spark beside the others."""
 
 import json
 import pathlib
@@ -45,7 +46,13 @@ def works(target):
     }
 
 
-def subjects(copies, sql, work, with_spark):
+def spark_settings(target):
+    """The same size for Spark: files below the one are put together, up to the other."""
+    sizes = ["spark.databricks.delta.optimize.minFileSize", "spark.databricks.delta.optimize.maxFileSize"]
+    return dict.fromkeys(sizes, bytes_of(target))
+
+
+def subjects(copies, sql, work, options):
     all_of_them = [
         Subject(
             "laguna",
@@ -56,7 +63,7 @@ def subjects(copies, sql, work, with_spark):
         Subject("delta-rs", delta_rs(copies.folder("rs"), work), copies.fresh("rs", False), copies.folder("rs")),
     ]
     statement = sql.split("; ")[-1].format(f"delta.`{copies.folder('spark')}`")
-    if with_spark and (spark := spark_peer.peer(statement)):
+    if options.spark and (spark := spark_peer.peer(statement, settings=spark_settings(options.target))):
         all_of_them.append(Subject("Spark, its first statement", spark, copies.fresh("spark", False), copies.folder("spark")))
     return all_of_them
 
@@ -116,7 +123,7 @@ def main():
         for title, (sql, work) in works(options.target).items():
             if not title.startswith(options.only):
                 continue
-            rivals = subjects(copies, sql, work, options.spark)
+            rivals = subjects(copies, sql, work, options)
             fresh = rivals[0].prepare
 
             def prepare():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """DELETE and UPDATE of 1 % of the rows of a table of 20 million, and MERGE of 10,000 rows into it, all scattered over
-its 40 files. `--rows 2000000` for a smaller table, `--spark` to have Spark beside the others."""
+its 40 files. `--rows 2000000` for a smaller table, `--only UPDATE` for one of them, `--spark` to have Spark beside the
+others."""
 
 import subprocess
 
@@ -62,7 +63,6 @@ def work():
 def subjects(copies, source, texts, with_spark):
     sql, work = texts
     ours = sql.format(table="bronze.sales", source=f"read_parquet({sql_string(source)})")
-    of_spark = sql.format(table=f"delta.`{copies.folder('spark')}`", source=f"parquet.`{source}`")
     all_of_them = [
         Subject("laguna", laguna_sql(copies.lake("laguna"), ours), copies.fresh("laguna", True), copies.folder("laguna")),
         Subject(
@@ -73,8 +73,8 @@ def subjects(copies, source, texts, with_spark):
         ),
         Subject("delta-rs", delta_rs(copies.folder("rs"), work), copies.fresh("rs", False), copies.folder("rs")),
     ]
-    if with_spark and (spark := spark_peer.peer(of_spark)):
-        all_of_them.append(Subject("Spark, its first statement", spark, copies.fresh("spark", True), copies.folder("spark")))
+    if with_spark:
+        all_of_them += spark_peer.warm_subject(copies, True, lambda table: sql.format(table=table, source=f"parquet.`{source}`"))
     return all_of_them
 
 
