@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "catalog/zone_listing.h"
+#include "duckdb/parser/keyword_helper.hpp"
 
 namespace laguna::catalog {
 
@@ -15,6 +16,16 @@ std::string SqlNameOf(std::string_view root) {
   std::string name(root.substr(0, link));
   std::ranges::replace(name, '/', '.');
   return name;
+}
+
+std::string QuotedSqlNameOf(std::string_view root) {
+  const std::string name = SqlNameOf(root);
+  const size_t dot = name.find('.');
+  const auto quoted = [](const std::string& part) {
+    return duckdb::KeywordHelper::WriteOptionallyQuoted(part);
+  };
+  if (dot == std::string::npos) return quoted(name);
+  return quoted(name.substr(0, dot)) + "." + quoted(name.substr(dot + 1));
 }
 
 }  // namespace laguna::catalog

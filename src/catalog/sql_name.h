@@ -9,5 +9,7 @@ namespace laguna::catalog {
 
 // "bronze.t" for the root "bronze/t", and for that of a link (link/table_link.h).
 std::string SqlNameOf(std::string_view root);
+// The same as a statement has it: bronze."Total sales".
+std::string QuotedSqlNameOf(std::string_view root);
 
 }  // namespace laguna::catalog

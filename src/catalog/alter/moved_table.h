@@ -22,7 +22,7 @@ void RenameTable(duckdb::ClientContext& context, LakeSchema& from, const std::st
                  LakeSchema& to, const std::string& name);
 
 // Puts back the table of that name that was dropped last, and says which. NotFound
-// "alter.not_dropped" with the nearest name; else as RenameTable.
+// "alter.not_dropped" with the nearest name that could be; else as RenameTable.
 DroppedTable UndropTable(duckdb::ClientContext& context, LakeSchema& schema,
                          const std::string& name);
 
