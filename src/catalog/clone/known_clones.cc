@@ -20,8 +20,10 @@ namespace {
 constexpr uint64_t kNoteBytesMax = 64 << 10;
 constexpr const char* kTable = "table";
 
+constexpr std::string_view kNotes = "_laguna/clones/";
+
 std::string FolderOf(const std::string& id) {
-  return fmt::format("_laguna/clones/{}/", id);
+  return fmt::format("{}{}/", kNotes, id);
 }
 
 // Ids are what logs say they are.
@@ -133,6 +135,11 @@ void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id
   Sources sources(lake.environment().store);
   for (const delta::AddFile& file : files) sources.Note(file.path);
   PutNotes(lake, sources.roots(), root, id);
+}
+
+bool HasClones(io::ObjectStore& store) {
+  const io::ListPage page = store.List(std::string(kNotes), {.delimited = true, .page_max = 1});
+  return !page.folders.empty();
 }
 
 std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id) {

@@ -25,6 +25,9 @@ void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id
 void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id,
                const std::vector<delta::AddFile>& files);
 
+// Whether any clone was ever made in the lake.
+[[nodiscard]] bool HasClones(io::ObjectStore& store);
+
 // The roots at which clones of the table of that id were made; some may be gone.
 [[nodiscard]] std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id);
 

@@ -3,7 +3,11 @@
 // that it is there before its first table even in stores that have no folders.
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
 #include "base/error.h"
+#include "catalog/clone/lost_clones.h"
 #include "catalog/definition/new_name.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
@@ -100,7 +104,13 @@ void LakeCatalog::DropSchema(duckdb::ClientContext& context, duckdb::DropInfo& i
       throw UnknownSchema(context, info.name);
     }
     if (!info.cascade) CheckEmpty(*schema, context);
-    LakeTransaction::Get(context, *this).DropZone(schema->name);
+    LakeTransaction& transaction = LakeTransaction::Get(context, *this);
+    std::vector<std::string> folders;
+    for (const std::string& table : schema->TableNames(context)) {
+      folders.push_back(schema->FolderOf(table));
+    }
+    SayWhichClonesLose(*this, transaction, folders, true);
+    transaction.DropZone(schema->name);
   });
 }
 

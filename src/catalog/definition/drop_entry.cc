@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "catalog/clone/lost_clones.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_schema.h"
 #include "catalog/lake_transaction.h"
@@ -51,6 +52,7 @@ void LakeSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& inf
     if (wants_view && table) throw OtherSort(*this, "table", *table);
     if (!wants_view && view) throw OtherSort(*this, "view", *view);
     if (table) {
+      SayWhichClonesLose(lake_catalog_, transaction, {FolderOf(*table)}, false);
       DropTableOrLink(transaction, FolderOf(*table));
     } else if (view) {
       transaction.DropDefinition(ViewKeyOf(*view));
