@@ -134,6 +134,23 @@ def test_maintain_writes_the_checkpoint_that_nobody_wrote(lake):
     assert findings(lake, "bronze.t") == []
 
 
+def test_a_compaction_behind_a_commit_that_fails_is_a_warning_in_the_log(lake):
+    lake.sql("CREATE TABLE bronze.t (k INTEGER) WITH ('delta.autoOptimize.autoCompact' = 'true')")
+    lake.run("sql", "-c", ";".join(f"INSERT INTO bronze.t VALUES ({i})" for i in range(49)))
+    lost = next(lake.table_path("bronze.t").glob("*.parquet"))
+    lost.rename(lake.folder / "lost.parquet")
+    assert lake.sql("INSERT INTO bronze.t VALUES (49)") == {"changed": 1}
+    log = [json.loads(line) for line in (lake.folder / ".laguna/log/laguna.log").read_text().splitlines()]
+    warnings = [event for event in log if event["level"] == "warning"]
+    assert [event["table"] for event in warnings] == ["bronze.t"]
+    assert "was not compacted behind a commit" in warnings[0]["message"]
+    assert lost.name in warnings[0]["reason"]
+    (lake.folder / "lost.parquet").rename(lost)
+    lake.sql("INSERT INTO bronze.t VALUES (50)")
+    assert lake.sql("SELECT numFiles FROM laguna_detail('bronze.t')") == [{"numFiles": 1}]
+    assert lake.sql(ROWS.format("bronze.t")) == [{"n": 51, "s": 1275}]
+
+
 def test_maintain_goes_on_behind_a_table_that_fails(lake):
     small_files(lake, "bronze.a")
     small_files(lake, "bronze.b")

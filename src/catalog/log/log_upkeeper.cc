@@ -53,6 +53,12 @@ void LogUpkeeper::Tell(std::string_view root, const delta::UpkeepReport& report)
   }
 }
 
+void LogUpkeeper::TellFailure(std::string_view message, std::string_view root,
+                              const base::Error& error) const {
+  log_.Warning(message,
+               {{"table", SqlNameOf(root)}, {"reason", error.sentence()}, {"code", error.code()}});
+}
+
 void LogUpkeeper::Stop() {
   {
     const std::lock_guard lock(mutex_);

@@ -45,6 +45,8 @@ class LogUpkeeper final {
   void Add(Job job);
   // The report's warnings, as the lake's log has them.
   void Tell(std::string_view root, const delta::UpkeepReport& report) const;
+  // A warning in the same log: what else followed a commit and failed without harm to it.
+  void TellFailure(std::string_view message, std::string_view root, const base::Error& error) const;
   // Does all that waits and ends the thread; what is added later is done by who adds it.
   void Stop();
 

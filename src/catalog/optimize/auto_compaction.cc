@@ -4,10 +4,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/log/log_upkeeper.h"
 #include "catalog/optimize/table_optimizer.h"
 #include "delta/property_value.h"
+#include "engine/guard.h"
 
 namespace laguna::catalog {
+
+namespace {
+
+// Of the exception that is being handled.
+void TellFailure(const LakeCatalog& catalog, const std::string& root) noexcept try {
+  if (catalog.log_upkeeper() == nullptr) return;
+  catalog.log_upkeeper()->TellFailure(
+      "a table was not compacted behind a commit, which stands; the next commit tries again", root,
+      engine::CurrentError());
+} catch (...) {
+  // No memory for the sentence.
+}
+
+}  // namespace
 
 bool CompactsItself(const delta::Metadata& metadata) {
   const auto property = metadata.configuration.find("delta.autoOptimize.autoCompact");
@@ -33,6 +49,7 @@ void CompactBehind(duckdb::ClientContext& context, LakeCatalog& catalog,
       TableOptimizer(context, catalog, table.root, std::move(request)).Run();
     } catch (...) {
       // The table is as the commit left it.
+      TellFailure(catalog, table.root);
     }
   }
 }

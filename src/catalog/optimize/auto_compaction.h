@@ -3,7 +3,7 @@
 // that leaves many small files in a partition is followed by one that puts them together.
 //
 // It happens on the thread that committed, behind its commit, which stands whatever comes of it:
-// what fails here is left to the next commit, or to OPTIMIZE.
+// what fails here is a warning in the lake's log, and left to the next commit or to OPTIMIZE.
 #pragma once
 
 #include <string>
