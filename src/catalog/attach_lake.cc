@@ -11,6 +11,7 @@
 #include "catalog/merge/assigned_values.h"
 #include "catalog/merge/merge_join.h"
 #include "catalog/merge/rewrite_row_changes.h"
+#include "catalog/optimize/commit_size.h"
 #include "catalog/row_change/statement_conditions.h"
 #include "catalog/scan/log_answer.h"
 #include "catalog/sql_function.h"
@@ -104,6 +105,7 @@ void Attach(engine::OpenDatabase& database, const LakeEnvironment& environment,
   duckdb::StorageExtension::Register(config, kStorageType, std::move(storage));
   AddWriteSettings(config);
   AddVacuumSettings(config);
+  AddOptimizeSettings(config);
   TakeInsertCastsOff(config);
   config.replacement_scans.push_back(UnknownRelationScan());
   TakeRowChangeCastsOff(config);

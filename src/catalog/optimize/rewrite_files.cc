@@ -73,6 +73,9 @@ class WriteRows final : public duckdb::LogicalExtensionOperator {
     auto& rows = planner.Make<duckdb::PhysicalProjection>(
         std::move(row_types), std::move(expressions), child.estimated_cardinality);
     rows.children.push_back(child);
+    if (!files_.target->PartitionColumns().empty()) {
+      return PlanFiles(context, planner, files_.target, rows, FileFolder::kData);
+    }
     if (files_.curve) return PlanTiledFiles(context, planner, files_, rows);
     return PlanFiles(context, planner, files_.target, rows, files_.placement);
   }
@@ -148,6 +151,18 @@ Plan PlanOf(duckdb::ClientContext& context, const WriteTargetPtr& target,
 
 }  // namespace
 
+std::string FolderOf(const std::vector<delta::AddFile>& files) {
+  for (const delta::AddFile& file : files) {
+    const bool is_absolute = file.path.starts_with('/') ||
+                             file.path.find("://") != std::string::npos ||
+                             file.path.starts_with("file:");
+    if (is_absolute) continue;
+    const size_t slash = file.path.rfind('/');
+    return slash == std::string::npos ? "" : file.path.substr(0, slash);
+  }
+  return "";
+}
+
 WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view) {
   delta::Metadata metadata = view.metadata;
   for (const std::string& name : view.metadata.partition_columns) {
@@ -171,7 +186,7 @@ RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr
   for (duckdb::DataChunk& chunk : reports->Collection().Chunks()) {
     for (idx_t row = 0; row < chunk.size(); ++row) {
       WrittenFile& file = written.files.emplace_back(WrittenFileOf(*target, chunk, row, now_ms));
-      file.add.partition_values = partition;
+      if (!rewrite.partitions_anew) file.add.partition_values = partition;
       file.add.data_change = false;
     }
   }

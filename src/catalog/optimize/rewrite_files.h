@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the rows of some files of a table anew: the one query that OPTIMIZE and REORG are made of.
+// Writes the rows of some files of a table anew: the one query that OPTIMIZE and REORG, and a
+// change of a table's partitioning, are made of.
 #pragma once
 
 #include <functional>
@@ -15,9 +16,12 @@
 namespace laguna::catalog {
 
 struct FileRewrite {
-  // The files to read and no others, all of one partition.
+  // The files to read and no others, at least one; all of one partition, unless rows change theirs.
   TableViewPtr view;
-  // The folder of the new files, relative to the table's; empty: the table's own.
+  // Rows go where the target's partition columns say. Else into the partition of the files read.
+  bool partitions_anew = false;
+  // The folder of the new files, relative to the table's; empty: the table's own. For a target
+  // without partition columns, as what follows.
   std::string folder;
   // Where the next file begins, at the latest.
   uint64_t file_bytes_max = 0;
@@ -27,8 +31,11 @@ struct FileRewrite {
   std::function<void(double percent)> on_progress = {};
 };
 
+// The folder of the first file that lies below the table's; empty: the table's own.
+std::string FolderOf(const std::vector<delta::AddFile>& files);
+
 struct RewrittenFiles {
-  // Adds that change no data, with the partition values of the files read.
+  // Adds that change no data.
   std::vector<WrittenFile> files;
   // Keys of all objects that were written: the caller's to delete, unless a commit names them.
   std::vector<std::string> keys;

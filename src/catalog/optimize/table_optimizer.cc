@@ -30,9 +30,6 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-// So much is read, at the least, between two commits: minutes of work at most are lost when it is
-// killed, and the log of a large table does not fill with small commits.
-constexpr uint64_t kCommitBytes = 4ULL << 30;
 // A bin that others change each time is left alone after so many.
 constexpr int kAttemptsMax = 5;
 
@@ -81,19 +78,6 @@ constexpr uint64_t kFileBytesSlack = 2;
 size_t FilesFor(uint64_t bytes, uint64_t file_bytes) {
   const bool is_up = bytes % file_bytes >= file_bytes - file_bytes / 2;
   return std::max<size_t>(bytes / file_bytes + (is_up ? 1 : 0), 1);
-}
-
-// The folder of the first file that lies below the table's; empty: the table's own.
-std::string FolderOf(const std::vector<delta::AddFile>& files) {
-  for (const delta::AddFile& file : files) {
-    const bool is_absolute = file.path.starts_with('/') ||
-                             file.path.find("://") != std::string::npos ||
-                             file.path.starts_with("file:");
-    if (is_absolute) continue;
-    const size_t slash = file.path.rfind('/');
-    return slash == std::string::npos ? "" : file.path.substr(0, slash);
-  }
-  return "";
 }
 
 std::string VectorId(const delta::AddFile& file) {
@@ -154,6 +138,7 @@ TableOptimizer::TableOptimizer(duckdb::ClientContext& context, LakeCatalog& cata
       root_(std::move(root)),
       name_(SqlNameOf(root_)),
       request_(std::move(request)),
+      commit_size_(CommitSizeOf(context)),
       table_(catalog.Table(root_)) {}
 
 TableOptimizer::~TableOptimizer() {
@@ -163,13 +148,13 @@ TableOptimizer::~TableOptimizer() {
 OptimizeReport TableOptimizer::Run() {
   report_.started_ms = catalog_.environment().clock.NowMs();
   Begin();
-  while (!tasks_.empty() || !done_.empty()) {
-    if (!tasks_.empty()) {
-      Task task = std::move(tasks_.front());
-      tasks_.pop_front();
-      Rewrite(std::move(task));
-    }
-    if (tasks_.empty() || done_bytes_ >= kCommitBytes) CommitDone();
+  while (!tasks_.empty()) {
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    const size_t partition = task.partition;
+    Rewrite(std::move(task));
+    // What could not be committed is a task again.
+    if (IsTimeToCommit(partition)) CommitDone();
   }
   report_.ended_ms = catalog_.environment().clock.NowMs();
   return std::move(report_);
@@ -194,8 +179,15 @@ void TableOptimizer::Begin() {
   AddTasks(partitions);
 }
 
-TableOptimizer::Task TableOptimizer::TaskFor(const delta::FileTable& files, const delta::Bin& bin) {
+bool TableOptimizer::IsTimeToCommit(size_t partition) const {
+  if (tasks_.empty() || done_bytes_ >= commit_size_.bin_bytes) return true;
+  return tasks_.front().partition != partition && done_bytes_ >= commit_size_.partition_bytes;
+}
+
+TableOptimizer::Task TableOptimizer::TaskFor(const delta::FileTable& files, const delta::Bin& bin,
+                                             size_t partition) {
   Task task;
+  task.partition = partition;
   task.live_bytes = bin.live_bytes;
   for (const size_t number : bin.files) {
     const delta::FileView file = files.at(number);
@@ -206,7 +198,8 @@ TableOptimizer::Task TableOptimizer::TaskFor(const delta::FileTable& files, cons
 
 void TableOptimizer::AddTasks(const std::vector<delta::Partition>& partitions) {
   const delta::FileTable& files = base_->files();
-  for (const delta::Partition& partition : partitions) {
+  for (size_t place = 0; place < partitions.size(); ++place) {
+    const delta::Partition& partition = partitions[place];
     if (request_.is_automatic && !HasManySmallFiles(files, partition, rules_)) continue;
     report_.considered_files += static_cast<int64_t>(partition.files.size());
     for (const size_t number : partition.files) {
@@ -215,7 +208,7 @@ void TableOptimizer::AddTasks(const std::vector<delta::Partition>& partitions) {
     const auto bins = delta::PackBins(files, partition, rules_);
     if (!bins.empty()) ++report_.partitions_optimized;
     for (const delta::Bin& bin : bins) {
-      tasks_.push_back(TaskFor(files, bin));
+      tasks_.push_back(TaskFor(files, bin, place));
       bytes_to_rewrite_ += bin.live_bytes;
     }
   }

@@ -5,9 +5,10 @@
 // Beside other writers it never fails for what they do: appends do not concern it, and rows that
 // somebody deleted meanwhile are found in the new files and marked there. A bin of which too many
 // went, or on a table without deletion vectors any, is packed and written again with what is there
-// now; after some attempts its files are left as they are, and told. It commits whenever a
-// good deal of bytes has been written, so what was done is done when it is interrupted, and the
-// next run goes on behind it. Memory does not grow with the table, but for the names of its files.
+// now; after some attempts its files are left as they are, and told. It commits behind a partition
+// when a good deal of bytes has been written, and inside of one when it is a great deal
+// (commit_size.h), so what was done is done when it is interrupted, and the next run goes on behind
+// it. Memory does not grow with the table, but for the names of its files.
 // Used on one thread, outside of any transaction of the lake.
 #pragma once
 
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "catalog/lake_catalog.h"
+#include "catalog/optimize/commit_size.h"
 #include "catalog/optimize/optimize_report.h"
 #include "catalog/optimize/optimize_request.h"
 #include "catalog/optimize/rewrite_files.h"
@@ -55,6 +57,8 @@ class TableOptimizer {
   // Files to be written anew together.
   struct Task {
     std::vector<FileName> files;
+    // Tells partitions apart.
+    size_t partition = 0;
     uint64_t live_bytes = 0;
     int attempts = 0;
     int follows = 0;
@@ -69,13 +73,15 @@ class TableOptimizer {
   };
 
   void Begin();
-  static Task TaskFor(const delta::FileTable& files, const delta::Bin& bin);
+  static Task TaskFor(const delta::FileTable& files, const delta::Bin& bin, size_t partition);
   void AddTasks(const std::vector<delta::Partition>& partitions);
   void Refresh();
   void Rewrite(Task task);
   // `bytes`: of the bin that is being written.
   void TellProgress(double bytes) const;
   [[nodiscard]] std::vector<delta::AddFile> LiveFiles(const Task& task) const;
+  // Behind a task of that partition.
+  [[nodiscard]] bool IsTimeToCommit(size_t partition) const;
   void CommitDone();
   // What is done becomes tasks again.
   void GiveAllBack();
@@ -105,6 +111,7 @@ class TableOptimizer {
   const std::string root_;
   const std::string name_;
   const OptimizeRequest request_;
+  const CommitSize commit_size_;
   // Of the bins: for the progress that is told.
   uint64_t bytes_rewritten_ = 0;
   uint64_t bytes_to_rewrite_ = 0;

@@ -149,6 +149,72 @@ TEST_F(TableOptimizerTest, BinsThatNobodyTouchedAreCommittedAtOnce) {
             "3|" + std::to_string(2 + attempts) + "|" + std::to_string(2 + attempts));
 }
 
+// Three partitions of three small files each.
+constexpr const char* kCommits =
+    "SELECT count(*) FROM laguna_history('bronze.t') WHERE operation = 'OPTIMIZE'";
+
+class PartitionCommits : public TableOptimizerTest {
+ protected:
+  PartitionCommits() {
+    lake_.Query("CREATE TABLE bronze.t (k INTEGER, p INTEGER) PARTITIONED BY (p)");
+    for (int file = 0; file < 3; ++file) {
+      lake_.Query("INSERT INTO bronze.t SELECT range, range % 3 FROM range(30)");
+    }
+    bytes_ = std::stoi(lake_.Query("SELECT max(size) FROM read_blob('" +
+                                   (lake_.folder() / "lake/bronze/t/*/*.parquet").string() + "')"));
+  }
+  void CommitAt(int files) {
+    lake_.Query("SET lake_optimize_commit_size = '" + std::to_string(files * bytes_) + " B'");
+  }
+  [[nodiscard]] std::string Metric(const std::string& name) {
+    return lake_.Query("SELECT sum(operationMetrics['" + name +
+                       "']::BIGINT) FROM laguna_history('bronze.t') WHERE operation = 'OPTIMIZE'");
+  }
+
+  int bytes_ = 0;
+};
+
+TEST_F(PartitionCommits, ComeWhenThereIsEnough) {
+  struct Case {
+    int files;
+    int64_t commits;
+  };
+  // With the bytes of one file each partition, of seven the last alone, of four every second.
+  for (const Case& test : {Case{1, 3}, Case{7, 1}, Case{4, 2}}) {
+    lake_.Query("RESTORE TABLE bronze.t TO VERSION AS OF 3");
+    CommitAt(test.files);
+    const int before = std::stoi(lake_.Query(kCommits));
+    const OptimizeReport report = Optimize([](int) {});
+    EXPECT_EQ(report.commits, test.commits) << test.files;
+    EXPECT_EQ(std::stoi(lake_.Query(kCommits)) - before, test.commits) << test.files;
+    EXPECT_EQ(report.totals.removed.count(), 9U) << test.files;
+    EXPECT_EQ(report.totals.added.count(), 3U) << test.files;
+    EXPECT_EQ(lake_.Query("SELECT count(*), sum(k) FROM bronze.t"), "90|1305");
+  }
+}
+
+TEST_F(PartitionCommits, StayWhenItIsCutOff) {
+  CommitAt(1);
+  EXPECT_THROW(Optimize([](int attempt) {
+                 if (attempt == 2)
+                   throw base::Error(base::ErrorKind::kUnavailable, "test", "Cut off.");
+               }),
+               base::Error);
+  EXPECT_EQ(lake_.Query(kCommits), "2");
+  EXPECT_EQ(Files(), "5");
+  const OptimizeReport rest = Optimize([](int) {});
+  EXPECT_EQ(rest.totals.removed.count(), 3U);
+  EXPECT_EQ(Files(), "3");
+  EXPECT_EQ(Metric("numRemovedFiles"), "9");
+  EXPECT_EQ(Metric("numAddedFiles"), "3");
+  EXPECT_EQ(lake_.Query("SELECT count(*), sum(k) FROM bronze.t"), "90|1305");
+  for (int version = 1; version <= 6; ++version) {
+    EXPECT_EQ(lake_.Query("SELECT count(*) FROM bronze.t AT (VERSION => " +
+                          std::to_string(version) + ")"),
+              std::to_string(30 * std::min(version, 3)));
+  }
+}
+
 TEST_F(TableOptimizerTest, WhatCannotBeCommittedLeavesNoFiles) {
   MakeTable(kNoVectors);
   Optimize([&](int) { Other("UPDATE bronze.t SET v = v + 1"); });
