@@ -46,7 +46,7 @@ bool IsWorthIt(const FileTable& files, const Bin& bin, const CompactionRules& ru
 }  // namespace
 
 CompactionRules RulesFor(Rewrite rewrite, uint64_t target_bytes) {
-  return {rewrite, target_bytes, target_bytes - target_bytes / 4};
+  return {rewrite, target_bytes, target_bytes - target_bytes / 4, nullptr};
 }
 
 bool IsCandidate(const FileView& file, const CompactionRules& rules) {
@@ -55,6 +55,7 @@ bool IsCandidate(const FileView& file, const CompactionRules& rules) {
 }
 
 bool NeedsRewriteAlone(const FileView& file, const CompactionRules& rules) {
+  if (rules.also && rules.also->contains(file.path())) return true;
   switch (rules.rewrite) {
     case Rewrite::kAll:
       return true;

@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "delta/file_table.h"
@@ -16,11 +19,15 @@ enum class Rewrite {
   // Files that are much smaller than they could be, have lost many rows to their deletion vector,
   // or whose log entry does not say how many rows they have.
   kUnfit,
-  // Files with a deletion vector (REORG ... APPLY (PURGE)).
+  // Files with a deletion vector, and those of CompactionRules::also (REORG ... APPLY (PURGE)).
   kVectors,
   // All files of a partition in one bin (ZORDER BY).
   kAll,
 };
+
+// Paths as the log has them.
+using FilePaths = std::set<std::string, std::less<>>;
+using FilePathsPtr = std::shared_ptr<const FilePaths>;
 
 struct CompactionRules {
   Rewrite rewrite = Rewrite::kUnfit;
@@ -28,6 +35,9 @@ struct CompactionRules {
   uint64_t target_bytes = 0;
   // Files that are smaller are put together with others.
   uint64_t small_bytes = 0;
+  // Files that are written anew however they look to the log: somebody looked into them. Null:
+  // none.
+  FilePathsPtr also = nullptr;
 };
 
 // The rules of OPTIMIZE: small is below three quarters of the target, so that a file that is nearly

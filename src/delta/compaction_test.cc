@@ -85,6 +85,16 @@ TEST(Compaction, NeverAcrossPartitions) {
   EXPECT_EQ(BinsOf(files, Rewrite::kUnfit), (Bins{{0, 2}, {1, 4}, {3, 5}}));
 }
 
+TEST(Compaction, FilesThatSomebodyLookedIntoAreWrittenAnewWhateverTheyAre) {
+  const FileTable table = TableOf({{500}, {10, 100, 1}, {10}, {500}});
+  CompactionRules rules = RulesFor(Rewrite::kVectors, 100);
+  rules.also = std::make_shared<const FilePaths>(FilePaths{"file-1", "file-3", "file-9"});
+  const auto bins = PackBins(table, PartitionsOf(table, nullptr).at(0), rules);
+  ASSERT_EQ(bins.size(), 2U);
+  EXPECT_EQ(bins[0].files, (std::vector<size_t>{0}));
+  EXPECT_EQ(bins[1].files, (std::vector<size_t>{1, 2}));
+}
+
 TEST(Compaction, OnlyWantedPartitions) {
   const FileTable table = TableOf({{10, 1, 0, "a"}, {10, 1, 0, "b"}, {10, 1, 0, "a"}});
   int asked = 0;

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "catalog/log/commit_upkeep.h"
 #include "catalog/optimize/partition_condition.h"
+#include "catalog/optimize/purged_columns.h"
 #include "catalog/relocation/find_rows.h"
 #include "catalog/sql_name.h"
 #include "catalog/write/target_file_size.h"
@@ -55,7 +56,7 @@ delta::CompactionRules RulesOf(const OptimizeRequest& request, const delta::Meta
   const uint64_t target = TargetFileSize(metadata.configuration);
   if (!request.is_automatic) return delta::RulesFor(request.rewrite, target);
   const uint64_t smaller = std::min(target, kAutomaticFileBytes);
-  return {request.rewrite, smaller, smaller / 2};
+  return {request.rewrite, smaller, smaller / 2, nullptr};
 }
 
 bool IsOneOf(const delta::FileView& file, const std::vector<delta::PartitionValues>& partitions) {
@@ -175,6 +176,10 @@ void TableOptimizer::Begin() {
   if (!request_.condition.empty()) {
     partitions = PartitionsThatMeet(context_, ViewOf(root_, *base_), catalog_.environment().store,
                                     std::move(partitions), request_.condition, name_);
+  }
+  if (request_.rewrite == delta::Rewrite::kVectors) {
+    rules_.also = FilesWithDroppedColumns(context_, ViewOf(root_, *base_),
+                                          catalog_.environment().store, partitions);
   }
   AddTasks(partitions);
 }
