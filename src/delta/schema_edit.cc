@@ -57,6 +57,40 @@ Error NoStruct(const std::string& table, const FieldPath& path, const DataType& 
                     table, path);
 }
 
+FieldPath Joined(FieldPath path, const FieldPath& rest) {
+  path.insert(path.end(), rest.begin(), rest.end());
+  return path;
+}
+
+// Whether the limit of a column stands at `path`, which begins with the column, or below it.
+bool IsBelow(const LimitedText& text, const FieldPath& path) {
+  const auto inside = std::span(path).subspan(1);
+  return text.path.size() >= inside.size() &&
+         std::ranges::equal(inside, std::span(text.path).first(inside.size()), IsSameName);
+}
+
+// The column's, unless `limits` take the place of all of them.
+TextLimits KnownLimits(const Schema& schema, const FieldPath& path, const TextLimits& limits) {
+  if (path.size() == 1 && limits.empty()) return {};
+  return TextLimitsOf(*schema.Find(path[0]));
+}
+
+// Those of the column with `limits` of the type at the path in the place of its old ones.
+TextLimits Replaced(TextLimits known, const FieldPath& path, const TextLimits& limits) {
+  std::erase_if(known, [&](const LimitedText& text) { return IsBelow(text, path); });
+  const FieldPath inside(path.begin() + 1, path.end());
+  for (const LimitedText& text : limits) known.push_back({Joined(inside, text.path), text.limit});
+  return known;
+}
+
+// Those of the column when the field at the path got a new name.
+TextLimits Renamed(TextLimits known, const FieldPath& path, const std::string& name) {
+  for (LimitedText& text : known) {
+    if (IsBelow(text, path)) text.path[path.size() - 2] = name;
+  }
+  return known;
+}
+
 Error NoField(const std::string& table, const FieldPath& path) {
   return ErrorAbout(
       ErrorKind::kInvalidInput, "alter.no_struct",
@@ -146,6 +180,7 @@ void SchemaEdit::Add(const FieldPath& parent, StructField field, const FieldPosi
                [&](StructType& fields) { Insert(fields, std::move(field), position); });
   MapColumns(after, &metadata_, random_);
   metadata_ = std::move(after);
+  RestateLimits(path);
 }
 
 void SchemaEdit::CheckDroppable(const FieldPath& path) const {
@@ -174,6 +209,7 @@ void SchemaEdit::Drop(const FieldPath& path) {
     std::erase_if(fields.fields,
                   [&](const StructField& field) { return field.name == spelled.back(); });
   });
+  RestateLimits(spelled);
   RenameStatisticsColumn(spelled, std::nullopt);
 }
 
@@ -184,7 +220,11 @@ void SchemaEdit::Rename(const FieldPath& path, const std::string& name) {
   if (renamed == spelled) return;
   if (!IsSameName(name, spelled.back())) CheckNew(renamed);
   SwitchMappingOn();
+  const bool is_inside = spelled.size() > 1;
+  const TextLimits limits =
+      is_inside ? TextLimitsOf(*metadata_.schema.Find(spelled[0])) : TextLimits();
   ChangeField(metadata_.schema, spelled, [&](StructField& field) { field.name = name; });
+  if (!limits.empty()) SetLimits(renamed, Renamed(limits, spelled, name));
   if (spelled.size() == 1) {
     std::ranges::replace(metadata_.partition_columns, spelled[0], name);
   }
@@ -208,17 +248,21 @@ void SchemaEdit::Move(const FieldPath& path, const FieldPosition& position) {
     Insert(fields, field, position);
   });
   metadata_.schema = std::move(after);
+  RestateLimits(spelled);
 }
 
-void SchemaEdit::ChangeType(const FieldPath& path, const DataType& type) {
+void SchemaEdit::ChangeType(const FieldPath& path, const DataType& type, const TextLimits& limits) {
   const FieldPath spelled = Spelled(path);
   const FieldPlace place = Follow(metadata_.schema, spelled);
   StructField changed = *place.field;
   const DataType widened = Widened(changed, *place.type, type, spelled, place.inner);
+  const TextLimits known = KnownLimits(metadata_.schema, spelled, limits);
+  CheckLimits(spelled, known, limits);
   const auto inside = std::span(spelled).last(place.inner);
   changed.type = WithChanged(changed.type, inside, [&](const DataType&) { return widened; });
   const FieldPath to_field(spelled.begin(), spelled.end() - static_cast<long>(place.inner));
   PutBack(to_field, std::move(changed));
+  SetLimits(spelled, Replaced(known, spelled, limits));
 }
 
 // `field` gets the notes of what widens inside it; `inner` names of the path lead there from it.
@@ -288,6 +332,38 @@ void SchemaEdit::CheckWidening(const DataType& from, const DataType& to,
       .Hint(fmt::format("ALTER TABLE {} SET TBLPROPERTIES ('{}' = 'true') switches it on; programs "
                         "that read the table must know it from then on.",
                         table_, kTypeWidening));
+}
+
+// `known` are those of the column, `limits` those of the type at the path.
+void SchemaEdit::CheckLimits(const FieldPath& path, const TextLimits& known,
+                             const TextLimits& limits) const {
+  for (const LimitedText& text : limits) {
+    const FieldPath whole = Joined(path, text.path);
+    const TextLimit* before = LimitAt(known, {whole.begin() + 1, whole.end()});
+    const auto from = before == nullptr ? std::nullopt : std::optional(*before);
+    if (HoldsAll(from, text.limit)) continue;
+    throw ErrorAbout(ErrorKind::kInvalidInput, "alter.text_limit",
+                     fmt::format("The type of column \"{}\" of table {} cannot change from {} to "
+                                 "{}: the files that are there stay as they are, and may hold "
+                                 "texts that the new type does not.",
+                                 PathText(whole), table_, from ? from->ToString() : "string",
+                                 text.limit.ToString()),
+                     table_, whole)
+        .Hint(fmt::format("A constraint CHECK (length(...) <= {}) looks at the rows first; a "
+                          "longer VARCHAR(n) holds all that a shorter one does.",
+                          text.limit.length));
+  }
+}
+
+// Of the column that the path begins with.
+void SchemaEdit::SetLimits(const FieldPath& path, const TextLimits& limits) {
+  ChangeField(metadata_.schema, {path[0]},
+              [&](StructField& column) { SetTextLimits(column, limits); });
+}
+
+// For a path to a field inside a column: the column says the limits of all.
+void SchemaEdit::RestateLimits(const FieldPath& path) {
+  if (path.size() > 1) ChangeField(metadata_.schema, {path[0]}, RestateTextLimits);
 }
 
 void SchemaEdit::AllowNull(const FieldPath& path) {

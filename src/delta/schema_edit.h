@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "delta/action.h"
 #include "delta/field_path.h"
+#include "delta/text_limit.h"
 
 namespace laguna::delta {
 
@@ -46,9 +47,10 @@ class SchemaEdit {
   void Drop(const FieldPath& path);
   void Rename(const FieldPath& path, const std::string& name);
   void Move(const FieldPath& path, const FieldPosition& position);
-  // The path may end in an array or a map. InvalidInput "alter.type_change" for a type that does
-  // not hold all values, Unsupported "alter.type_widening" where the table has type widening off.
-  void ChangeType(const FieldPath& path, const DataType& type);
+  // The path may end in an array or a map; `limits` are those of the new type's texts. InvalidInput
+  // "alter.type_change" for a type that does not hold all values, "alter.text_limit" for shorter
+  // texts, Unsupported "alter.type_widening" where the table has type widening off.
+  void ChangeType(const FieldPath& path, const DataType& type, const TextLimits& limits = {});
   void AllowNull(const FieldPath& path);
   // Nothing takes the comment away.
   void SetComment(const FieldPath& path, const std::optional<std::string>& comment);
@@ -72,6 +74,9 @@ class SchemaEdit {
   [[nodiscard]] DataType WidenedFields(const StructType& from, const StructType& to,
                                        const FieldPath& path) const;
   void CheckWidening(const DataType& from, const DataType& to, const FieldPath& path) const;
+  void CheckLimits(const FieldPath& path, const TextLimits& known, const TextLimits& limits) const;
+  void SetLimits(const FieldPath& path, const TextLimits& limits);
+  void RestateLimits(const FieldPath& path);
   void RenameStatisticsColumn(const FieldPath& from, const std::optional<FieldPath>& to);
 
   Metadata metadata_;

@@ -181,6 +181,32 @@ TEST_F(SchemaEdits, RefuseTypesThatLoseValues) {
   EXPECT_EQ(fixed.metadata(), Table());
 }
 
+// The column says the lengths of all texts inside of it.
+TEST_F(SchemaEdits, KeepTheLengthsOfTexts) {
+  constexpr const char* kKey = "__CHAR_VARCHAR_TYPE_STRING";
+  const DataType text = Primitive::kString;
+  Metadata table = Table({{"delta.enableTypeWidening", "true"}});
+  table.schema.fields.push_back(Field("v", text));
+  table.schema.fields[1].type = Struct({Field("a", Primitive::kInteger), Field("t", text)});
+  SetTextLimits(table.schema.fields[1], {{{"t"}, {3, false}}});
+  SetTextLimits(table.schema.fields[4], {{{}, {5, false}}});
+  SchemaEdit edit = On(table);
+  edit.Rename({"s", "t"}, "u");
+  edit.ChangeType({"s", "a"}, Primitive::kLong);
+  StructField more = Field("w", text);
+  SetTextLimits(more, {{{}, {1, true}}});
+  edit.Add({"s"}, more, {Place::kFirst, ""});
+  EXPECT_EQ(*edit.Get({"s"}).FindMetadata(kKey), R"("struct<w:char(1),a:bigint,u:varchar(3)>")");
+  edit.ChangeType({"s", "u"}, text, {{{}, {4, false}}});
+  edit.Drop({"s", "w"});
+  EXPECT_EQ(*edit.Get({"s"}).FindMetadata(kKey), R"("struct<a:bigint,u:varchar(4)>")");
+  EXPECT_EQ(CodeOf([&] { edit.ChangeType({"v"}, text, {{{}, {4, false}}}); }), "alter.text_limit");
+  EXPECT_EQ(CodeOf([&] { edit.ChangeType({"v"}, text, {{{}, {9, true}}}); }), "alter.text_limit");
+  edit.ChangeType({"v"}, text);
+  EXPECT_EQ(edit.Get({"v"}).FindMetadata(kKey), nullptr);
+  EXPECT_EQ(CodeOf([&] { edit.ChangeType({"v"}, text, {{{}, {9, false}}}); }), "alter.text_limit");
+}
+
 TEST_F(SchemaEdits, ChangeCommentsAndNullability) {
   Metadata table = Table();
   table.schema.fields[0].nullable = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "delta/properties.h"
+#include "delta/text_limit.h"
 #include "delta/type_widening.h"
 
 namespace laguna::delta {
@@ -69,7 +70,9 @@ class Evolution {
 bool EvolveSchema(Metadata& metadata, const Schema& rows) {
   Evolution evolution(BooleanProperty(metadata.configuration, "delta.enableTypeWidening", false));
   evolution.Evolve(metadata.schema, rows);
-  return evolution.changed();
+  if (!evolution.changed()) return false;
+  for (StructField& column : metadata.schema.fields) RestateTextLimits(column);
+  return true;
 }
 
 }  // namespace laguna::delta

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "delta/text_limit.h"
+
 namespace laguna::delta {
 namespace {
 
@@ -89,6 +91,17 @@ TEST(EvolveSchema, KeepsTheHistoryOfATypesChanges) {
   EvolveSchema(table, {{{"a", Primitive::kLong, true, {}}}});
   EXPECT_EQ(*table.schema.fields[0].FindMetadata("delta.typeChanges"),
             R"([{"fromType":"byte","toType":"short"},{"fromType":"short","toType":"long"}])");
+}
+
+// Spark reads a column's fields from it.
+TEST(EvolveSchema, RestatesTheLengthsOfTexts) {
+  StructField column{"s", Struct({{"x", Primitive::kString, true, {}}}), true, {}};
+  SetTextLimits(column, {{{"x"}, {3, false}}});
+  Metadata table = Table({column});
+  const DataType wider = Struct({{"y", Primitive::kString, true, {}}});
+  EXPECT_TRUE(EvolveSchema(table, {{{"s", wider, true, {}}}}));
+  EXPECT_EQ(*table.schema.fields[0].FindMetadata("__CHAR_VARCHAR_TYPE_STRING"),
+            R"("struct<x:varchar(3),y:string>")");
 }
 
 }  // namespace
