@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "catalog/column_value/column_definition.h"
+#include "catalog/definition/keys.h"
 #include "catalog/foreign/foreign_catalog.h"
 #include "catalog/lake_catalog.h"
 #include "catalog/lake_database.h"
@@ -72,6 +73,7 @@ class DefaultSchema final : public duckdb::ExtensionCallback {
     duckdb::ClientData::Get(context).catalog_search_path->Set(
         duckdb::CatalogSearchEntry(LakeCatalog::kName, schema_),
         duckdb::CatalogSetPathType::SET_DIRECTLY);
+    engine::AddTreeRewriter(context, RefuseKeys);
     engine::AddTreeRewriter(context, RestoreGeneratedColumns);
     engine::AddTreeRewriter(context, RewriteInsert);
     engine::AddTreeRewriter(context, NoteRowConditions);

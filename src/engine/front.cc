@@ -20,6 +20,7 @@
 #include "duckdb/parser/statement/select_statement.hpp"
 #include "engine/check_fields.h"
 #include "engine/copy_to_delta.h"
+#include "engine/declared_columns.h"
 #include "engine/duckdb_value.h"
 #include "engine/edit/edits.h"
 #include "engine/extension_file.h"
@@ -36,9 +37,11 @@ using base::ErrorKind;
 // In this order: names first, so that later edits may look at them; what is refused before what is
 // taken apart.
 constexpr void (*kEdits[])(EditedStatement&) = {
-    EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution, EditInsertOverwrite,
-    EditInsertPartition, EditReplaceWhere,      EditTableComment,    EditCreateTable,
-    EditTimeTravel,      EditArgumentName,      EditStreamRelation,  EditChangedColumns,
+    EditBackQuotedNames, EditPipelineStatement, EditSchemaEvolution,
+    EditInsertOverwrite, EditInsertPartition,   EditReplaceWhere,
+    EditColumnTypes,     EditTypedPartitions,   EditKeys,
+    EditTableComment,    EditCreateTable,       EditTimeTravel,
+    EditArgumentName,    EditStreamRelation,    EditChangedColumns,
     EditColumnValues,    EditPreparedMerge,
 };
 
@@ -239,6 +242,7 @@ FrontStatement Front::ParseDuckdb(duckdb::ClientContext& context, const Script& 
       parsed = std::move(prepare);
     }
     RestoreSource(*parsed, result.options.source);
+    RestoreDeclaredColumns(*parsed, result.options.declared_columns);
   }
   if (parser.statements.empty()) {
     throw Error(ErrorKind::kInvalidInput, "sql.syntax", "There is no statement to run here.")

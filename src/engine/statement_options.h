@@ -16,6 +16,7 @@
 #include "duckdb/main/client_context_state.hpp"
 #include "engine/change_clause.h"
 #include "engine/column_value_clause.h"
+#include "engine/declared_type.h"
 #include "engine/duckdb.h"
 
 namespace laguna::engine {
@@ -48,6 +49,16 @@ struct StatementOptions {
   // COMMENT of a CREATE TABLE and of its columns, by their names as written.
   std::optional<std::string> table_comment;
   std::vector<std::pair<std::string, std::string>> column_comments;
+  // Its columns, or the one of an ALTER TABLE, whose types say more than DuckDB's parser keeps.
+  std::vector<DeclaredColumn> declared_columns;
+  // The first of its PRIMARY KEY, UNIQUE, FOREIGN KEY and REFERENCES.
+  struct KeyClause {
+    // "PRIMARY KEY".
+    std::string words;
+    // Byte offset in the statement.
+    size_t offset = 0;
+  };
+  std::optional<KeyClause> key_clause;
   // GENERATED ... AS of its columns, one after the other.
   std::vector<ColumnValueClause> column_values;
   // COPY ... TO 'zone.table' (FORMAT delta, PARTITION_BY (...)) where the table is there: must be

@@ -210,6 +210,11 @@ std::string_view TokenReader::TakeSource(const std::vector<std::string_view>& st
   return std::string_view(script_.text()).substr(begin, end - begin);
 }
 
+std::string_view TokenReader::SourceFrom(size_t offset) const {
+  const size_t end = next_ == 0 ? offset : tokens_[next_ - 1].end();
+  return std::string_view(script_.text()).substr(offset, end - offset);
+}
+
 void TokenReader::TakeEnd() {
   if (!AtEnd()) {
     throw Expected("the end of the statement");

@@ -60,6 +60,8 @@ class TokenReader {
   // or the end; for expressions and queries that DuckDB parses from their range. Throws when it is
   // empty.
   std::string_view TakeSource(const std::vector<std::string_view>& stop_words = {});
+  // The source text from an offset to the end of what was taken last.
+  [[nodiscard]] std::string_view SourceFrom(size_t offset) const;
   // Throws unless everything was consumed.
   void TakeEnd();
   // An error at the next token: `expected` completes "expected ...".

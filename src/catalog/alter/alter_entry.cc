@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/alter/altered_table.h"
@@ -18,6 +19,7 @@
 #include "duckdb/parser/parsed_data/alter_table_info.hpp"
 #include "duckdb/parser/parsed_data/comment_on_column_info.hpp"
 #include "engine/guard.h"
+#include "engine/statement_options.h"
 
 namespace laguna::catalog {
 
@@ -66,7 +68,9 @@ const duckdb::RenameTableInfo* AsRename(const duckdb::AlterInfo& info) {
   return renames ? &alter.Cast<duckdb::RenameTableInfo>() : nullptr;
 }
 
-ColumnChanges ChangesOf(const duckdb::AlterInfo& info, const AlteredTable& table) {
+ColumnChanges ChangesOf(const duckdb::AlterInfo& info,
+                        const std::vector<engine::DeclaredColumn>& declared,
+                        const AlteredTable& table) {
   const delta::Metadata& before = table.view->metadata;
   if (info.type == duckdb::AlterType::SET_COMMENT) {
     return {Commented(before, info.Cast<duckdb::SetCommentInfo>().comment_value), {}};
@@ -74,7 +78,7 @@ ColumnChanges ChangesOf(const duckdb::AlterInfo& info, const AlteredTable& table
   const ColumnChange change[] = {
       info.type == duckdb::AlterType::SET_COLUMN_COMMENT
           ? ColumnCommented(info.Cast<duckdb::SetColumnCommentInfo>())
-          : ParsedChange(info.Cast<duckdb::AlterTableInfo>(), table.name)};
+          : ParsedChange(info.Cast<duckdb::AlterTableInfo>(), declared, table.name)};
   return ChangeColumns(before, change, table.name, table.catalog.environment().random);
 }
 
@@ -99,7 +103,8 @@ void LakeSchema::Alter(duckdb::CatalogTransaction transaction, duckdb::AlterInfo
     const std::string root = RootOf(context, *found);
     TableViewPtr view = LakeTransaction::Get(context, lake_catalog_).View(root);
     const AlteredTable table{lake_catalog_, root, sql_name, std::move(view)};
-    AlterColumns(context, table, ChangesOf(info, table));
+    const auto& declared = engine::StatementOptionsOf(context).declared_columns;
+    AlterColumns(context, table, ChangesOf(info, declared, table));
   });
 }
 

@@ -53,6 +53,7 @@ class Changer {
   void operator()(const AddColumn& add) {
     if (add.if_not_exists && edit_.Find(add.path) != nullptr) return;
     delta::StructField field{add.path.back(), add.type, add.nullable, {}};
+    delta::SetTextLimits(field, add.limits);
     if (add.comment) field.metadata.push_back({"comment", delta::JsonString(*add.comment)});
     edit_.Add(delta::ParentOf(add.path), field, add.position);
     json added = {{"column", FieldJson(field, edit_.Spelled(add.path))}};
@@ -84,7 +85,7 @@ class Changer {
     if (change.type) {
       CheckUnused(edit_.metadata(), path, ColumnFate::kRetyped, table_);
       CheckNoIdentity(path);
-      edit_.ChangeType(path, *change.type);
+      edit_.ChangeType(path, *change.type, change.limits);
     }
     if (change.comment) {
       edit_.SetComment(path, change.comment->empty() ? std::nullopt : change.comment);

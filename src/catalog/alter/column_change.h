@@ -20,6 +20,8 @@ struct AddColumn {
   // The last part is the new name.
   delta::FieldPath path;
   delta::DataType type;
+  // Those of the type's texts.
+  delta::TextLimits limits = {};
   bool nullable = true;
   std::optional<std::string> comment;
   delta::FieldPosition position;
@@ -40,6 +42,7 @@ struct RenameColumn {
 struct ChangeColumn {
   delta::FieldPath path;
   std::optional<delta::DataType> type;
+  delta::TextLimits limits = {};
   // Empty takes the comment away.
   std::optional<std::string> comment;
   std::optional<delta::FieldPosition> position;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "catalog/alter/type_text.h"
+#include "engine/type_text.h"
 
 namespace laguna::catalog {
 
@@ -90,6 +90,12 @@ engine::ValueList TakeColumnPath(engine::TokenReader& tokens) {
   return path;
 }
 
+std::string TakeTypeText(engine::TokenReader& tokens) {
+  const size_t begin = tokens.Peek().offset;
+  static_cast<void>(engine::TakeType(tokens));
+  return std::string(tokens.SourceFrom(begin));
+}
+
 bool AcceptComment(engine::TokenReader& tokens, ColumnLists& lists) {
   if (!tokens.Accept("COMMENT")) return false;
   SetLast(lists.comments, tokens.TakeString());
@@ -109,7 +115,7 @@ bool AcceptPosition(engine::TokenReader& tokens, ColumnLists& lists) {
 void TakeNewColumn(engine::TokenReader& tokens, ColumnLists& lists) {
   lists.Begin(TakeColumnPath(tokens));
   tokens.AcceptOperator(":");
-  lists.types.back() = engine::Value(TakeType(tokens));
+  lists.types.back() = engine::Value(TakeTypeText(tokens));
   while (true) {
     if (tokens.Peek().Is("DEFAULT")) RefuseDefault();
     if (tokens.Accept("NOT")) {

@@ -37,6 +37,9 @@ struct ColumnLists {
 // s.b, `odd name`: its parts.
 engine::ValueList TakeColumnPath(engine::TokenReader& tokens);
 
+// A type, as it is written.
+std::string TakeTypeText(engine::TokenReader& tokens);
+
 // COMMENT 'text', for the last column of `lists`; false: none stands there.
 bool AcceptComment(engine::TokenReader& tokens, ColumnLists& lists);
 // s.b[:] type [NOT NULL] [COMMENT 'text'] [FIRST | AFTER name]. Unsupported for a DEFAULT.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "catalog/alter/declared_type.h"
 #include "catalog/column_value/column_default.h"
 #include "catalog/type_map.h"
 #include "delta/column_value.h"
@@ -23,6 +24,13 @@ using duckdb::AlterTableType;
 
 Error Refused(const char* code, const std::string& sentence, const std::string& table) {
   return Error(ErrorKind::kUnsupported, code, sentence).With("table", table);
+}
+
+using DeclaredColumns = std::vector<engine::DeclaredColumn>;
+
+// What an ALTER TABLE declares of the texts of its one type.
+delta::TextLimits LimitsIn(const DeclaredColumns& declared) {
+  return declared.empty() ? delta::TextLimits() : LimitsOf(declared.front().type);
 }
 
 AddColumn Added(const duckdb::ColumnDefinition& column, delta::FieldPath path, bool if_not_exists,
@@ -67,7 +75,8 @@ bool IsPlainCast(const duckdb::ParsedExpression& expression, const std::string& 
          child.Cast<duckdb::ColumnRefExpression>().GetColumnName() == column;
 }
 
-ChangeColumn Retyped(const duckdb::ChangeColumnTypeInfo& info, const std::string& table) {
+ChangeColumn Retyped(const duckdb::ChangeColumnTypeInfo& info, const DeclaredColumns& declared,
+                     const std::string& table) {
   if (!IsPlainCast(*info.expression, info.column_name)) {
     throw Refused("alter.using",
                   fmt::format("The type of column \"{}\" of table {} cannot change USING an "
@@ -79,6 +88,7 @@ ChangeColumn Retyped(const duckdb::ChangeColumnTypeInfo& info, const std::string
   ChangeColumn change;
   change.path = {info.column_name};
   change.type = ToDelta(info.target_type, info.column_name);
+  change.limits = LimitsIn(declared);
   return change;
 }
 
@@ -109,15 +119,21 @@ Error NoPlace(const duckdb::AlterTableInfo& info, const std::string& table) {
 
 }  // namespace
 
-ColumnChange ParsedChange(const duckdb::AlterTableInfo& info, const std::string& table) {
+ColumnChange ParsedChange(const duckdb::AlterTableInfo& info, const DeclaredColumns& declared,
+                          const std::string& table) {
   switch (info.alter_table_type) {
     case AlterTableType::ADD_COLUMN: {
       const auto& add = info.Cast<duckdb::AddColumnInfo>();
-      return Added(add.new_column, {}, add.if_column_not_exists, table);
+      AddColumn added = Added(add.new_column, {}, add.if_column_not_exists, table);
+      added.limits = LimitsIn(declared);
+      return added;
     }
     case AlterTableType::ADD_FIELD: {
       const auto& add = info.Cast<duckdb::AddFieldInfo>();
-      return Added(add.new_field, PathOf(add.column_path), add.if_field_not_exists, table);
+      AddColumn added =
+          Added(add.new_field, PathOf(add.column_path), add.if_field_not_exists, table);
+      added.limits = LimitsIn(declared);
+      return added;
     }
     case AlterTableType::REMOVE_COLUMN: {
       const auto& drop = info.Cast<duckdb::RemoveColumnInfo>();
@@ -136,7 +152,7 @@ ColumnChange ParsedChange(const duckdb::AlterTableInfo& info, const std::string&
       return RenameColumn{PathOf(rename.column_path), rename.new_name};
     }
     case AlterTableType::ALTER_COLUMN_TYPE:
-      return Retyped(info.Cast<duckdb::ChangeColumnTypeInfo>(), table);
+      return Retyped(info.Cast<duckdb::ChangeColumnTypeInfo>(), declared, table);
     case AlterTableType::SET_DEFAULT:
       return Defaulted(info.Cast<duckdb::SetDefaultInfo>(), table);
     case AlterTableType::DROP_NOT_NULL: {

@@ -65,7 +65,11 @@ ColumnChange Kept(const delta::StructField& field, const AddColumn& wanted, Fiel
   if (field.nullable && !wanted.nullable) RefuseNotNull(field.name, table);
   ChangeColumn change;
   change.path = {field.name};
-  if (field.type.ToString() != wanted.type.ToString()) change.type = wanted.type;
+  const std::string type = delta::TypeText(field.type, delta::TextLimitsOf(field));
+  if (type != delta::TypeText(wanted.type, wanted.limits)) {
+    change.type = wanted.type;
+    change.limits = wanted.limits;
+  }
   change.comment = wanted.comment.value_or("");
   change.position = std::move(position);
   change.drop_not_null = !field.nullable && wanted.nullable;

@@ -10,13 +10,10 @@
 #include "base/error.h"
 #include "catalog/column_value/column_default.h"
 #include "catalog/column_value/generated_column.h"
-#include "catalog/lake_catalog.h"
+#include "catalog/definition/created_table.h"
 #include "delta/column_value.h"
 #include "delta/identity_column.h"
 #include "duckdb/common/string_util.hpp"
-#include "duckdb/parser/statement/create_statement.hpp"
-#include "duckdb/parser/statement/explain_statement.hpp"
-#include "duckdb/planner/binder.hpp"
 #include "engine/guard.h"
 #include "engine/query_plan.h"
 
@@ -107,25 +104,6 @@ void CheckTwice(const std::vector<ColumnValueClause>& clauses, const std::string
                               .With("column", clauses[i].column),
                           clauses[i].offset);
   }
-}
-
-duckdb::CreateTableInfo* TableMadeBy(duckdb::SQLStatement& statement) {
-  if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
-    return TableMadeBy(*statement.Cast<duckdb::ExplainStatement>().stmt);
-  }
-  if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return nullptr;
-  auto& info = *statement.Cast<duckdb::CreateStatement>().info;
-  return info.type == duckdb::CatalogType::TABLE_ENTRY ? &info.Cast<duckdb::CreateTableInfo>()
-                                                       : nullptr;
-}
-
-bool IsInLake(duckdb::ClientContext& context, const duckdb::CreateTableInfo& info) {
-  if (info.temporary) return false;
-  std::string catalog = info.catalog;
-  std::string schema = info.schema;
-  duckdb::Binder::BindSchemaOrCatalog(context, catalog, schema);
-  const auto found = duckdb::Catalog::GetCatalogEntry(context, catalog);
-  return !found || dynamic_cast<const LakeCatalog*>(found.get()) != nullptr;
 }
 
 duckdb::ColumnDefinition WithClause(const duckdb::ColumnDefinition& column,

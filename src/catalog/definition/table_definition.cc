@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "catalog/alter/constraint_change.h"
+#include "catalog/alter/declared_type.h"
 #include "catalog/alter/property_change.h"
 #include "catalog/column_value/column_definition.h"
 #include "catalog/constraint/check_names.h"
@@ -226,6 +227,14 @@ void CheckClauses(const duckdb::CreateTableInfo& info, const engine::StatementOp
       .With("table", table);
 }
 
+// What types say beyond the engine's.
+void ApplyDeclaredTypes(const engine::StatementOptions& options, delta::Schema& schema) {
+  for (const engine::DeclaredColumn& column : options.declared_columns) {
+    const auto index = schema.IndexOf(column.name);
+    if (index) ApplyDeclared(column.type, schema.fields[*index]);
+  }
+}
+
 // Spark's COMMENT clauses.
 void ApplyComments(const engine::StatementOptions& options, delta::Metadata& metadata) {
   if (options.table_comment) metadata.description = options.table_comment;
@@ -245,6 +254,7 @@ delta::Metadata DefinitionOf(const duckdb::CreateTableInfo& info,
   for (const auto& column : info.columns.Logical()) {
     metadata.schema.fields.push_back(FieldOf(column, name));
   }
+  ApplyDeclaredTypes(options, metadata.schema);
   ApplyConstraints(info, name, metadata.schema);
   metadata.configuration = TablePropertiesOf(info, options, name);
   metadata.configuration.emplace("delta.enableDeletionVectors", "true");

@@ -13,11 +13,13 @@
 #include "catalog/act_function.h"
 #include "catalog/alter/altered_table.h"
 #include "catalog/alter/column_change.h"
+#include "catalog/alter/declared_type.h"
 #include "catalog/alter/replaced_columns.h"
 #include "catalog/sql_function.h"
 #include "catalog/type_map.h"
 #include "duckdb/parser/tableref/table_function_ref.hpp"
 #include "duckdb/planner/binder.hpp"
+#include "engine/type_text.h"
 
 namespace laguna::catalog {
 namespace {
@@ -120,26 +122,36 @@ std::optional<delta::FieldPosition> PositionOf(const std::optional<std::string>&
   return delta::FieldPosition{Place::kAfter, text->substr(kAfter.size())};
 }
 
-std::optional<delta::DataType> TypeOf(duckdb::ClientContext& context,
-                                      const std::optional<std::string>& text,
-                                      const delta::FieldPath& path) {
-  if (!text) return std::nullopt;
-  const LogicalType type = duckdb::TransformStringToLogicalType(*text, context);
-  return ToDelta(type, delta::PathText(path));
+// A field of the type that the text says, for the column at `path`.
+delta::StructField Declared(duckdb::ClientContext& context, const engine::DeclaredType& declared,
+                            const delta::FieldPath& path) {
+  const LogicalType type = duckdb::TransformStringToLogicalType(declared.sql, context);
+  delta::StructField field{path.back(), ToDelta(type, delta::PathText(path)), true, {}};
+  ApplyDeclared(declared, field);
+  return field;
 }
 
 ColumnChange ChangeAt(duckdb::ClientContext& context, const std::string& change,
                       const Arguments& arguments, size_t at) {
   const delta::FieldPath& path = arguments.columns[at];
-  const auto type = TypeOf(context, arguments.types[at], path);
+  const auto& text = arguments.types[at];
+  std::optional<delta::DataType> type;
+  delta::TextLimits limits;
+  if (text) {
+    const engine::DeclaredType declared = engine::ReadType(*text);
+    type = Declared(context, declared, path).type;
+    limits = LimitsOf(declared);
+  }
   const auto position = PositionOf(arguments.positions[at]);
   if (change == "DROP") return DropColumn{path, arguments.if_exists};
   if (change != "ADD" && change != "REPLACE") {
-    return ChangeColumn{path, type, arguments.comments[at], position, change == "DROP NOT NULL"};
+    return ChangeColumn{
+        path, type, limits, arguments.comments[at], position, change == "DROP NOT NULL"};
   }
   if (!type) throw BadArguments("needs the types of new columns");
   return AddColumn{path,
                    *type,
+                   limits,
                    !arguments.required[at],
                    arguments.comments[at],
                    position.value_or(delta::FieldPosition{}),
@@ -169,7 +181,8 @@ void Prepare(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& inp
   for (size_t at = 0; at < arguments.columns.size(); ++at) {
     call.changes.push_back(ChangeAt(context, call.change, arguments, at));
     call.columns.push_back(delta::PathText(arguments.columns[at]));
-    call.types.push_back(arguments.types[at].value_or(""));
+    const auto& type = arguments.types[at];
+    call.types.push_back(type ? engine::ReadType(*type).sql : "");
   }
   call.nothing_to_do =
       IsArgumentTrue(input, "table_if_exists") && IsMissingTable(context, call.table);

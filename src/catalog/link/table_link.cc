@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/percent_encoding.h"
 #include "catalog/zone_listing.h"
+#include "delta/text_limit.h"
 
 namespace laguna::catalog {
 namespace {
@@ -127,7 +128,13 @@ std::string WritePathOf(const Lake& lake, std::string_view key) {
 }
 
 bool HaveSameColumns(const delta::Metadata& a, const delta::Metadata& b) {
-  return delta::DataType(a.schema).ToString() == delta::DataType(b.schema).ToString() &&
+  const auto type = [](const delta::StructField& field) {
+    return delta::TypeText(field.type, delta::TextLimitsOf(field));
+  };
+  const auto same = [&](const delta::StructField& one, const delta::StructField& other) {
+    return one.name == other.name && type(one) == type(other);
+  };
+  return std::ranges::equal(a.schema.fields, b.schema.fields, same) &&
          a.partition_columns == b.partition_columns;
 }
 

@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "catalog/alter/alter_statement.h"
 #include "catalog/alter/column_statement.h"
-#include "catalog/alter/type_text.h"
 #include "engine/own_statement.h"
 
 namespace laguna::catalog {
@@ -49,7 +48,7 @@ std::string TakeAction(engine::TokenReader& tokens, ColumnLists& lists) {
   if (tokens.Accept("DROP")) return TakeNotNull(tokens, "DROP");
   if (tokens.Accept("SET") && !tokens.Accept("DATA")) return TakeNotNull(tokens, "SET");
   tokens.Take("TYPE");
-  lists.types.back() = engine::Value(TakeType(tokens));
+  lists.types.back() = engine::Value(TakeTypeText(tokens));
   return "CHANGE";
 }
 
@@ -60,7 +59,7 @@ void TakeRedefinition(engine::TokenReader& tokens, ColumnLists& lists) {
       "the column's name a second time (RENAME COLUMN gives it another one), or TYPE, COMMENT, "
       "FIRST or AFTER");
   if (tokens.TakeIdentifier() != path.back().ToText()) throw renamed;
-  lists.types.back() = engine::Value(TakeType(tokens));
+  lists.types.back() = engine::Value(TakeTypeText(tokens));
   AcceptComment(tokens, lists);
   AcceptPosition(tokens, lists);
 }

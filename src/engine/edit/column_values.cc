@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/edit/created_table.h"
 #include "engine/edit/edits.h"
 
 namespace laguna::engine {
@@ -12,25 +13,6 @@ namespace {
 
 constexpr const char* kIdentitySyntax =
     "The syntax is: GENERATED {ALWAYS | BY DEFAULT} AS IDENTITY [(START WITH n INCREMENT BY n)]";
-
-bool IsName(const Token& token) {
-  return token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedIdentifier;
-}
-
-// The bracket that opens the list of columns; the size when the statement has none.
-size_t ColumnListOf(const EditedStatement& statement) {
-  if (!statement[0].Is("CREATE")) return statement.size();
-  constexpr size_t kModifiersMax = 4;
-  for (size_t i = 1; i <= kModifiersMax; ++i) {
-    if (!statement[i].Is("TABLE")) continue;
-    size_t at = i + 1;
-    if (statement.Comes(at, {"IF", "NOT", "EXISTS"})) at += 3;
-    ++at;
-    while (statement[at].IsOperator(".")) at += 2;
-    return statement[at].IsOperator("(") ? at : statement.size();
-  }
-  return statement.size();
-}
 
 int64_t TakeInteger(const EditedStatement& statement, size_t& at) {
   const bool negative = statement[at].IsOperator("-");

@@ -3,37 +3,11 @@
 
 #include <string>
 
+#include "engine/edit/created_table.h"
 #include "engine/edit/edits.h"
 
 namespace laguna::engine {
 namespace {
-
-// The table's own name may be one of the words looked for.
-size_t AfterTableName(const EditedStatement& statement, size_t at) {
-  if (statement.Comes(at, {"IF", "NOT", "EXISTS"})) {
-    at += 3;
-  }
-  ++at;
-  while (statement[at].IsOperator(".")) {
-    at += 2;
-  }
-  return at;
-}
-
-// The index behind CREATE [OR REPLACE] [TEMP] TABLE [IF NOT EXISTS] name; the size for other
-// statements.
-size_t AfterCreateTable(const EditedStatement& statement) {
-  if (!statement[0].Is("CREATE")) {
-    return statement.size();
-  }
-  constexpr size_t kModifiersMax = 4;
-  for (size_t i = 1; i <= kModifiersMax; ++i) {
-    if (statement[i].Is("TABLE")) {
-      return AfterTableName(statement, i + 1);
-    }
-  }
-  return statement.size();
-}
 
 void TakeUsing(EditedStatement& statement, size_t at) {
   if (statement.options.using_format) {
@@ -122,7 +96,7 @@ void TakeProperties(EditedStatement& statement, size_t at) {
 }  // namespace
 
 void EditCreateTable(EditedStatement& statement) {
-  for (size_t i = AfterCreateTable(statement); i < statement.size();) {
+  for (size_t i = AfterCreatedName(statement); i < statement.size();) {
     if (statement[i].Is("AS")) {
       return;
     }

@@ -73,6 +73,18 @@ std::string EditedStatement::Unquoted(size_t index) const {
   return (*this)[index].kind == TokenKind::kString ? reader.TakeString() : reader.TakeIdentifier();
 }
 
+TokenReader EditedStatement::ReaderFrom(size_t index, std::string_view syntax) const {
+  const auto first = static_cast<long>(std::min(index, tokens_.size()));
+  std::vector<Token> rest(tokens_.begin() + first, tokens_.end());
+  rest.push_back(end_);
+  return {script_, std::move(rest), syntax};
+}
+
+size_t EditedStatement::IndexOf(const TokenReader& reader) const {
+  const auto at = std::ranges::lower_bound(tokens_, reader.Peek().offset, {}, &Token::offset);
+  return static_cast<size_t>(at - tokens_.begin());
+}
+
 void EditedStatement::Blank(size_t first, size_t last) {
   if (first == last) {
     return;

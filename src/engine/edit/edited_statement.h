@@ -48,6 +48,11 @@ class EditedStatement {
   // What the token says without its quotes (identifiers and strings).
   [[nodiscard]] std::string Unquoted(size_t index) const;
 
+  // Reads the tokens that are left from `index` on; `syntax` is quoted in its errors.
+  [[nodiscard]] TokenReader ReaderFrom(size_t index, std::string_view syntax) const;
+  // The index of the token that such a reader takes next.
+  [[nodiscard]] size_t IndexOf(const TokenReader& reader) const;
+
   // Takes the tokens [first, last) out.
   void Blank(size_t first, size_t last);
   // Overwrites one token by a text that is no longer; the rest becomes spaces.

@@ -20,6 +20,13 @@ void EditInsertOverwrite(EditedStatement& statement);
 void EditInsertPartition(EditedStatement& statement);
 // INSERT INTO t REPLACE WHERE condition query -> INSERT INTO t query. Behind EditInsertOverwrite.
 void EditReplaceWhere(EditedStatement& statement);
+// Types of the columns of CREATE TABLE and ALTER TABLE that DuckDB does not read or keep whole:
+// STRUCT<a: INT>, VARCHAR(5). Before every edit that looks at columns.
+void EditColumnTypes(EditedStatement& statement);
+// PARTITIONED BY (day DATE, region STRING) -> PARTITIONED BY (day, region).
+void EditTypedPartitions(EditedStatement& statement);
+// PRIMARY KEY, UNIQUE, FOREIGN KEY, REFERENCES of a CREATE TABLE: where they stand.
+void EditKeys(EditedStatement& statement);
 // USING DELTA, TBLPROPERTIES (...), LOCATION '...' of CREATE TABLE.
 void EditCreateTable(EditedStatement& statement);
 // GENERATED ... AS (expression), GENERATED ... AS IDENTITY of the columns of a CREATE TABLE.

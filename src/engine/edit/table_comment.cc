@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/edit/created_table.h"
 #include "engine/edit/edits.h"
 
 namespace laguna::engine {
@@ -38,38 +39,8 @@ const std::array<RefusedClause, 6>& RefusedClauses() {
   return clauses;
 }
 
-bool IsName(const Token& token) {
-  return token.kind == TokenKind::kWord || token.kind == TokenKind::kQuotedIdentifier;
-}
-
-// The index behind CREATE [OR REPLACE] TABLE [IF NOT EXISTS] name; nothing for other statements.
-std::optional<size_t> AfterName(const EditedStatement& statement) {
-  size_t at = 0;
-  if (statement.Comes(0, {"CREATE", "TABLE"})) {
-    at = 2;
-  } else if (statement.Comes(0, {"CREATE", "OR", "REPLACE", "TABLE"})) {
-    at = 4;
-  } else {
-    return std::nullopt;
-  }
-  if (statement.Comes(at, {"IF", "NOT", "EXISTS"})) at += 3;
-  ++at;
-  while (statement[at].IsOperator(".")) at += 2;
-  return at;
-}
-
 bool IsComment(const EditedStatement& statement, size_t at) {
   return statement[at].Is("COMMENT") && statement[at + 1].kind == TokenKind::kString;
-}
-
-// Begins a part of the list that is no column.
-bool IsConstraint(const Token& token) {
-  constexpr std::array<std::string_view, 5> kWords{"CONSTRAINT", "CHECK", "PRIMARY", "UNIQUE",
-                                                   "FOREIGN"};
-  for (const std::string_view word : kWords) {
-    if (token.Is(word)) return true;
-  }
-  return false;
 }
 
 // From the bracket that opens the column list; gives the index of the one that closes it.
@@ -78,7 +49,7 @@ size_t TakeColumnComments(EditedStatement& statement, size_t open) {
   bool begins = true;
   size_t at = open + 1;
   while (at < statement.size() && !statement[at].IsOperator(")")) {
-    if (begins && IsName(statement[at]) && !IsConstraint(statement[at])) {
+    if (begins && IsName(statement[at]) && !BeginsConstraint(statement[at])) {
       column = statement.Unquoted(at);
     }
     begins = statement[at].IsOperator(",");
@@ -113,9 +84,10 @@ void TakeTableComment(EditedStatement& statement, size_t at) {
 }  // namespace
 
 void EditTableComment(EditedStatement& statement) {
-  const auto after_name = AfterName(statement);
-  if (!after_name) return;
-  size_t at = *after_name;
+  const bool is_lasting =
+      statement[1].Is("TABLE") || statement.Comes(1, {"OR", "REPLACE", "TABLE"});
+  if (!is_lasting) return;
+  size_t at = AfterCreatedName(statement);
   if (statement[at].IsOperator("(")) at = TakeColumnComments(statement, at) + 1;
   while (at < statement.size() && !statement[at].Is("AS")) {
     RefuseClause(statement, at);
