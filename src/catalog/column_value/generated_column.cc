@@ -13,6 +13,7 @@
 #include "catalog/constraint/spark_parser.h"
 #include "catalog/constraint/spark_translation.h"
 #include "catalog/constraint/spark_typing.h"
+#include "catalog/write/fitted_texts.h"
 #include "delta/column_value.h"
 #include "delta/identity_column.h"
 #include "duckdb/common/string_util.hpp"
@@ -131,15 +132,16 @@ duckdb::unique_ptr<Expression> Stored(const WriteColumn& column, const Expressio
   const bool may_be_empty =
       column.is_partition && (column.delta_type.Is(delta::Primitive::kString) ||
                               column.delta_type.Is(delta::Primitive::kBinary));
-  if (!may_be_empty) return value.Copy();
+  auto fitted = FittedTexts(value.Copy(), column);
+  if (!may_be_empty) return fitted;
   const auto constant = [&](duckdb::Value of) {
     return duckdb::make_uniq<duckdb::BoundConstantExpression>(std::move(of));
   };
   auto is_empty = duckdb::make_uniq<duckdb::BoundComparisonExpression>(
-      duckdb::ExpressionType::COMPARE_EQUAL, value.Copy(),
+      duckdb::ExpressionType::COMPARE_EQUAL, fitted->Copy(),
       constant(duckdb::Value("").DefaultCastAs(column.type)));
   return duckdb::make_uniq<duckdb::BoundCaseExpression>(
-      std::move(is_empty), constant(duckdb::Value(column.type)), value.Copy());
+      std::move(is_empty), constant(duckdb::Value(column.type)), std::move(fitted));
 }
 
 // Puts the row's values in the place of its columns.

@@ -38,18 +38,6 @@ bool RequiresInside(const delta::DataType& type) {
 std::optional<MissingValue> FindInside(duckdb::Vector& values, idx_t count,
                                        const delta::DataType& type, const std::string& path);
 
-// The row whose list holds the element at `index` of the lists' common vector.
-idx_t RowOfElement(duckdb::Vector& lists, idx_t count, idx_t index) {
-  const auto* entries = FlatVector::GetData<duckdb::list_entry_t>(lists);
-  for (idx_t row = 0; row < count; ++row) {
-    if (FlatVector::IsNull(lists, row)) continue;
-    if (index >= entries[row].offset && index < entries[row].offset + entries[row].length) {
-      return row;
-    }
-  }
-  return 0;
-}
-
 std::optional<MissingValue> FindInFields(duckdb::Vector& values, idx_t count,
                                          const delta::StructType& fields, const std::string& path) {
   const auto& entries = duckdb::StructVector::GetEntries(values);
@@ -101,6 +89,17 @@ std::optional<MissingValue> FindInside(duckdb::Vector& values, idx_t count,
 }
 
 }  // namespace
+
+idx_t RowOfElement(duckdb::Vector& lists, idx_t count, idx_t index) {
+  const auto* entries = FlatVector::GetData<duckdb::list_entry_t>(lists);
+  for (idx_t row = 0; row < count; ++row) {
+    if (FlatVector::IsNull(lists, row)) continue;
+    if (index >= entries[row].offset && index < entries[row].offset + entries[row].length) {
+      return row;
+    }
+  }
+  return 0;
+}
 
 std::optional<MissingValue> FindMissingValue(duckdb::Vector& values, idx_t count,
                                              const WriteColumn& column) {

@@ -22,4 +22,7 @@ struct MissingValue {
 std::optional<MissingValue> FindMissingValue(duckdb::Vector& values, duckdb::idx_t count,
                                              const WriteColumn& column);
 
+// The row whose list holds the element at `index` of the lists' common vector; `lists` is flat.
+duckdb::idx_t RowOfElement(duckdb::Vector& lists, duckdb::idx_t count, duckdb::idx_t index);
+
 }  // namespace laguna::catalog

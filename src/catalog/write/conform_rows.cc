@@ -15,6 +15,7 @@
 #include "catalog/constraint/row_check.h"
 #include "catalog/constraint/row_text.h"
 #include "catalog/write/column_value_error.h"
+#include "catalog/write/fitted_texts.h"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/execution/expression_executor.hpp"
 #include "engine/guard.h"
@@ -81,6 +82,17 @@ void EmptyToNull(duckdb::Vector& vector, idx_t count) {
     if (is_empty) duckdb::FlatVector::SetNull(copy, row, true);
   }
   vector.Reference(copy);
+}
+
+// Makes each value what is stored of it.
+void Store(duckdb::DataChunk& chunk, const WriteTarget& target) {
+  for (size_t i = 0; i < target.columns.size(); ++i) {
+    const WriteColumn& column = target.columns[i];
+    const auto found = FitTexts(chunk.data[i], chunk.size(), column);
+    if (found) throw TooLong(*found, target.SqlName(), RowText(target, chunk, found->row));
+    const bool may_be_empty = column.is_partition && HasEmptyValue(column.delta_type);
+    if (may_be_empty) EmptyToNull(chunk.data[i], chunk.size());
+  }
 }
 
 // Throws for the first row that has NULL where the table has none.
@@ -154,15 +166,14 @@ void ConformRows::Evaluate(duckdb::DataChunk& input, duckdb::DataChunk& chunk,
   executor.SetChunk(&input);
   for (size_t i = 0; i < target_->columns.size(); ++i) {
     const WriteColumn& column = target_->columns[i];
-    duckdb::Vector& vector = chunk.data[i];
-    NamingColumn(*target_, column.name, [&] { executor.ExecuteExpression(i, vector); });
-    if (column.is_partition && HasEmptyValue(column.delta_type)) EmptyToNull(vector, input.size());
+    NamingColumn(*target_, column.name, [&] { executor.ExecuteExpression(i, chunk.data[i]); });
   }
   const idx_t first_passed = input.ColumnCount() - passed_through_;
   for (idx_t i = 0; i < passed_through_; ++i) {
     chunk.data[target_->columns.size() + i].Reference(input.data[first_passed + i]);
   }
   chunk.SetCardinality(input.size());
+  Store(chunk, *target_);
 }
 
 void ConformRows::Check(duckdb::DataChunk& chunk, duckdb::ExpressionExecutor& checker) const {

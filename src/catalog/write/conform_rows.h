@@ -2,10 +2,10 @@
 // The operator between a query and the data files: makes each row one of the table.
 //
 // Evaluates one expression per column (a cast, a default), so that a value that does not fit is
-// reported with its column and table; writes the empty string of a partition column as NULL, as
-// Delta does; refuses NULL where the schema has none and rows that break a CHECK constraint, an
-// invariant or the expression of a generated column, before anything is committed. Streams, in
-// parallel.
+// reported with its column and table; makes texts fit VARCHAR(n) and CHAR(n); writes the empty
+// string of a partition column as NULL, as Delta does; refuses NULL where the schema has none,
+// texts that are too long and rows that break a CHECK constraint, an invariant or the expression of
+// a generated column, before anything is committed. Streams, in parallel.
 #pragma once
 
 #include <vector>

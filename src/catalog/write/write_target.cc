@@ -110,7 +110,8 @@ std::shared_ptr<WriteTarget> MakeTarget(LakeCatalog& catalog, std::string root, 
     CheckType(*target, field);
     target->columns.push_back({field.name, field.PhysicalName(), ToDuckdb(field.type, field.name),
                                ToDuckdb(WithPhysicalNames(field.type), field.name), field.type,
-                               field.FieldId(), !field.nullable, false});
+                               field.FieldId(), !field.nullable, false,
+                               delta::TextLimitsOf(field)});
   }
   for (const size_t position : target->PartitionColumns()) {
     target->columns[position].is_partition = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "delta/action.h"
+#include "delta/text_limit.h"
 #include "engine/duckdb.h"
 
 namespace laguna::catalog {
@@ -27,6 +28,8 @@ struct WriteColumn {
   std::optional<int32_t> field_id;
   bool required = false;
   bool is_partition = false;
+  // The lengths of its texts.
+  delta::TextLimits text_limits = {};
 };
 
 enum class WriteMode {
