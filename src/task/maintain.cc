@@ -26,7 +26,8 @@ constexpr connect::OptionSpec kOptions[] = {
     {.name = "findings",
      .type = connect::OptionType::kTextList,
      .documentation = "Only these are mended: `no_checkpoint`, `long_log`, `deleted_rows`, "
-                      "`no_statistics`, `small_files`, `unneeded_files`. Without it: all of them."},
+                      "`no_statistics`, `small_files`, `skewed_files`, `unneeded_files`. Without "
+                      "it: all of them."},
     {.name = "dry_run",
      .type = connect::OptionType::kBoolean,
      .documentation = "Writes into the log what would be done, and does nothing.",
@@ -39,8 +40,8 @@ constexpr flow::TaskType kType{
     .name = "maintain",
     .summary = "Keeps tables in good health, as `laguna table doctor` says.",
     .documentation =
-        R"(Examines tables and runs the statements of what is routine: OPTIMIZE where files are small or have no
-statistics, REORG TABLE ... APPLY (PURGE) where deletion vectors delete many rows, CHECKPOINT TABLE
+        R"(Examines tables and runs the statements of what is routine: OPTIMIZE where files are small, of
+very different size or without statistics, REORG TABLE ... APPLY (PURGE) where deletion vectors delete many rows, CHECKPOINT TABLE
 where the log is long, VACUUM where files belong to no version that the table keeps. None of them
 changes a row, and how long old versions stay is what the table's properties say
 (`delta.deletedFileRetentionDuration`, `delta.logRetentionDuration`). Other findings go into the log

@@ -33,7 +33,14 @@ STATEMENTS = {
     "optimize": ("OPTIMIZE bronze.t", EVERY_VERSION, FILES),
     "optimize_a_partition": ("OPTIMIZE bronze.t WHERE p = 1", EVERY_VERSION, FILES),
     "zorder": ("OPTIMIZE bronze.t ZORDER BY (v, k)", EVERY_VERSION, FILES),
+    "optimize_in_several_commits": ("SET lake_optimize_commit_size = '1B'; OPTIMIZE bronze.t", EVERY_VERSION, FILES),
     "purge": ("REORG TABLE bronze.t APPLY (PURGE)", EVERY_VERSION, FILES),
+    "purge_dropped_columns": ("REORG TABLE bronze.t APPLY (PURGE)", EVERY_VERSION, FILES),
+    "partition_anew": (
+        "ALTER TABLE bronze.t RESET PARTITIONED BY",
+        EVERY_VERSION,
+        "SELECT partitionColumns, numFiles FROM laguna_detail('bronze.t')",
+    ),
     "restore": ("RESTORE TABLE bronze.t TO VERSION AS OF 2", EVERY_VERSION, ROWS),
     "clone": ("CREATE TABLE IF NOT EXISTS bronze.c SHALLOW CLONE bronze.t", EVERY_VERSION, "SELECT k, v, p FROM bronze.c"),
     "checkpoint": (
@@ -42,6 +49,8 @@ STATEMENTS = {
         "SELECT max(file) FROM glob('{lake}/lake/bronze/t/_delta_log/*4.checkpoint.parquet') g(file)",
     ),
 }
+# What is done before, beside START.
+BEFORE = {"purge_dropped_columns": "ALTER TABLE bronze.t DROP COLUMN v;"}
 IN_EVERY_RUN = {("restore", "before")}
 
 
@@ -53,7 +62,7 @@ def params():
 @pytest.mark.parametrize("name, when", list(params()))
 def test_a_kill_changes_no_version(lake, tmp_path, name, when):
     statement, kept, led_to = STATEMENTS[name]
-    lake.run("sql", "-c", START)
+    lake.run("sql", "-c", START + BEFORE.get(name, ""))
     kill_everywhere(lake, tmp_path, when, statement, kept, led_to.replace("{lake}", str(lake.folder)))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""OPTIMIZE, ZORDER, REORG, RESTORE, checkpoints, the clean-up of logs and VACUUM in random order never change
+"""OPTIMIZE, ZORDER, REORG, other partitions, RESTORE, checkpoints, the clean-up of logs and VACUUM in random order never change
 the rows of a version that the table keeps.
 
 Statements that change rows stand between them, and are run on a plain table of DuckDB as well, so that the
@@ -93,9 +93,9 @@ class World:
         }
         if self.random.random() < 0.3:
             properties["delta.columnMapping.mode"] = choose(["name", "id"])
-        self.partitioned = self.random.random() < 0.5
+        partitioned = self.random.random() < 0.5
         given = ", ".join(f"'{key}' = '{value}'" for key, value in properties.items())
-        by = " PARTITIONED BY (p)" if self.partitioned else ""
+        by = " PARTITIONED BY (p)" if partitioned else ""
         self.laguna(f"CREATE TABLE {T} (k INTEGER, v VARCHAR, p INTEGER){by} WITH ({given})")
         self.note()
         for _ in range(3):
@@ -109,10 +109,12 @@ class World:
             lambda: self.change(f"DELETE FROM {{t}} WHERE {self.condition()}"),
             lambda: self.change(f"UPDATE {{t}} SET v = v || 'u' WHERE {self.condition()}"),
             lambda: self.change(self.merge()),
-            lambda: self.keep(f"OPTIMIZE {T}"),
-            lambda: self.keep(f"OPTIMIZE {T} WHERE p = {self.random.randint(0, 4)}" if self.partitioned else f"OPTIMIZE {T}"),
-            lambda: self.keep(f"OPTIMIZE {T} ZORDER BY ({self.random.choice(['k', 'v', 'k, v', 'v, k'])})"),
-            lambda: self.keep(f"REORG TABLE {T} APPLY (PURGE)"),
+            lambda: self.optimize(f"OPTIMIZE {T}"),
+            lambda: self.optimize(f"OPTIMIZE {T} WHERE p = {self.random.randint(0, 4)}" if self.is_partitioned() else f"OPTIMIZE {T}"),
+            lambda: self.optimize(f"OPTIMIZE {T} ZORDER BY ({self.random.choice(['k', 'v', 'k, v', 'v, k'])})"),
+            lambda: self.optimize(f"REORG TABLE {T} APPLY (PURGE)"),
+            self.drop_column,
+            lambda: self.keep(f"ALTER TABLE {T} {self.random.choice(['SET PARTITIONED BY (p)', 'RESET PARTITIONED BY'])}"),
             lambda: self.keep(f"CHECKPOINT TABLE {T}"),
             lambda: self.keep(f"VACUUM {T} DRY RUN"),
             self.vacuum,
@@ -149,6 +151,19 @@ class World:
     def keep(self, text):
         self.laguna(text)
         self.note()
+
+    def is_partitioned(self):
+        return self.lake.sql(f"SELECT partitionColumns AS p FROM laguna_detail('{T}')")[0]["p"] == ["p"]
+
+    def optimize(self, text):
+        """In one commit or in as many as there are partitions."""
+        self.keep(self.random.choice(["", "SET lake_optimize_commit_size = '1KB'; "]) + text)
+
+    def drop_column(self):
+        """Its values stay in files until they are purged; the other columns' rows are the same."""
+        self.keep(f"ALTER TABLE {T} ADD COLUMN x INTEGER")
+        self.keep(f"UPDATE {T} SET x = k WHERE k % 5 = 0")
+        self.keep(f"ALTER TABLE {T} DROP COLUMN x")
 
     def vacuum(self):
         try:

@@ -104,13 +104,6 @@ RewriteColumn Defaulted(const duckdb::SetDefaultInfo& info, const std::string& t
 }
 
 Error NoPlace(const duckdb::AlterTableInfo& info, const std::string& table) {
-  if (info.alter_table_type == AlterTableType::SET_PARTITIONED_BY) {
-    return Refused("alter.partitioning",
-                   fmt::format("The partitioning of table {} cannot change while its files stay.",
-                               table),
-                   table)
-        .Hint("CREATE OR REPLACE TABLE ... PARTITIONED BY (...) AS SELECT writes it anew.");
-  }
   std::string statement = info.ToString();
   if (statement.ends_with(';')) statement.pop_back();
   return Refused("alter.unsupported",

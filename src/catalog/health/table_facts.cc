@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -154,6 +155,55 @@ void AddSmallFiles(const delta::FileTable& files, FileFacts& facts) {
   }
 }
 
+size_t CountPartitions(const delta::FileTable& files, const std::vector<std::string>& columns) {
+  std::set<std::string> partitions;
+  for (size_t i = 0; i < files.size(); ++i) {
+    std::string key;
+    for (const auto& entry : files.at(i).partition_values()) {
+      if (std::ranges::count(columns, entry.name) == 0) continue;
+      key += entry.value ? fmt::format("{}={}", entry.value->size(), *entry.value) : "NULL";
+    }
+    partitions.insert(std::move(key));
+  }
+  return partitions.size();
+}
+
+// Leaves out the column that makes most partitions until they are few enough. By physical names.
+std::vector<std::string> CoarserColumns(const delta::FileTable& files, uint64_t bytes,
+                                        std::vector<std::string> columns) {
+  while (!columns.empty()) {
+    size_t fewest = files.size() + 1;
+    std::vector<std::string> best;
+    for (const std::string& left_out : columns) {
+      std::vector<std::string> others = columns;
+      std::erase(others, left_out);
+      const size_t partitions = CountPartitions(files, others);
+      if (partitions >= fewest) continue;
+      fewest = partitions;
+      best = std::move(others);
+    }
+    columns = std::move(best);
+    if (!AreTooManyPartitions(fewest, bytes)) return columns;
+  }
+  return columns;
+}
+
+void AddCoarserPartitioning(const delta::Metadata& metadata, const delta::FileTable& files,
+                            FileFacts& facts) {
+  if (!AreTooManyPartitions(facts.partitions, facts.bytes)) return;
+  std::vector<std::string> columns;
+  std::map<std::string, std::string> names;
+  for (const std::string& name : metadata.partition_columns) {
+    const delta::StructField* field = metadata.schema.Find(name);
+    const std::string physical = field == nullptr ? name : field->PhysicalName();
+    columns.push_back(physical);
+    names.emplace(physical, name);
+  }
+  for (const std::string& column : CoarserColumns(files, facts.bytes, std::move(columns))) {
+    facts.coarser_partitioning.push_back(names.at(column));
+  }
+}
+
 bool IsElsewhere(std::string_view path) {
   return path.starts_with('/') || path.starts_with("file:") ||
          path.find("://") != std::string_view::npos;
@@ -167,6 +217,7 @@ FileFacts FileFactsOf(const delta::Metadata& metadata, const delta::FileTable& f
   for (size_t i = 0; i < files.size(); ++i) count.Add(files.at(i));
   FileFacts facts = count.Finish();
   AddSmallFiles(files, facts);
+  AddCoarserPartitioning(metadata, files, facts);
   return facts;
 }
 

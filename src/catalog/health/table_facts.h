@@ -23,6 +23,14 @@ namespace laguna::catalog {
 
 // A file of more than this many times the target size is worth cutting.
 inline constexpr uint64_t kLargeFileTimes = 4;
+// More partitions than this, with less than this in each, cost more than they save.
+inline constexpr size_t kPartitionsMin = 100;
+inline constexpr uint64_t kPartitionBytesMin = uint64_t{8} << 20;
+// Whether partitions are too many for what they hold.
+[[nodiscard]] constexpr bool AreTooManyPartitions(size_t partitions, uint64_t bytes) {
+  return partitions >= kPartitionsMin && bytes / partitions < kPartitionBytesMin;
+}
+
 // A column that only some files have statistics of.
 struct StatisticsGap {
   // As SQL names it: address.city.
@@ -46,6 +54,9 @@ struct FileFacts {
   // The one with most bytes: "country=CO, day=NULL".
   std::string largest_partition;
   uint64_t largest_partition_bytes = 0;
+  // Where there are too many: the columns by which there would be fewer, as SQL names them; empty:
+  // none of them alone is coarse enough.
+  std::vector<std::string> coarser_partitioning;
 
   // Rows of the files with a vector; files that lost so many that OPTIMIZE writes them anew.
   size_t files_with_vector = 0;

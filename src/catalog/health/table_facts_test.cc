@@ -95,6 +95,26 @@ TEST(FileFacts, StatisticsAreMissingAsAWholeOrByColumn) {
   EXPECT_EQ(facts.gaps[0].files, 1U);
 }
 
+TEST(FileFacts, FewerColumnsMakeCoarserPartitions) {
+  delta::Metadata metadata = Partitioned();
+  metadata.schema.fields.push_back(Field("Day", Primitive::kDate));
+  metadata.partition_columns = {"p", "Day"};
+  std::vector<delta::AddFile> files;
+  for (int i = 0; i < 300; ++i) {
+    files.push_back(File(100, i % 2 == 0 ? "a" : "b", kWhole));
+    files.back().partition_values["Day"] = "2024-01-" + std::to_string(i / 2);
+  }
+  const auto coarser = [&] {
+    return FileFactsOf(metadata, delta::FileTable().With({}, files), kTargetBytes)
+        .coarser_partitioning;
+  };
+  EXPECT_EQ(coarser(), (std::vector<std::string>{"p"}));
+  for (int i = 0; i < 300; ++i) files[i].partition_values["p"] = std::to_string(i);
+  EXPECT_EQ(coarser(), (std::vector<std::string>{})) << "either has too many alone";
+  files.resize(50);
+  EXPECT_EQ(coarser(), (std::vector<std::string>{})) << "fifty partitions are not too many";
+}
+
 TEST(FileFacts, ATableWithoutPartitionsIsOne) {
   delta::Metadata metadata = Partitioned();
   metadata.partition_columns.clear();

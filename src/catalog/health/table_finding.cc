@@ -2,6 +2,7 @@
 #include "catalog/health/table_finding.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,8 @@
 #include <utility>
 
 #include "base/count_text.h"
+#include "duckdb/parser/keyword_helper.hpp"
+#include "engine/sql_text.h"
 
 namespace laguna::catalog {
 namespace {
@@ -30,9 +33,10 @@ constexpr size_t kCommitsMin = 20;
 constexpr int64_t kIntervalsMax = 2;
 // Where the table wants no checkpoints at all.
 constexpr size_t kCommitsWithoutIntervalMin = 100;
-// More partitions than this, with less than this in each, cost more than they save.
-constexpr size_t kPartitionsMin = 100;
-constexpr uint64_t kPartitionBytesMin = uint64_t{8} << 20;
+// A file so many times as large as the others are on average, and half of what files should have at
+// the least: who reads the table in parallel waits for it.
+constexpr size_t kSkewFilesMin = 4;
+constexpr uint64_t kSkewFileTimes = 8;
 // A partition with more than half of a table of so many partitions and bytes.
 constexpr size_t kSkewPartitionsMin = 4;
 constexpr uint64_t kSkewBytesMin = uint64_t{1} << 30;
@@ -43,8 +47,10 @@ constexpr std::string_view kNoStatistics = "no_statistics";
 constexpr std::string_view kNoCheckpoint = "no_checkpoint";
 constexpr std::string_view kLongLog = "long_log";
 constexpr std::string_view kUnneededFiles = "unneeded_files";
-constexpr std::array<std::string_view, 6> kRoutine{kNoCheckpoint, kLongLog,    kDeletedRows,
-                                                   kNoStatistics, kSmallFiles, kUnneededFiles};
+constexpr std::string_view kSkewedFiles = "skewed_files";
+constexpr std::array<std::string_view, 7> kRoutine{kNoCheckpoint, kLongLog,    kDeletedRows,
+                                                   kNoStatistics, kSmallFiles, kSkewedFiles,
+                                                   kUnneededFiles};
 
 using Found = std::optional<TableFinding>;
 
@@ -165,26 +171,76 @@ Found SmallFiles(const TableFacts& facts, const std::string& table) {
       .routine = true};
 }
 
+uint64_t BytesOfOthers(const FileFacts& files) {
+  return (files.bytes - files.largest_bytes) / (files.files - 1);
+}
+
+bool IsSkewed(const FileFacts& files) {
+  if (files.files < kSkewFilesMin || files.largest_bytes > files.bytes) return false;
+  return files.largest_bytes >= files.target_bytes / 2 &&
+         files.largest_bytes / kSkewFileTimes >= BytesOfOthers(files);
+}
+
+// Where OPTIMIZE can make the others larger. That it does not see to a file that is too large is
+// what LargeFiles tells.
+Found SkewedFiles(const TableFacts& facts, const std::string& table) {
+  const FileFacts& files = facts.files;
+  const bool mends = files.small_files > files.small_files_needed;
+  if (!mends || !IsSkewed(files) || SmallFiles(facts, table)) return std::nullopt;
+  return TableFinding{
+      .name = std::string(kSkewedFiles),
+      .sentence = fmt::format("The largest of {} has {}, the others {} on average: what reads them "
+                              "side by side waits for it.",
+                              Counted(files.files, "file"), BytesText(files.largest_bytes),
+                              BytesText(BytesOfOthers(files))),
+      .statement = fmt::format("OPTIMIZE {}", table),
+      .routine = true};
+}
+
 Found LargeFiles(const TableFacts& facts, const std::string& table) {
   const FileFacts& files = facts.files;
-  if (files.large_files < kLargeFilesMin || files.first_column.empty()) return std::nullopt;
+  const bool is_worth_it =
+      files.large_files >= kLargeFilesMin || (files.large_files > 0 && IsSkewed(files));
+  if (!is_worth_it || files.first_column.empty()) return std::nullopt;
   return TableFinding{
       .name = "large_files",
       .severity = Severity::kAdvice,
-      .sentence = fmt::format("{} are far larger than {}, one of {}: filters leave little of them "
-                              "out.",
-                              Counted(files.large_files, "file"), BytesText(files.target_bytes),
-                              BytesText(files.largest_bytes)),
+      .sentence =
+          fmt::format("{} {} far larger than {}, one of {}: filters leave little of them "
+                      "out.",
+                      Counted(files.large_files, "file"), files.large_files == 1 ? "is" : "are",
+                      BytesText(files.target_bytes), BytesText(files.largest_bytes)),
       .statement = ZorderStatement(table, files.first_column),
       .advice = "Name the columns that queries filter by. It writes every file anew."};
 }
 
-Found Skew(const TableFacts& facts, const std::string& table) {
+// `columns`: those that the table is to be partitioned by; a table that is named by its folder is
+// no name for ALTER TABLE.
+std::string PartitionStatement(const std::string& table, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns) {
+    names.push_back(duckdb::KeywordHelper::WriteOptionallyQuoted(column));
+  }
+  if (!table.starts_with('\'')) {
+    return names.empty() ? fmt::format("ALTER TABLE {} RESET PARTITIONED BY", table)
+                         : fmt::format("ALTER TABLE {} SET PARTITIONED BY ({})", table,
+                                       fmt::join(names, ", "));
+  }
+  names.clear();
+  for (const std::string& column : columns) names.push_back(engine::QuotedText(column));
+  return fmt::format("FROM laguna_partition_table(path => {}, columns => [{}])", table,
+                     fmt::join(names, ", "));
+}
+
+constexpr const char* kWritesAnew =
+    "It writes the table anew; comments, constraints, properties and history stay, and who reads "
+    "its "
+    "changes sees all rows go and come again.";
+
+Found SkewedPartitions(const TableFacts& facts, const std::string& table) {
   const FileFacts& files = facts.files;
   if (files.partitions < kSkewPartitionsMin || files.bytes < kSkewBytesMin) return std::nullopt;
-  if (files.largest_partition_bytes * 2 <= files.bytes || files.first_column.empty()) {
-    return std::nullopt;
-  }
+  if (files.largest_partition_bytes * 2 <= files.bytes) return std::nullopt;
   return TableFinding{
       .name = "skewed_partitions",
       .severity = Severity::kAdvice,
@@ -192,26 +248,23 @@ Found Skew(const TableFacts& facts, const std::string& table) {
                               "its queries.",
                               Counted(files.partitions, "partition"), files.largest_partition,
                               BytesText(files.largest_partition_bytes), BytesText(files.bytes)),
-      .statement = ZorderStatement(table, files.first_column),
-      .advice =
-          "Name the columns that queries filter by beside the partitions. It writes every "
-          "file anew."};
+      .statement = PartitionStatement(table, {}),
+      .advice = std::string(kWritesAnew) +
+                " Or name columns that share the rows out better, or keep the partitions and order "
+                "the rows in them with OPTIMIZE ... ZORDER BY."};
 }
 
 Found ManyPartitions(const TableFacts& facts, const std::string& table) {
   const FileFacts& files = facts.files;
-  if (files.partitions < kPartitionsMin) return std::nullopt;
-  if (files.bytes / files.partitions >= kPartitionBytesMin) return std::nullopt;
+  if (!AreTooManyPartitions(files.partitions, files.bytes)) return std::nullopt;
   return TableFinding{
       .name = "many_partitions",
       .severity = Severity::kAdvice,
       .sentence = fmt::format("{} hold {} each on average: more files than the rows need.",
                               Grouped(files.partitions) + " partitions",
                               BytesText(files.bytes / files.partitions)),
-      .statement = fmt::format("CREATE OR REPLACE TABLE {0} AS SELECT * FROM {0}", table),
-      .advice =
-          "It writes the table anew without partitions, and without its properties and "
-          "constraints: add what should stay, such as a coarser PARTITIONED BY."};
+      .statement = PartitionStatement(table, files.coarser_partitioning),
+      .advice = kWritesAnew};
 }
 
 Found Unneeded(const TableFacts& facts, const std::string& table) {
@@ -237,9 +290,9 @@ void LeaveToOthers(const std::string& why, std::vector<TableFinding>& findings) 
 
 using Look = Found (*)(const TableFacts& facts, const std::string& table);
 // In the order in which statements are best run.
-constexpr Look kLooks[] = {LostFilesFinding, NoCheckpoint, LongLog,       DeletedRows,
-                           NoStatistics,     SmallFiles,   Unneeded,      StaleStatistics,
-                           LargeFiles,       Skew,         ManyPartitions};
+constexpr Look kLooks[] = {LostFilesFinding, NoCheckpoint, LongLog,          DeletedRows,
+                           NoStatistics,     SmallFiles,   SkewedFiles,      Unneeded,
+                           StaleStatistics,  LargeFiles,   SkewedPartitions, ManyPartitions};
 
 }  // namespace
 

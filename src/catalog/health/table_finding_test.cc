@@ -102,6 +102,25 @@ const Case kCases[] = {
      },
      "2 files are far larger than 256.0 MiB, one of 5.0 GiB: filters leave little of them out.",
      "OPTIMIZE bronze.t ZORDER BY (id)", false},
+    {"large_files",
+     [](TableFacts& facts) {
+       facts.files.files = 11;
+       facts.files.bytes = uint64_t{6} << 30;
+       facts.files.large_files = 1;
+       facts.files.largest_bytes = uint64_t{5} << 30;
+     },
+     "1 file is far larger than 256.0 MiB, one of 5.0 GiB: filters leave little of them out.",
+     "OPTIMIZE bronze.t ZORDER BY (id)", false},
+    {"skewed_files",
+     [](TableFacts& facts) {
+       facts.files.files = 9;
+       facts.files.bytes = (uint64_t{1} << 28) + (uint64_t{8} << 20);
+       facts.files.small_files = 8;
+       facts.files.small_files_needed = 1;
+     },
+     "The largest of 9 files has 256.0 MiB, the others 1.0 MiB on average: what reads them side by "
+     "side waits for it.",
+     "OPTIMIZE bronze.t", true},
     {"skewed_partitions",
      [](TableFacts& facts) {
        facts.files.partitions = 4;
@@ -110,14 +129,23 @@ const Case kCases[] = {
      },
      "One of 4 partitions, country=CO, holds 5.0 GiB of 10.0 GiB: the partitions leave little out "
      "of its queries.",
-     "OPTIMIZE bronze.t ZORDER BY (id)", false},
+     "ALTER TABLE bronze.t RESET PARTITIONED BY", false},
+    {"many_partitions",
+     [](TableFacts& facts) {
+       facts.files.partitions = 300;
+       facts.files.bytes = 300 << 10;
+       facts.files.largest_bytes = 1 << 10;
+       facts.files.coarser_partitioning = {"country", "Sales order"};
+     },
+     "300 partitions hold 1.0 KiB each on average: more files than the rows need.",
+     "ALTER TABLE bronze.t SET PARTITIONED BY (country, \"Sales order\")", false},
     {"many_partitions",
      [](TableFacts& facts) {
        facts.files.partitions = 5000;
        facts.files.bytes = 5000 << 10;
      },
      "5,000 partitions hold 1.0 KiB each on average: more files than the rows need.",
-     "CREATE OR REPLACE TABLE bronze.t AS SELECT * FROM bronze.t", false},
+     "ALTER TABLE bronze.t RESET PARTITIONED BY", false},
 };
 
 TEST(TableFinding, EachSaysWhatMendsIt) {
@@ -132,6 +160,16 @@ TEST(TableFinding, EachSaysWhatMendsIt) {
     EXPECT_EQ(findings[0].routine, test.routine) << test.finding;
     EXPECT_TRUE(!findings[0].statement.empty() || !findings[0].advice.empty()) << test.finding;
   }
+}
+
+TEST(TableFinding, ATableThatIsNamedByItsFolderIsPartitionedByAFunction) {
+  TableFacts facts = Healthy();
+  facts.files.partitions = 300;
+  facts.files.bytes = 300 << 10;
+  facts.files.largest_bytes = 1 << 10;
+  facts.files.coarser_partitioning = {"day's"};
+  EXPECT_EQ(FindingsOf(facts, "'/data/t'").at(0).statement,
+            "FROM laguna_partition_table(path => '/data/t', columns => ['day''s'])");
 }
 
 TEST(TableFinding, RoutineNamesAreThoseOfRoutineFindings) {
