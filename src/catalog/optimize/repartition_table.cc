@@ -86,6 +86,7 @@ class Repartition {
           .With("table", name_);
     }
     delta::CheckWritable(base_->protocol(), base_->metadata(), table_.Location());
+    delta::CheckFilesMayChange(base_->metadata(), table_.Location());
     metadata_ = base_->metadata();
     metadata_.partition_columns = Resolved(metadata_.schema, columns_, name_);
   }
@@ -116,7 +117,7 @@ class Repartition {
     FileRewrite rewrite;
     rewrite.view = view;
     rewrite.partitions_anew = true;
-    AimAt(TargetFileSize(metadata_.configuration), rewrite);
+    rewrite.file_bytes_max = TargetFileSize(metadata_.configuration);
     rewrite.on_progress = [this](double percent) { engine::TellProgress(context_, percent); };
     return RewriteFiles(context_, target, rewrite);
   }
