@@ -91,6 +91,7 @@ TableState StateOf(std::string name, const TableView& view, const delta::Snapsho
   state.partition_by = view.metadata.partition_columns;
   state.comment = view.metadata.description.value_or("");
   state.properties.insert(view.metadata.configuration.begin(), view.metadata.configuration.end());
+  state.protocol = view.protocol;
   if (read) {
     for (const auto& [app_id, transaction] : read->state().transactions) {
       state.transaction_versions[app_id] = transaction.version;

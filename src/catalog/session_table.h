@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "delta/action.h"
 #include "engine/result.h"
 #include "engine/session.h"
 
@@ -33,6 +34,7 @@ struct TableState {
   std::vector<std::string> partition_by;
   std::string comment;
   std::map<std::string, std::string> properties;
+  delta::Protocol protocol;
   // Last version by application id (protocol section "Transaction Identifiers").
   std::map<std::string, int64_t> transaction_versions;
 };

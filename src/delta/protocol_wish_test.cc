@@ -48,6 +48,24 @@ TEST(ProtocolWish, RaisesTheProtocolAndNeverLowersIt) {
   }
 }
 
+TEST(ProtocolWish, IsHadOnceItIsGranted) {
+  const Protocol numbered{1, 4, {}, {}};
+  const Protocol listed{3, 7, {"deletionVectors"}, {"appendOnly", "invariants", "deletionVectors"}};
+  const Properties stored{{"delta.appendOnly", "true"}, {"team", "sales"}};
+  EXPECT_TRUE(HasProperties(numbered, stored, {{"team", "sales"}}));
+  EXPECT_FALSE(HasProperties(numbered, stored, {{"team", "Sales"}}));
+  EXPECT_FALSE(HasProperties(numbered, stored, {{"owner", "sales"}}));
+  EXPECT_TRUE(HasProperties(numbered, stored, {{"delta.minWriterVersion", "3"}}));
+  EXPECT_FALSE(HasProperties(numbered, stored, {{"delta.minWriterVersion", "5"}}));
+  EXPECT_TRUE(HasProperties(numbered, stored, {{"delta.feature.changeDataFeed", "supported"}}));
+  EXPECT_FALSE(HasProperties(numbered, stored, {{"delta.feature.deletionVectors", "supported"}}));
+  EXPECT_TRUE(HasProperties(listed, stored,
+                            {{"delta.appendOnly", "true"},
+                             {"delta.minReaderVersion", "3"},
+                             {"delta.feature.deletionVectors", "supported"}}));
+  EXPECT_FALSE(HasProperties(listed, stored, {{"delta.feature.rowTracking", "supported"}}));
+}
+
 TEST(ProtocolWish, IsTakenOutOfTheProperties) {
   Properties properties{{"delta.minReaderVersion", "2"},
                         {"delta.feature.clustering", "supported"},

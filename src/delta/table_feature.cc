@@ -417,4 +417,18 @@ Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata) {
   return grown;
 }
 
+bool HasProperties(const Protocol& protocol, const Properties& properties,
+                   const Properties& wanted) {
+  Metadata wish;
+  for (const auto& [name, value] : wanted) {
+    if (IsProtocolProperty(name)) {
+      wish.configuration[name] = value;
+      continue;
+    }
+    const auto found = properties.find(name);
+    if (found == properties.end() || found->second != value) return false;
+  }
+  return GrowProtocol(protocol, wish) == protocol;
+}
+
 }  // namespace laguna::delta

@@ -51,5 +51,9 @@ void CheckFilesMayChange(const Metadata& metadata, std::string_view table);
 // `protocol`, grown by what the metadata needs or asks for (delta/protocol_wish.h): to the version
 // that stands for it, where one does, else by table features. The same when nothing is missing.
 [[nodiscard]] Protocol GrowProtocol(const Protocol& protocol, const Metadata& metadata);
+// Whether a table of that protocol and those properties has all of `wanted`: the values as they
+// are; what asks for protocol, which never stands in a table, as far as the protocol grants it.
+[[nodiscard]] bool HasProperties(const Protocol& protocol, const Properties& properties,
+                                 const Properties& wanted);
 
 }  // namespace laguna::delta

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "catalog/materialized_view.h"
 #include "catalog/session_table.h"
+#include "delta/table_feature.h"
 #include "engine/sql_text.h"
 #include "ingest/lake_table_name.h"
 #include "ingest/side_table.h"
@@ -49,11 +50,8 @@ bool HasDefinition(const TableState& state, const catalog::NewTable& wanted) {
       });
   const bool same_partitions =
       std::ranges::equal(state.partition_by, wanted.partition_by, SameName);
-  const bool same_properties = std::ranges::all_of(wanted.properties, [&](const auto& property) {
-    const auto at = state.properties.find(property.first);
-    return at != state.properties.end() && at->second == property.second;
-  });
-  return same_columns && same_partitions && same_properties && state.comment == wanted.comment;
+  return same_columns && same_partitions && state.comment == wanted.comment &&
+         delta::HasProperties(state.protocol, state.properties, wanted.properties);
 }
 
 Error TypeChanged(const std::string& table, const ResultColumn& now, const ResultColumn& then) {

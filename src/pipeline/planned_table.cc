@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/nearest_name.h"
+#include "delta/table_feature.h"
 #include "ingest/source_column.h"
 #include "pipeline/stand_in.h"
 
@@ -99,19 +100,14 @@ Error PartitionChange(const Definition& definition, const TableState& kept) {
       .At(definition.place());
 }
 
-bool HasProperties(const TableState& table, const ingest::TableDefinition& wanted) {
-  return std::all_of(wanted.properties.begin(), wanted.properties.end(), [&](const auto& property) {
-    const auto known = table.properties.find(property.first);
-    return known != table.properties.end() && TableKey(known->second) == TableKey(property.second);
-  });
-}
-
 // A table that is there keeps its comment and properties.
 std::optional<std::string> WhatStays(const Definition& definition, const TableState& kept) {
   const ingest::TableDefinition& table = definition.table;
   std::string what;
   if (kept.comment != table.comment) what = "COMMENT";
-  if (!HasProperties(kept, table)) what += what.empty() ? "TBLPROPERTIES" : " and TBLPROPERTIES";
+  const bool same_properties =
+      delta::HasProperties(kept.protocol, kept.properties, table.properties);
+  if (!same_properties) what += what.empty() ? "TBLPROPERTIES" : " and TBLPROPERTIES";
   if (what.empty()) return std::nullopt;
   return fmt::format(
       "{0}: the table is there and keeps its own {1} until it is read anew: laguna pipeline run "

@@ -64,6 +64,36 @@ def test_a_view_of_files_is_committed_only_when_rows_differ(lake):
     assert lake.texts("FROM gold.old") == [("lamp", "40"), ("mug", "9"), ("mug", "9")]
 
 
+def test_a_view_that_asks_for_protocol_is_defined_once(lake):
+    lake.sql("CREATE TABLE bronze.t AS SELECT 1 AS a")
+    folder = lake.folder / "lake/landing"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("a\n1\n")
+
+    def define(properties):
+        write_pipeline(
+            lake,
+            v=f"CREATE MATERIALIZED VIEW gold.v TBLPROPERTIES ({properties}) AS SELECT a FROM bronze.t;\n"
+            f"CREATE MATERIALIZED VIEW gold.f TBLPROPERTIES ({properties}) AS FROM read_csv('landing/a.csv');",
+        )
+
+    wish = "'delta.minWriterVersion' = '7', 'delta.feature.vacuumProtocolCheck' = 'supported'"
+    define(wish)
+    run_pipeline(lake)
+    lake.sql("INSERT INTO bronze.t VALUES (2)")
+    assert states(run_pipeline(lake)) == {"gold.v": "updated", "gold.f": "unchanged"}
+    log = lake.table_path("gold.v") / "_delta_log"
+    assert '"metaData"' not in (log / f"{versions(lake, 'gold.v') - 1:020}.json").read_text()
+    # A feature that is new.
+    define(f"{wish}, 'delta.feature.v2Checkpoint' = 'supported'")
+    assert states(run_pipeline(lake)) == {"gold.v": "updated", "gold.f": "updated"}
+    assert states(run_pipeline(lake)) == {"gold.v": "unchanged", "gold.f": "unchanged"}
+    for table in ("gold.v", "gold.f"):
+        features = lake.texts(f"SELECT tableFeatures::VARCHAR FROM laguna_detail('{table}')")[0][0]
+        assert "v2Checkpoint" in features
+        assert "vacuumProtocolCheck" in features
+
+
 def test_a_table_that_no_pipeline_made_is_left_alone(lake):
     lake.sql("CREATE TABLE gold.mine AS SELECT 1 AS a")
     write_pipeline(lake, mine="CREATE MATERIALIZED VIEW gold.mine AS SELECT 2 AS a;")

@@ -203,6 +203,25 @@ def test_there_is_no_pipeline(lake):
     assert "There is no pipeline here" in done.stderr
 
 
+def test_check_tells_of_properties_that_a_table_does_not_take_over(lake):
+    write_day(lake, 1)
+
+    def notices(properties):
+        write_pipeline(
+            lake,
+            t=f"CREATE STREAMING TABLE bronze.t TBLPROPERTIES ({properties}) AS\n"
+            "SELECT * FROM STREAM read_files('landing/sales/*.csv', format => 'csv');",
+        )
+        return json.loads(lake.run("--json", "pipeline", "check"))["notices"]
+
+    wish = "'team' = 'sales', 'delta.minWriterVersion' = '7', 'delta.feature.rowTracking' = 'supported'"
+    assert notices(wish) == []
+    run_pipeline(lake)
+    assert notices(wish) == []
+    (notice,) = notices(wish + ", 'delta.feature.v2Checkpoint' = 'supported'")
+    assert notice.startswith("bronze.t: the table is there and keeps its own TBLPROPERTIES")
+
+
 def test_check_tells_of_a_table_whose_definition_is_gone(lake):
     write_shop(lake)
     write_day(lake, 1)

@@ -11,6 +11,7 @@
 #include "catalog/lake_transaction.h"
 #include "catalog/link/table_link.h"
 #include "catalog/zone_listing.h"
+#include "delta/table_feature.h"
 #include "duckdb/main/client_context.hpp"
 
 namespace laguna::catalog {
@@ -60,13 +61,10 @@ void CheckEmpty(const LakeSchema& schema, const std::string& table, const std::s
 }
 
 // Of those that the statement names; new tables have deletion vectors unless it says otherwise.
-bool HasProperties(const delta::Metadata& table, const delta::Properties& wanted) {
-  for (const auto& [name, value] : wanted) {
-    if (name == kVectors && value == "true") continue;
-    const auto found = table.configuration.find(name);
-    if (found == table.configuration.end() || found->second != value) return false;
-  }
-  return true;
+bool HasProperties(const TableView& table, delta::Properties wanted) {
+  const auto vectors = wanted.find(kVectors);
+  if (vectors != wanted.end() && vectors->second == "true") wanted.erase(vectors);
+  return delta::HasProperties(table.protocol, table.metadata.configuration, wanted);
 }
 
 void PutLink(duckdb::ClientContext& context, LakeSchema& schema, const std::string& table,
@@ -127,8 +125,8 @@ void TakeOver(duckdb::ClientContext& context, LakeSchema& schema, const std::str
               const std::string& root, const delta::Metadata& wanted) {
   const TableViewPtr view = TransactionOf(context, schema).View(root);
   LAGUNA_ASSERT(view);
-  const bool fits = HaveSameColumns(view->metadata, wanted) &&
-                    HasProperties(view->metadata, wanted.configuration);
+  const bool fits =
+      HaveSameColumns(view->metadata, wanted) && HasProperties(*view, wanted.configuration);
   if (!fits) {
     const std::string name = NameOf(schema, table);
     throw Error(ErrorKind::kInvalidInput, "create.location_differs",
