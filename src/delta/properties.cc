@@ -151,17 +151,20 @@ void CheckProperty(const std::string& name, const std::string& value, std::strin
   if (!name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix)) return;
   if (IsProtocolProperty(name)) return CheckProtocolProperty(name, value, table);
   const TableProperty* property = Find(name);
-  if (property == nullptr) RefuseUnknown(name, table);
-  if (TakesValue(*property, value)) return;
+  if (property == nullptr || TakesValue(*property, value)) return;
   const bool is_well_formed = IsValue(property->rule, value);
   if (property->use == kRefused && is_well_formed) RefuseUse(*property, value, table);
   throw RefusedValue(name, value, table)
       .Hint(fmt::format("Expected {}.", ValuesText(property->rule)));
 }
 
-// What only writers say.
+// What users must not say, and writers may.
 void CheckMayGive(const std::string& name, const std::string& value, std::string_view table) {
   const TableProperty* property = Find(name);
+  const bool has_rule = property != nullptr || IsProtocolProperty(name);
+  const bool is_known =
+      has_rule || !name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix);
+  if (!is_known) RefuseUnknown(name, table);
   if (property != nullptr && property->use == kInternal) {
     throw Error(ErrorKind::kInvalidInput, "delta.internal_property",
                 fmt::format("The table property \"{}\" cannot be set by hand.", name))
@@ -225,13 +228,11 @@ void CheckProperties(const Properties& properties, const Properties& before,
 
 bool IsAcceptable(const std::string& name, const std::string& value) {
   const TableProperty* property = Find(name);
-  return property == nullptr ? !name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix)
-                             : TakesValue(*property, value);
+  return property == nullptr || TakesValue(*property, value);
 }
 
 std::string RefusedProperty(const base::Error& error) {
-  constexpr std::string_view kCodes[] = {"delta.property_value", "delta.refused_property",
-                                         "delta.unknown_property"};
+  constexpr std::string_view kCodes[] = {"delta.property_value", "delta.refused_property"};
   if (std::ranges::find(kCodes, error.code()) == std::end(kCodes)) return "";
   const auto property = std::ranges::find(error.values(), std::string("property"),
                                           &std::pair<std::string, std::string>::first);

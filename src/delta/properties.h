@@ -51,10 +51,11 @@ inline constexpr const char* kSymlinkManifest = "delta.compatibility.symlinkForm
 [[nodiscard]] bool BooleanProperty(const Properties& properties, const std::string& name,
                                    bool fallback);
 
-// InvalidInput for delta.* keys that do not exist (with the nearest that does) or that cannot have
-// the value, Unsupported for what we do not do; for entries of `properties` that `before` has alike
-// nothing is checked: what a table has it may keep. "delta.constraints.<name>" is any SQL text.
-// `table` is for the messages.
+// What a definition may have, whoever gave it: InvalidInput for delta.* keys that cannot have the
+// value, Unsupported for what we do not do; for entries of `properties` that `before` has alike
+// nothing is checked: what a table has it may keep. "delta.constraints.<name>" is any SQL text, and
+// delta.* keys that we do not know, which come from newer programs alone, say nothing to us: what
+// writers must not pass over is a table feature. `table` is for the messages.
 void CheckProperties(const Properties& properties, const Properties& before,
                      std::string_view table);
 // The same for one entry, as an answer.
@@ -63,8 +64,10 @@ void CheckProperties(const Properties& properties, const Properties& before,
 // The property that an error of these checks is about; empty: it is another error.
 [[nodiscard]] std::string RefusedProperty(const base::Error& error);
 
-// What a user wrote, in Delta's spelling, after the same checks: "delta.internal_property" too for
-// keys that only writers set, "delta.property_twice" for names that differ in case alone.
+// What a user wrote, in Delta's spelling, after the same checks: "delta.unknown_property" too for
+// delta.* keys that do not exist (with the nearest that does), "delta.internal_property" for those
+// that only writers set, "delta.property_twice" for names that differ in case
+// alone.
 [[nodiscard]] Properties GivenProperties(const Properties& given, std::string_view table);
 
 }  // namespace laguna::delta

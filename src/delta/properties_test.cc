@@ -96,6 +96,9 @@ TEST(Properties, OfATableMayStay) {
   const Properties odd{{"delta.checkpointInterval", "0"}, {"delta.x", "1"}};
   CheckProperties(odd, odd, "t");
   EXPECT_EQ(CodeOf([&] { CheckProperties(odd, {{"delta.x", "1"}}, "t"); }), "delta.property_value");
+  // Of a newer program's table, and copied with it.
+  CheckProperties({{"delta.x", "1"}}, {}, "t");
+  EXPECT_TRUE(IsAcceptable("delta.x", "1"));
 }
 
 TEST(Properties, OfOthersAreReadInAnyCase) {
