@@ -16,6 +16,7 @@
 #include "catalog/type_map.h"
 #include "catalog/write/operation.h"
 #include "delta/column_mapping.h"
+#include "delta/properties.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/columnref_expression.hpp"
 #include "engine/duckdb.h"
@@ -112,6 +113,17 @@ duckdb::CreateTableInfo InfoOf(const NewTable& table, const TableName& name) {
   return info;
 }
 
+// Takes out what a user may have given, and leaves what Laguna writes itself.
+delta::Properties TakeGiven(delta::Properties& properties) {
+  delta::Properties given;
+  for (auto at = properties.begin(); at != properties.end();) {
+    const auto property = at++;
+    if (property->first.starts_with(delta::kOwnPrefix)) continue;
+    given.insert(properties.extract(property));
+  }
+  return given;
+}
+
 void CheckMayCreate(duckdb::ClientContext& context, const NewTable& table, const TableName& name,
                     const std::optional<std::string>& existing) {
   CheckNewName(context, name.schema, name.name);
@@ -150,8 +162,10 @@ void CreateTable(engine::Session& session, const NewTable& table) {
     const auto existing = name.schema.FindTable(context, name.name);
     CheckMayCreate(context, table, name, existing);
     engine::StatementOptions options;
-    options.table_properties = table.properties;
+    delta::Properties own = table.properties;
+    options.table_properties = TakeGiven(own);
     delta::Metadata metadata = DefinitionOf(InfoOf(table, name), options, table.name);
+    metadata.configuration.merge(own);
     LakeCatalog& catalog = name.schema.lake_catalog();
     const std::string root = name.schema.RootOf(context, existing.value_or(name.name));
     auto& transaction = LakeTransaction::Get(context, catalog);

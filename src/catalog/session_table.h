@@ -48,6 +48,7 @@ struct NewTable {
   std::vector<engine::ResultColumn> columns;
   std::vector<std::string> partition_by = {};
   std::string comment = {};
+  // Laguna's own ("laguna.streamId") too.
   std::map<std::string, std::string> properties = {};
   // A table that is there gets this definition and loses its rows; its history stays.
   bool replace = false;

@@ -10,6 +10,7 @@
 #include "delta/data_path.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/identity_column.h"
+#include "delta/properties.h"
 
 namespace laguna::delta {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 constexpr const char* kMappingMode = "delta.columnMapping.mode";
 
 bool IsOfOneTable(std::string_view property) {
-  return property.starts_with("laguna.") ||
+  return property.starts_with(kOwnPrefix) ||
          property.starts_with("delta.inCommitTimestampEnablement");
 }
 

@@ -158,6 +158,16 @@ void CheckProperty(const std::string& name, const std::string& value, std::strin
       .Hint(fmt::format("Expected {}.", ValuesText(property->rule)));
 }
 
+[[noreturn]] void RefuseOwn(const std::string& name, std::string_view table) {
+  throw Error(ErrorKind::kInvalidInput, "delta.own_property",
+              fmt::format("The table property \"{}\" of {} cannot be set: those that begin with "
+                          "\"{}\" are written by Laguna itself.",
+                          name, table, kOwnPrefix))
+      .Hint("Give the property another name.")
+      .With("property", name)
+      .With("table", std::string(table));
+}
+
 // What users must not say, and writers may.
 void CheckMayGive(const std::string& name, const std::string& value, std::string_view table) {
   const TableProperty* property = Find(name);
@@ -165,6 +175,7 @@ void CheckMayGive(const std::string& name, const std::string& value, std::string
   const bool is_known =
       has_rule || !name.starts_with(kPrefix) || name.starts_with(kConstraintPrefix);
   if (!is_known) RefuseUnknown(name, table);
+  if (LowerAscii(name).starts_with(kOwnPrefix)) RefuseOwn(name, table);
   if (property != nullptr && property->use == kInternal) {
     throw Error(ErrorKind::kInvalidInput, "delta.internal_property",
                 fmt::format("The table property \"{}\" cannot be set by hand.", name))

@@ -33,6 +33,8 @@ struct TableProperty {
   std::string_view reason{};
 };
 
+// Begins what Laguna notes of tables, in its own code and not by the words of users.
+inline constexpr std::string_view kOwnPrefix = "laguna.";
 inline constexpr const char* kStatisticsColumns = "delta.dataSkippingStatsColumns";
 inline constexpr const char* kIndexedColumns = "delta.dataSkippingNumIndexedCols";
 inline constexpr const char* kSymlinkManifest = "delta.compatibility.symlinkFormatManifest.enabled";
@@ -66,8 +68,8 @@ void CheckProperties(const Properties& properties, const Properties& before,
 
 // What a user wrote, in Delta's spelling, after the same checks: "delta.unknown_property" too for
 // delta.* keys that do not exist (with the nearest that does), "delta.internal_property" for those
-// that only writers set, "delta.property_twice" for names that differ in case
-// alone.
+// that only writers set, "delta.own_property" for Laguna's own, "delta.property_twice" for names
+// that differ in case alone.
 [[nodiscard]] Properties GivenProperties(const Properties& given, std::string_view table);
 
 }  // namespace laguna::delta

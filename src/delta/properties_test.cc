@@ -82,9 +82,11 @@ TEST(Properties, ThatCannotBeAreRefused) {
       {"delta.feature.appendOnly", "dropped", "delta.property_value"},
       {"delta.apendOnly", "true", "delta.unknown_property"},
       {"DELTA.x", "true", "delta.unknown_property"},
+      {"Laguna.pipeline", "materialized view", "delta.own_property"},
       {"delta.compatibility.symlinkFormatManifest.enabled", "false", ""},
       {"delta.universalFormat.enabledFormats", "", ""},
       {"deltaX", "true", ""},
+      {"lagunaX", "true", ""},
   };
   for (const Refusal& test : cases) {
     const auto given = [&] { static_cast<void>(GivenProperties({{test.name, test.value}}, "t")); };

@@ -15,7 +15,6 @@ namespace laguna::delta {
 namespace {
 
 constexpr std::string_view kMaxColumnId = "delta.columnMapping.maxColumnId";
-constexpr std::string_view kOwnPrefix = "laguna.";
 
 void KeepColumnIds(const Properties& now, Properties& then) {
   const std::string key(kMaxColumnId);

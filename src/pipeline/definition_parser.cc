@@ -33,7 +33,6 @@ constexpr std::string_view kMaterializedViewSyntax =
     "'text'] [TBLPROPERTIES ('name' = 'value', ...)] AS query";
 
 // Properties that this program writes.
-constexpr std::string_view kOwnProperties = "laguna.";
 
 constexpr std::array<std::string_view, 8> kQueryWords{"SELECT", "FROM",  "WITH",    "VALUES",
                                                       "TABLE",  "PIVOT", "UNPIVOT", "SUMMARIZE"};
@@ -353,12 +352,6 @@ class Parser {
     do {
       const Token token = reader.Peek();
       std::string name = ReadPropertyName(reader);
-      if (TableKey(name).starts_with(kOwnProperties)) {
-        throw At(token, "pipeline.property",
-                 fmt::format("Properties that begin with '{}' are written by Laguna itself.",
-                             kOwnProperties))
-            .Hint("Give the property another name.");
-      }
       if (!reader.AcceptOperator("=")) throw reader.Expected("'='");
       if (!TakeProperty(token, name, ReadPropertyValue(reader))) {
         throw At(token, "pipeline.property", fmt::format("The property '{}' is set twice.", name))

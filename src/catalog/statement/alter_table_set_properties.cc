@@ -31,9 +31,10 @@ extern const engine::OwnStatement alter_table_set_properties_statement{
     .syntax = "ALTER TABLE [IF EXISTS] table SET [TBLPROPERTIES] ('name' = 'value', ...)",
     .documentation =
         "Sets properties of a table.\n\n"
-        "Names that begin with `delta.` must be Delta's, with values it takes; any other name is "
-        "your own. Some properties are table features, and make the table's protocol grow: readers "
-        "and writers must know the feature from then on.",
+        "Names that begin with `delta.` must be Delta's, with values it takes; those of `laguna.` "
+        "are written by Laguna itself; any other name is your own. Some properties are table "
+        "features, and make the table's protocol grow: readers and writers must know the feature "
+        "from then on.",
     .example = "ALTER TABLE bronze.sales SET TBLPROPERTIES ('delta.appendOnly' = 'true')",
     .leading_words = kLeadingWords,
     .parse = Parse,
