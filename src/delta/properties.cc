@@ -20,6 +20,7 @@ using enum PropertyType;
 using enum PropertyUse;
 
 constexpr std::string_view kNoIceberg = "Laguna writes no Iceberg metadata";
+constexpr std::string_view kNoFormats = "Laguna writes no metadata of other formats";
 constexpr std::string_view kNoImport = "Laguna converts no Iceberg tables";
 constexpr std::string_view kNoCoordinator = "Laguna commits to the log alone";
 constexpr std::string_view kNoRedirect = "Laguna follows no redirects";
@@ -102,7 +103,7 @@ constexpr TableProperty kProperties[] = {
     {"delta.setTransactionRetentionDuration", {kInterval}, ""},
     {"delta.targetFileSize", {kByteSize}, "256mb"},
     {"delta.tuneFileSizesForRewrites", {kBoolean}, "", kKept},
-    {"delta.universalFormat.enabledFormats", {}, "", kRefused, kNoIceberg},
+    {kOtherFormats, {}, "", kRefused, kNoFormats},
     {"delta.universalFormat.iceberg.atomicConversion.supported", {}, "", kRefused, kNoIceberg},
     {"delta.writePartitionColumnsToParquet", {kBoolean}, "false", kRefused, kNoPartitionColumns},
 };

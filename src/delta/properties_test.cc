@@ -109,9 +109,12 @@ TEST(Properties, OfOthersAreReadInAnyCase) {
   EXPECT_FALSE(BooleanProperty(properties, "delta.enableTypeWidening", false));
 }
 
-TEST(Properties, ThatAskForManifestsKeepFilesAsTheyAre) {
+TEST(Properties, ThatAskForMoreThanTheLogKeepFilesAsTheyAre) {
   Metadata metadata = SimpleMetadata();
+  metadata.configuration[kOtherFormats] = "";
   CheckFilesMayChange(metadata, "t");
+  metadata.configuration[kOtherFormats] = "hudi";
+  EXPECT_EQ(CodeOf([&] { CheckFilesMayChange(metadata, "t"); }), "delta.universal_format");
   metadata.configuration[kSymlinkManifest] = "True";
   EXPECT_EQ(CodeOf([&] { CheckFilesMayChange(metadata, "t"); }), "delta.manifest");
 }

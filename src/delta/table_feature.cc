@@ -221,6 +221,25 @@ bool IsUsed(const TableFeature& feature, const Metadata& metadata) {
       .With("table", std::string(table));
 }
 
+// Engines that find the files of a table by something else than its log.
+struct OtherReaders {
+  const char* code;
+  // That has writers keep up what they read by.
+  const char* property;
+  const char* read_by;
+};
+
+[[noreturn]] void RefuseFiles(std::string_view table, const OtherReaders& readers) {
+  throw base::Error(base::ErrorKind::kUnsupported, readers.code,
+                    fmt::format("{} has the table property \"{}\": a change of its files has to "
+                                "change {} too, which Laguna does not write.",
+                                table, readers.property, readers.read_by))
+      .Hint(fmt::format("Write to it with Spark, or take the property off: ALTER TABLE ... UNSET "
+                        "TBLPROPERTIES ('{}'). Programs that read by {} see nothing newer then.",
+                        readers.property, readers.read_by))
+      .With("table", std::string(table));
+}
+
 void CheckKnown(const std::vector<std::string>& names, std::string_view table,
                 std::string_view verb) {
   for (const std::string& name : names) {
@@ -379,16 +398,12 @@ void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::stri
 }
 
 void CheckFilesMayChange(const Metadata& metadata, std::string_view table) {
-  if (!BooleanProperty(metadata.configuration, kSymlinkManifest, false)) return;
-  throw base::Error(base::ErrorKind::kUnsupported, "delta.manifest",
-                    fmt::format("{} has the table property \"{}\": with every change of its files "
-                                "manifests have to change, which Laguna does not write.",
-                                table, kSymlinkManifest))
-      .Hint(fmt::format("Write to it with Spark, or take the property off: ALTER TABLE ... UNSET "
-                        "TBLPROPERTIES ('{}'). Programs that read by the manifests see nothing "
-                        "newer then.",
-                        kSymlinkManifest))
-      .With("table", std::string(table));
+  if (BooleanProperty(metadata.configuration, kSymlinkManifest, false)) {
+    RefuseFiles(table, {"delta.manifest", kSymlinkManifest, "manifests"});
+  }
+  if (!Property(metadata, kOtherFormats).empty()) {
+    RefuseFiles(table, {"delta.universal_format", kOtherFormats, "the metadata of other formats"});
+  }
 }
 
 Protocol MinimalProtocol(const Metadata& metadata) {

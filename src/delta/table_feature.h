@@ -42,8 +42,9 @@ struct TableFeature {
 void CheckReadable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
 // The same for writing; what we cannot write right is refused before a byte is written.
 void CheckWritable(const Protocol& protocol, const Metadata& metadata, std::string_view table);
-// For commits that add or remove files. Unsupported ("delta.manifest") for a table whose writers
-// have to keep symlink manifests up to date, from which other engines read.
+// For commits that add or remove files. Unsupported for a table of whose files other engines read
+// elsewhere, where its writers have to tell of them: by symlink manifests ("delta.manifest"), or by
+// the metadata of other formats ("delta.universal_format").
 void CheckFilesMayChange(const Metadata& metadata, std::string_view table);
 
 // The least protocol for a new table: 1/2, grown by what the metadata needs.
