@@ -49,7 +49,7 @@ constexpr TableProperty kProperties[] = {
     {"delta.coordinatedCommits.tableConf-preview", {}, "", kRefused, kNoCoordinator},
     {kIndexedColumns, {kInteger, -1}, "32"},
     {kStatisticsColumns, {kColumns}, ""},
-    {"delta.dataSkippingStringPrefixLength", {kInteger, 0}, "32", kKept},
+    {kPrefixLength, {kInteger, 0}, "32"},
     {"delta.deletedFileRetentionDuration", {kInterval}, "interval 1 week"},
     {"delta.dropFeatureTruncateHistory.retentionDuration", {kInterval}, "interval 24 hours"},
     {"delta.enableChangeDataCapture",

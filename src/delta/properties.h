@@ -38,6 +38,7 @@ inline constexpr std::string_view kOwnPrefix = "laguna.";
 inline constexpr const char* kStatisticsColumns = "delta.dataSkippingStatsColumns";
 inline constexpr const char* kIndexedColumns = "delta.dataSkippingNumIndexedCols";
 inline constexpr const char* kSymlinkManifest = "delta.compatibility.symlinkFormatManifest.enabled";
+inline constexpr const char* kPrefixLength = "delta.dataSkippingStringPrefixLength";
 inline constexpr const char* kOtherFormats = "delta.universalFormat.enabledFormats";
 
 [[nodiscard]] std::span<const TableProperty> TableProperties();

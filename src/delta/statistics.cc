@@ -155,13 +155,15 @@ std::string LoosenBounds(std::string_view json) {
   return fmt::format(R"({}{}"tightBounds":false}})", open, is_empty ? "" : ",");
 }
 
-std::string TruncateMin(std::string_view value) {
-  return std::string(base::TruncateCodePoints(value, kStringPrefixLength));
+std::optional<std::string> TruncateMin(std::string_view value, size_t length) {
+  if (length == 0 && !value.empty()) return std::nullopt;
+  return std::string(base::TruncateCodePoints(value, length));
 }
 
-std::optional<std::string> TruncateMax(std::string_view value) {
-  std::string_view prefix = base::TruncateCodePoints(value, kStringPrefixLength);
+std::optional<std::string> TruncateMax(std::string_view value, size_t length) {
+  std::string_view prefix = base::TruncateCodePoints(value, length);
   if (prefix.size() == value.size()) return std::string(value);
+  if (length == 0) return std::nullopt;
   base::CodePoint next = base::DecodeUtf8(value, prefix.size());
   if (!next.valid) return std::nullopt;
   // What other writers append, too: one byte where that does, else the largest code point.

@@ -55,11 +55,11 @@ std::string WriteStatistics(const Schema& schema, const FileStatistics& statisti
 // now a bound. A text that is no JSON object becomes one that only says so.
 std::string LoosenBounds(std::string_view json);
 
-// How many leading code points of a string bound are kept (Delta's default), and the rules to cut:
-// the minimum is a prefix, the maximum a prefix followed by a code point that makes it an upper
-// bound again, or nothing when none does.
+// How many leading code points of a string bound are kept where the table does not say, and the
+// rules to cut to `length`: the minimum is a prefix, the maximum a prefix followed by a code point
+// that makes it an upper bound again, or nothing when none does. With 0 only "" is a bound.
 inline constexpr size_t kStringPrefixLength = 32;
-std::string TruncateMin(std::string_view value);
-std::optional<std::string> TruncateMax(std::string_view value);
+std::optional<std::string> TruncateMin(std::string_view value, size_t length);
+std::optional<std::string> TruncateMax(std::string_view value, size_t length);
 
 }  // namespace laguna::delta

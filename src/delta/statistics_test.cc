@@ -120,12 +120,18 @@ TEST(Statistics, TextThatIsNoNumberIsNotWritten) {
 TEST(Statistics, CutStringsStayBounds) {
   const std::string prefix(31, 'x');
   const std::string tie = "\xf4\x8f\xbf\xbf";
-  EXPECT_EQ(TruncateMin("short"), "short");
-  EXPECT_EQ(TruncateMax("short"), "short");
-  EXPECT_EQ(TruncateMin(prefix + "éab"), prefix + "é");
-  EXPECT_EQ(TruncateMax(prefix + "éab"), prefix + "é\x7f");
-  EXPECT_EQ(TruncateMax(prefix + "aéb"), prefix + "a" + tie);
-  EXPECT_EQ(TruncateMax(prefix + "a" + tie), std::nullopt);
+  EXPECT_EQ(TruncateMin("short", 32), "short");
+  EXPECT_EQ(TruncateMax("short", 32), "short");
+  EXPECT_EQ(TruncateMin(prefix + "éab", 32), prefix + "é");
+  EXPECT_EQ(TruncateMax(prefix + "éab", 32), prefix + "é\x7f");
+  EXPECT_EQ(TruncateMax(prefix + "aéb", 32), prefix + "a" + tie);
+  EXPECT_EQ(TruncateMax(prefix + "a" + tie, 32), std::nullopt);
+  EXPECT_EQ(TruncateMin("short", 3), "sho");
+  EXPECT_EQ(TruncateMax("short", 3), "sho\x7f");
+  EXPECT_EQ(TruncateMin("short", 0), std::nullopt);
+  EXPECT_EQ(TruncateMax("short", 0), std::nullopt);
+  EXPECT_EQ(TruncateMin("", 0), "");
+  EXPECT_EQ(TruncateMax("", 0), "");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "catalog/write/file_statistics.h"
 #include "delta/statistics.h"
 #include "duckdb/common/types/decimal.hpp"
 #include "duckdb/storage/statistics/numeric_stats.hpp"
@@ -27,7 +28,8 @@ constexpr uint8_t kExactDigitsMax = 15;
 // Of a string, the engine's statistics keep so much.
 constexpr size_t kStringBytesMax = duckdb::StringStatsData::MAX_STRING_MINMAX_SIZE;
 
-// Writers cut strings to 32 characters, and put a high one behind an upper bound that they cut.
+// Writers cut strings to 32 characters where the table does not say, and put a high one behind an
+// upper bound that they cut.
 bool MayBeCut(const Value& bound) {
   const std::string& text = duckdb::StringValue::Get(bound);
   constexpr std::string_view kSigns[] = {"\x7F", "\xEF\xBF\xBD", "\xEF\xBF\xBF",
@@ -52,12 +54,19 @@ bool IsExactType(const duckdb::LogicalType& type) {
   }
 }
 
+// Whether strings may have been cut to so little that a bound which was looks like a value.
+bool MayBeCutShort(const delta::Metadata& table, const delta::FileView& file) {
+  return StringPrefixLength(table) < delta::kStringPrefixLength ||
+         file.Tag(kPrefixLengthTag).has_value();
+}
+
 // Of one file; false when it is not certain that both bounds are values of live rows.
-bool AreExact(const delta::FileView& file, const ScanColumn& column, const ColumnBounds& bounds) {
+bool AreExact(const delta::Metadata& table, const delta::FileView& file, const ScanColumn& column,
+              const ColumnBounds& bounds) {
   if (!bounds.min || !bounds.max) return false;
   if (column.IsConstant()) return file.LiveRows().has_value();
   if (column.type() == duckdb::LogicalType::VARCHAR &&
-      (MayBeCut(*bounds.min) || MayBeCut(*bounds.max))) {
+      (MayBeCut(*bounds.min) || MayBeCut(*bounds.max) || MayBeCutShort(table, file))) {
     return false;
   }
   return IsExactType(column.type()) && !file.has_deletion_vector() && file.HasTightBounds();
@@ -153,13 +162,14 @@ ColumnBounds MergedBounds(const TableFileList& list, const ScanColumn& column) {
 
 std::optional<Extremes> ExactExtremes(const TableFileList& list, const ScanColumn& column) {
   if (!column.IsPartitionColumn() && !IsExactType(column.type())) return std::nullopt;
+  const TableView& table = list.files().view();
   std::optional<Extremes> extremes;
   for (const auto number : list.kept()) {
-    const auto file = list.files().view().files.at(number);
+    const auto file = table.files.at(number);
     if (file.LiveRows() == uint64_t{0}) continue;
     const auto bounds = column.Bounds(number);
     if (!bounds.may_be_value) continue;
-    if (!AreExact(file, column, bounds)) return std::nullopt;
+    if (!AreExact(table.metadata, file, column, bounds)) return std::nullopt;
     Widen(extremes, bounds);
   }
   return extremes;

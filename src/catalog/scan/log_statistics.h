@@ -5,8 +5,8 @@
 // it is one of the values, which is more than a bound has to be: partition values always; whole
 // numbers, dates and decimals of at most 15 digits unless a deletion vector may have taken the row
 // away or the file says that its bounds are wide. Strings too, where they are shorter than what
-// writers cut them to and bear no sign of it. Timestamps are cut to milliseconds in the log, and
-// floating point may hide NaN.
+// writers cut them to and bear no sign of it, unless a table has them cut shorter than usual.
+// Timestamps are cut to milliseconds in the log, and floating point may hide NaN.
 #pragma once
 
 #include <optional>

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "delta/indexed_leaf.h"
+#include "delta/properties.h"
 
 namespace laguna::catalog {
 
@@ -131,23 +132,29 @@ std::optional<std::string> TimestampBound(const std::optional<std::string>& text
                      suffix);
 }
 
-// The writer cuts long strings at 256 bytes, perhaps inside a code point; what follows the first 33
-// code points no longer matters to a bound of 32.
-std::optional<std::string> WholeCodePoints(const std::optional<std::string>& text) {
+// The writer cuts long strings at 256 bytes, perhaps inside a code point; what follows the one
+// behind a bound no longer matters to it.
+constexpr size_t kWrittenBytesMax = 256;
+constexpr size_t kCodePointBytesMax = 4;
+constexpr size_t kPrefixLengthMax = kWrittenBytesMax / kCodePointBytesMax - 1;
+
+std::optional<std::string> WholeCodePoints(const std::optional<std::string>& text, size_t count) {
   if (!text) return std::nullopt;
-  const std::string_view head = base::TruncateCodePoints(*text, delta::kStringPrefixLength + 1);
+  const std::string_view head = base::TruncateCodePoints(*text, count);
   if (!base::IsUtf8(head)) return std::nullopt;
   return std::string(head);
 }
 
-Bounds StringBounds(const WrittenColumn& column) {
+Bounds StringBounds(const WrittenColumn& column, size_t length) {
   Bounds bounds;
-  if (const auto min = WholeCodePoints(column.min)) bounds.min = delta::TruncateMin(*min);
-  if (const auto max = WholeCodePoints(column.max)) bounds.max = delta::TruncateMax(*max);
+  const auto min = WholeCodePoints(column.min, length + 1);
+  const auto max = WholeCodePoints(column.max, length + 1);
+  if (min) bounds.min = delta::TruncateMin(*min, length);
+  if (max) bounds.max = delta::TruncateMax(*max, length);
   return bounds;
 }
 
-Bounds BoundsOf(Primitive type, const WrittenColumn& column) {
+Bounds BoundsOf(Primitive type, const WrittenColumn& column, size_t length) {
   switch (type) {
     case Primitive::kByte:
     case Primitive::kShort:
@@ -165,7 +172,7 @@ Bounds BoundsOf(Primitive type, const WrittenColumn& column) {
     case Primitive::kTimestampNtz:
       return {TimestampBound(column.min, false, ""), TimestampBound(column.max, true, "")};
     case Primitive::kString:
-      return StringBounds(column);
+      return StringBounds(column, length);
     case Primitive::kBoolean:
     case Primitive::kBinary:
     case Primitive::kVariant:
@@ -175,10 +182,10 @@ Bounds BoundsOf(Primitive type, const WrittenColumn& column) {
   return {};
 }
 
-Bounds BoundsOf(const DataType& type, const WrittenColumn& column) {
+Bounds BoundsOf(const DataType& type, const WrittenColumn& column, size_t length) {
   if (type.AsDecimal()) return {NumberBound(column.min), NumberBound(column.max)};
   const Primitive* primitive = type.AsPrimitive();
-  return primitive ? BoundsOf(*primitive, column) : Bounds{};
+  return primitive ? BoundsOf(*primitive, column, length) : Bounds{};
 }
 
 }  // namespace
@@ -191,14 +198,23 @@ std::vector<ColumnPath> IndexedLeaves(const delta::Metadata& metadata) {
   return paths;
 }
 
+size_t StringPrefixLength(const delta::Metadata& metadata) {
+  constexpr int64_t kDefault = delta::kStringPrefixLength;
+  const int64_t length =
+      delta::IntegerProperty(metadata.configuration, delta::kPrefixLength, kDefault);
+  if (length < 0) return kDefault;
+  return std::min(static_cast<size_t>(length), kPrefixLengthMax);
+}
+
 delta::FileStatistics FileStatisticsOf(const delta::Metadata& metadata, int64_t rows,
                                        const WrittenColumns& columns) {
   delta::FileStatistics statistics;
   statistics.num_records = rows;
+  const size_t length = StringPrefixLength(metadata);
   for (const delta::IndexedLeaf& leaf : delta::IndexedLeavesOf(metadata)) {
     const auto column = columns.find(QuotedPath(leaf.path));
     if (column == columns.end()) continue;
-    Bounds bounds = BoundsOf(leaf.type, column->second);
+    Bounds bounds = BoundsOf(leaf.type, column->second, length);
     statistics.columns[leaf.path] = {std::move(bounds.min), std::move(bounds.max),
                                      column->second.null_count};
   }

@@ -4,8 +4,8 @@
 //
 // Readers trust bounds, so a value that cannot be spelled exactly in Delta's form is rounded
 // outwards or left out, never guessed: NaN is above every number and takes the upper bound away,
-// timestamps are cut to milliseconds away from the values, strings to 32 code points. Pure
-// functions; no DuckDB.
+// timestamps are cut to milliseconds away from the values, strings to the code points that the
+// table keeps of them. Pure functions; no DuckDB.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,10 @@ namespace laguna::catalog {
 // Other writers leave NaN out of their bounds, so nobody may conclude that from theirs.
 inline constexpr const char* kNanCountsTag = "laguna.nanCounts";
 
+// On an add action of ours: its strings were cut to fewer code points than readers take for
+// granted, and this many. A bound that was cut is not told from a value.
+inline constexpr const char* kPrefixLengthTag = "laguna.stringPrefixLength";
+
 // One Parquet leaf column of one file; bounds as DuckDB prints the type's values, NaN left out of
 // them.
 struct WrittenColumn {
@@ -39,6 +43,10 @@ using WrittenColumns = std::map<std::string, WrittenColumn>;
 
 // The leaves that get statistics (delta/indexed_leaf.h).
 std::vector<delta::ColumnPath> IndexedLeaves(const delta::Metadata& metadata);
+
+// To how many code points strings are cut: 32, or what delta.dataSkippingStringPrefixLength says,
+// up to 63: more than 256 bytes the Parquet writer does not tell.
+size_t StringPrefixLength(const delta::Metadata& metadata);
 
 delta::FileStatistics FileStatisticsOf(const delta::Metadata& metadata, int64_t rows,
                                        const WrittenColumns& columns);

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+
+#include "delta/properties.h"
 
 namespace laguna::catalog {
 namespace {
@@ -86,6 +89,27 @@ TEST(FileStatistics, LongStringsAreCutToTrueBounds) {
   EXPECT_EQ(column.min, std::string(32, 'm'));
   ASSERT_TRUE(column.max);
   EXPECT_GT(*column.max, written);
+}
+
+TEST(FileStatistics, StringsAreCutToWhatTheTableKeeps) {
+  delta::Metadata metadata = TableOf({Field("c", Primitive::kString)});
+  EXPECT_EQ(StringPrefixLength(metadata), 32U);
+  const std::pair<const char*, size_t> cases[] = {{"40", 40},   {"3", 3},   {"0", 0},
+                                                  {"1000", 63}, {"-1", 32}, {"x", 32}};
+  for (const auto& [said, length] : cases) {
+    metadata.configuration[delta::kPrefixLength] = said;
+    EXPECT_EQ(StringPrefixLength(metadata), length) << said;
+  }
+  // As many bytes as the Parquet writer tells of a text, in its longest code points.
+  std::string written;
+  for (int i = 0; i < 64; ++i) written += "\xf0\x9f\x98\x80";
+  metadata.configuration[delta::kPrefixLength] = "1000";
+  const delta::FileStatistics statistics =
+      FileStatisticsOf(metadata, 1, {{"\"c\"", Between(written, written)}});
+  const delta::ColumnStatistics& column = statistics.columns.at({"c"});
+  EXPECT_EQ(column.min, written.substr(0, 252));
+  ASSERT_TRUE(column.max);
+  EXPECT_GT(*column.max, written + "more");
 }
 
 TEST(FileStatistics, NestedLeavesHaveTheirPath) {

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "base/assert.h"
 #include "catalog/write/file_statistics.h"
 #include "catalog/write/partition_text.h"
+#include "delta/statistics.h"
 
 namespace laguna::catalog {
 
@@ -94,6 +96,10 @@ WrittenFile WrittenFileOf(const WriteTarget& target, const duckdb::DataChunk& ch
   const duckdb::Value statistics = chunk.GetValue(kStatistics, row);
   file.add.statistics_json = delta::WriteStatistics(
       target.metadata.schema, FileStatisticsOf(target.metadata, file.rows, ColumnsOf(statistics)));
+  const size_t prefix_length = StringPrefixLength(target.metadata);
+  if (prefix_length < delta::kStringPrefixLength) {
+    file.add.tags[kPrefixLengthTag] = std::to_string(prefix_length);
+  }
   if (HoldsFloats(target)) file.add.tags[kNanCountsTag] = "true";
   return file;
 }
