@@ -11,8 +11,8 @@ namespace {
 TEST(Keys, AreFoundInTheListOfColumns) {
   const std::pair<std::string, std::string> cases[] = {
       {"CREATE TABLE t (a INT primary KEY, b INT UNIQUE)", "PRIMARY KEY 23"},
-      {"CREATE TABLE t (a INT, UNIQUE (a))", "UNIQUE 23"},
-      {"CREATE TABLE t (a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES u (a))", "FOREIGN KEY 36"},
+      {"CREATE TABLE t (a INT, UNIQUE (a))", "UNIQUE 24"},
+      {"CREATE TABLE t (a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES u (a))", "FOREIGN KEY 37"},
       {"CREATE TABLE t (a INT REFERENCES u (a))", "REFERENCES 23"},
       {"CREATE TABLE t (a INT CHECK (a IN ('UNIQUE', 'PRIMARY KEY')), \"unique\" INT)", ""},
       {"CREATE TABLE t AS SELECT 1 AS a", ""},
