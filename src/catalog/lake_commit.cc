@@ -2,7 +2,6 @@
 // How a LakeTransaction becomes durable: data files first, all at once, then one log entry a table
 // (Delta knows no commit over several tables), views and schema markers in between, as the
 // statements came. What fails after something went in says what went in.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -171,6 +170,14 @@ delta::Transaction Start(const std::string& name, delta::Table& table, const Pen
   throw NamingTable(error, table.Location(), name);
 }
 
+// Whether the log of the table gets an entry.
+bool HasCommit(const PendingTable& table) {
+  if (!table.read) return table.definition.has_value();
+  return table.definition || table.replaces_content || !table.added.empty() ||
+         !table.changed.empty() || !table.change_data.empty() ||
+         !table.transaction_versions.empty();
+}
+
 // Deletes those of `files` that lie below `folder`.
 void DeleteBelow(io::ObjectStore& store, const std::string& folder, std::set<std::string>& files) {
   std::vector<std::string> keys;
@@ -210,14 +217,15 @@ void LakeTransaction::Commit() {
   for (std::string& notice : notices_) engine::AddNotice(*client, std::move(notice));
 }
 
-// A batch of a stream (CommitLast) is finished by the stream's next run; any other transaction over
-// several tables is noted, so that one that is cut off between two of them is told.
+// A batch of a stream (CommitLast) is finished by the stream's next run; any other transaction of
+// several changes is noted, so that one that is cut off between two of them is told.
 void LakeTransaction::CommitChanges() {
   const LakeEnvironment& environment = catalog_.environment();
   commit_id_ = base::MakeUuid(environment.random);
-  const auto tables = TablesToCommit();
-  const bool noted = last_change_.empty() && tables.size() > 1;
-  if (noted) BeginCommits(environment, commit_id_, tables);
+  std::vector<JournaledChange> changes;
+  if (last_change_.empty() && changes_.size() > 1) changes = ChangesToCommit();
+  const bool noted = changes.size() > 1;
+  if (noted) BeginCommits(environment, commit_id_, changes);
   try {
     for (const std::string& name : changes_) CommitChange(name);
   } catch (...) {
@@ -227,16 +235,46 @@ void LakeTransaction::CommitChanges() {
   if (noted) EndCommits(environment, commit_id_);
 }
 
-std::vector<JournaledTable> LakeTransaction::TablesToCommit() const {
-  std::vector<JournaledTable> tables;
+std::vector<JournaledChange> LakeTransaction::ChangesToCommit() {
+  std::vector<JournaledChange> changes;
   for (const std::string& name : changes_) {
-    const auto found = tables_.find(name);
-    if (found == tables_.end() || found->second.dropped) continue;
-    const PendingTable& table = found->second;
-    if (!table.read && !table.definition) continue;
-    tables.push_back({name, table.read ? table.read->version() : -1});
+    if (name.find('/') == std::string::npos) {
+      changes.push_back({JournaledChange::Kind::kFolderDrop, name, -1, {}});
+      continue;
+    }
+    JournalTable(name, changes);
+    JournalDefinition(name, changes);
   }
-  return tables;
+  return changes;
+}
+
+void LakeTransaction::JournalTable(const std::string& root,
+                                   std::vector<JournaledChange>& changes) const {
+  const auto found = tables_.find(root);
+  if (found == tables_.end()) return;
+  const PendingTable& table = found->second;
+  if (table.dropped) {
+    changes.push_back({JournaledChange::Kind::kFolderDrop, root, -1, {}});
+  } else if (HasCommit(table)) {
+    changes.push_back(
+        {JournaledChange::Kind::kCommit, root, table.read ? table.read->version() : -1, {}});
+  }
+}
+
+// One that is as it shall be already would look like a change that went in.
+void LakeTransaction::JournalDefinition(const std::string& key,
+                                        std::vector<JournaledChange>& changes) {
+  const auto found = definitions_.find(key);
+  if (found == definitions_.end()) return;
+  io::ObjectStore& store = catalog_.environment().store;
+  const bool is_there = store.Head(key).has_value();
+  if (!found->second.text) {
+    if (is_there) changes.push_back({JournaledChange::Kind::kDefinitionDrop, key, -1, {}});
+    return;
+  }
+  const std::string& text = *found->second.text;
+  if (is_there && io::ReadAll(store, key, kDefinitionBytesMax) == text) return;
+  changes.push_back({JournaledChange::Kind::kDefinition, key, -1, FingerprintOf(text)});
 }
 
 void LakeTransaction::SyncDataFiles() {
@@ -360,12 +398,8 @@ void LakeTransaction::MoveAside(const std::string& folder) {
   // What this transaction wrote into the folder was never committed and does not go along.
   DeleteBelow(catalog_.environment().store, folder + "/", data_files_);
   const LakeEnvironment& environment = catalog_.environment();
-  const int64_t now_ms = environment.clock.NowMs();
-  const auto seconds = static_cast<std::time_t>(now_ms / 1000);
-  environment.store.MoveFolder(
-      folder + "/",
-      fmt::format("_laguna/dropped/{}-{:%Y%m%dT%H%M%S}.{:03}Z-{}/", folder, fmt::gmtime(seconds),
-                  now_ms % 1000, base::MakeUuid(environment.random)));
+  environment.store.MoveFolder(folder + "/",
+                               AsideFolder(folder, environment.clock.NowMs(), commit_id_) + "/");
 }
 
 void LakeTransaction::CommitMove(const std::string& from, const std::string& to) {

@@ -226,8 +226,10 @@ class LakeTransaction final : public duckdb::Transaction {
                              const delta::AddFile& file, const char* change_type);
   void TellNetChanges(const std::string& root, PendingTable& table);
   void SyncDataFiles();
-  // The tables whose logs the commit is going to write.
-  [[nodiscard]] std::vector<JournaledTable> TablesToCommit() const;
+  // What the commit is going to do, change by change; what changes nothing is left out.
+  [[nodiscard]] std::vector<JournaledChange> ChangesToCommit();
+  void JournalTable(const std::string& root, std::vector<JournaledChange>& changes) const;
+  void JournalDefinition(const std::string& key, std::vector<JournaledChange>& changes);
   void CommitChanges();
   void CommitChange(const std::string& name);
   void CommitTable(const std::string& root, PendingTable& table);
