@@ -158,7 +158,7 @@ def test_laguna_and_delta_rs(lake, rounds):
 @pytest.mark.spark
 def test_laguna_delta_rs_and_spark(lake, spark):
     create(lake)
-    rounds = 12
+    rounds = 6
     table = f"delta.`{lake.table_path('bronze.t')}`"
 
     def spark_writes():
