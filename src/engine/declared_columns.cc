@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -22,11 +24,17 @@ duckdb::CreateTableInfo* TableMadeBy(duckdb::SQLStatement& statement) {
                                                        : nullptr;
 }
 
-// Names in the type are looked up when the statement is bound.
+// Names in the type are looked up when the statement is bound; the error of one that is not there
+// points to where the type stands in `query`.
 duckdb::LogicalType ParsedType(const DeclaredColumn& column, const std::string& query) {
+  // No statement has a type further in front.
+  const std::string begin = "CREATE TABLE t(x ";
+  const size_t blanks = column.offset - std::min(begin.size(), column.offset);
   try {
-    auto columns = duckdb::Parser::ParseColumnList("x " + column.type.sql);
-    return columns.GetColumn(duckdb::LogicalIndex(0)).Type();
+    duckdb::Parser parser;
+    parser.ParseQuery(std::string(blanks, ' ') + begin + column.type.sql + ")");
+    const duckdb::CreateTableInfo* info = TableMadeBy(*parser.statements.at(0));
+    return info->columns.GetColumn(duckdb::LogicalIndex(0)).Type();
   } catch (const duckdb::ParserException&) {
     throw duckdb::ParserException::SyntaxError(
         query, fmt::format("The type of column \"{}\" cannot be read", column.name), column.offset);
