@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "catalog/write/write_settings.h"
+#include "delta/text_limit.h"
 #include "duckdb/common/string_util.hpp"
 #include "duckdb/parser/expression/constant_expression.hpp"
 #include "duckdb/parser/expression/star_expression.hpp"
@@ -95,11 +97,30 @@ void AddToRows(duckdb::InsertStatement& insert, Values values) {
   insert.select_statement->node = std::move(node);
 }
 
-std::string Condition(const Item& item, const duckdb::ParsedExpression& value) {
-  const bool is_null = value.GetExpressionClass() == duckdb::ExpressionClass::CONSTANT &&
-                       value.Cast<duckdb::ConstantExpression>().value.IsNull();
+// What a column of CHAR(n) or VARCHAR(n) stores of a text; nothing for other columns, and for a
+// text that is too long, which its row tells.
+std::optional<std::string> StoredText(const duckdb::Value& value, const std::string& column,
+                                      const LakeTable& table) {
+  const delta::StructField* field = table.view()->metadata.schema.Find(column);
+  if (field == nullptr || value.type().id() != duckdb::LogicalTypeId::VARCHAR) return std::nullopt;
+  const delta::TextLimits limits = delta::TextLimitsOf(*field);
+  const delta::TextLimit* limit = delta::LimitAt(limits, {});
+  const std::string text = value.ToString();
+  const auto fitted = limit == nullptr ? std::nullopt : delta::FitText(text, *limit);
+  if (!fitted) return std::nullopt;
+  return text.substr(0, fitted->bytes) + std::string(fitted->spaces, ' ');
+}
+
+std::string Condition(const Item& item, const duckdb::ParsedExpression& value,
+                      const LakeTable& table) {
   const std::string name = engine::QuotedName(item.name);
-  return is_null ? name + " IS NULL" : fmt::format("{} = ({})", name, *item.value);
+  if (value.GetExpressionClass() == duckdb::ExpressionClass::CONSTANT) {
+    const duckdb::Value& constant = value.Cast<duckdb::ConstantExpression>().value;
+    if (constant.IsNull()) return name + " IS NULL";
+    const auto stored = StoredText(constant, item.name, table);
+    if (stored) return fmt::format("{} = {}", name, engine::QuotedText(*stored));
+  }
+  return fmt::format("{} = ({})", name, *item.value);
 }
 
 }  // namespace
@@ -123,7 +144,7 @@ void FillPartition(const engine::Rewriting& rewriting, duckdb::InsertStatement& 
     if (!item.value) continue;
     given.push_back(item.name);
     values.push_back(ValueOf(rewriting.context, item, table));
-    conditions.push_back(Condition(item, *values.back()));
+    conditions.push_back(Condition(item, *values.back(), table));
   }
   if (given.empty()) return;
   for (const delta::StructField& field : table.view()->metadata.schema.fields) {
