@@ -304,6 +304,7 @@ void Transaction::CheckAddedFiles() const {
   }
   bool repartitions = read_ != nullptr && ordered != PartitionKeys(read_->metadata());
   if (!repartitions || intent_.replaces_table) return;
+  if (removed_.size() == read_->files().size() && !intent_.reads.empty()) return;
   throw base::Error(
       base::ErrorKind::kInvalidInput, "delta.partitioning",
       fmt::format("The partitioning of {} cannot change while its files stay.", table_.Location()))

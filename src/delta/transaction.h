@@ -72,8 +72,8 @@ class Transaction {
   Transaction(Table& table, Metadata metadata, const base::Clock& clock, base::Random& random);
 
   // New definition of the table (schema, partitioning, properties); the protocol grows by what it
-  // needs. Errors as above. An empty id keeps the table's. New partitioning goes with ReplaceTable
-  // only.
+  // needs. Errors as above. An empty id keeps the table's. New partitioning goes with
+  // ReplaceTable, or where every file is removed and all rows were read (MarkRead).
   void SetMetadata(Metadata metadata);
   void Append(AddFile file);
   // Every file of the read snapshot goes; with SetMetadata this is CREATE OR REPLACE, without

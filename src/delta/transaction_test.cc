@@ -215,6 +215,68 @@ TEST(Transaction, RearrangingDataStandsBesideAppends) {
   EXPECT_EQ(CommitInfoOf(lake.table.ReadCommit(3)->actions).isolation_level, "SnapshotIsolation");
 }
 
+RemoveFile Rearranged(const std::string& path) {
+  RemoveFile removal;
+  removal.path = path;
+  removal.data_change = false;
+  return removal;
+}
+
+// A transaction that puts the files a and b of a table into partitions, and changes no data.
+struct Repartitioning {
+  TestLake lake;
+  Transaction transaction;
+
+  explicit Repartitioning(const PathList& removed, bool reads = true)
+      : transaction(Filled(lake), lake.table.Latest(), lake.clock, lake.random) {
+    Metadata metadata = lake.table.Latest()->metadata();
+    metadata.partition_columns = {"day"};
+    transaction.SetMetadata(metadata);
+    if (reads) transaction.MarkRead();
+    for (const std::string& path : removed) transaction.Remove(Rearranged(path));
+    AddFile file = FileNamed("day=1/c");
+    file.partition_values["day"] = "1";
+    file.data_change = false;
+    transaction.Append(file);
+  }
+  static Table& Filled(TestLake& lake) {
+    Metadata metadata = SimpleMetadata();
+    metadata.schema.fields.push_back(StructField{"day", Primitive::kLong, true, {}});
+    lake.Create(metadata);
+    lake.Append("a");
+    lake.Append("b");
+    return lake.table;
+  }
+};
+
+TEST(Transaction, NewPartitionsComeWithAllRowsWrittenAnew) {
+  Repartitioning whole({"a", "b"});
+  const SnapshotPtr snapshot = std::get<Committed>(whole.transaction.Commit()).snapshot;
+  EXPECT_EQ(Paths(snapshot->files()), PathList{"day=1/c"});
+  EXPECT_EQ(snapshot->metadata().partition_columns, (PathList{"day"}));
+
+  Repartitioning part({"a"});
+  EXPECT_EQ(CodeOf([&] { (void)part.transaction.Commit(); }), "delta.partitioning");
+  Repartitioning blind({"a", "b"}, false);
+  EXPECT_EQ(CodeOf([&] { (void)blind.transaction.Commit(); }), "delta.partitioning");
+}
+
+TEST(Transaction, NewPartitionsAreLostToWhatOthersWriteMeanwhile) {
+  Repartitioning beside_append({"a", "b"});
+  beside_append.lake.Append("d");
+  EXPECT_TRUE(std::holds_alternative<Lost>(beside_append.transaction.Commit()));
+
+  Repartitioning beside_optimize({"a", "b"});
+  TestLake& lake = beside_optimize.lake;
+  Transaction optimize(lake.table, lake.table.Latest(), lake.clock, lake.random);
+  optimize.Remove(Rearranged("a"));
+  AddFile file = FileNamed("e");
+  file.data_change = false;
+  optimize.Append(file);
+  ASSERT_TRUE(std::holds_alternative<Committed>(optimize.Commit()));
+  EXPECT_TRUE(std::holds_alternative<Lost>(beside_optimize.transaction.Commit()));
+}
+
 TEST(Transaction, WritesChangeData) {
   TestLake lake;
   Metadata metadata = SimpleMetadata();

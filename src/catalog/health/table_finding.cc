@@ -233,9 +233,7 @@ std::string PartitionStatement(const std::string& table, const std::vector<std::
 }
 
 constexpr const char* kWritesAnew =
-    "It writes the table anew; comments, constraints, properties and history stay, and who reads "
-    "its "
-    "changes sees all rows go and come again.";
+    "It writes every file anew; comments, constraints, properties and history stay.";
 
 Found SkewedPartitions(const TableFacts& facts, const std::string& table) {
   const FileFacts& files = facts.files;

@@ -56,6 +56,15 @@ std::vector<std::string> Resolved(const delta::Schema& schema,
   return resolved;
 }
 
+delta::RemoveFile RemovalOf(const delta::FileView& file) {
+  const delta::AddFile entry = file.ToAddFile();
+  delta::RemoveFile removal;
+  removal.path = entry.path;
+  removal.deletion_vector = entry.deletion_vector;
+  removal.data_change = false;
+  return removal;
+}
+
 class Repartition {
  public:
   Repartition(duckdb::ClientContext& context, LakeCatalog& catalog, const std::string& root,
@@ -97,8 +106,10 @@ class Repartition {
     delta::Transaction transaction(table_, base_, catalog_.environment().clock,
                                    catalog_.environment().random);
     transaction.SetMetadata(metadata_);
-    transaction.ReplaceTable();
     transaction.MarkRead();
+    for (size_t i = 0; i < base_->files().size(); ++i) {
+      transaction.Remove(RemovalOf(base_->files().at(i)));
+    }
     const RewrittenFiles written = Write();
     try {
       return Commit(transaction, written);
@@ -128,9 +139,7 @@ class Repartition {
     report_ = {base_->files().size(), written.files.size(), base_->files().total_bytes(), 0};
     for (const WrittenFile& file : written.files) {
       report_.bytes_added += file.add.size_bytes;
-      delta::AddFile add = file.add;
-      add.data_change = true;
-      transaction.Append(std::move(add));
+      transaction.Append(file.add);
     }
     transaction.SetOperation(Operation());
     const delta::CommitOutcome outcome = transaction.Commit();

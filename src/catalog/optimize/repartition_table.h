@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // ALTER TABLE ... SET PARTITIONED BY: all rows of a table written anew into other partitions, in
-// one commit. Its definition, its rows and their ids stay; so does all that a new table would have
-// to be told again. Used on the query's thread, outside of any transaction of the lake.
+// one commit that changes no data: who reads the table's changes sees none. Its definition and the
+// ids of its rows stay; so does all that a new table would have to be told again. Used on the
+// query's thread, outside of any transaction of the lake.
 #pragma once
 
 #include <cstdint>

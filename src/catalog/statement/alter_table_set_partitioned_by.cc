@@ -45,10 +45,10 @@ extern const engine::OwnStatement alter_table_set_partitioned_by_statement{
     .documentation =
         "Partitions a table by other columns, or by none: its rows are written anew, in one "
         "commit.\n\n"
-        "All else stays: columns, comments, constraints, properties, row ids, the history. To who "
-        "reads the table's changes all rows went and came again. When others write to the table "
-        "meanwhile it begins anew, and gives up when that happens each time. It cannot be part of "
-        "a transaction.",
+        "All else stays: columns, comments, constraints, properties, row ids, the history; to who "
+        "reads "
+        "the table's changes nothing happened. When others write to the table meanwhile it begins "
+        "anew, and gives up when that happens each time. It cannot be part of a transaction.",
     .example =
         "CREATE TABLE bronze.visits AS SELECT 1 AS id, DATE '2024-01-01' AS day; ALTER TABLE "
         "bronze.visits SET PARTITIONED BY (day)",
