@@ -27,6 +27,23 @@ bool IsLostCommit(const Error& error) {
   return error.kind() == ErrorKind::kConflict && error.code() == "commit.conflict";
 }
 
+Error ErrorOf(const std::exception& failure) {
+  const auto* ours = dynamic_cast<const Error*>(&failure);
+  return ours != nullptr ? *ours : Translate(duckdb::ErrorData(failure));
+}
+
+// "bronze.t 7"; empty for other errors.
+std::string VersionThatLacksAFile(const Error& error) {
+  if (error.code() != "table.data_file") return "";
+  std::string table;
+  std::string version;
+  for (const auto& [name, value] : error.values()) {
+    if (name == "table") table = value;
+    if (name == "version") version = value;
+  }
+  return version.empty() ? "" : fmt::format("{} {}", table, version);
+}
+
 Error AfterRuns(const Error& error, int runs) {
   Error longer(error.kind(), error.code(),
                fmt::format("{} The statement ran {} times, and each time another commit was first.",
@@ -54,9 +71,18 @@ bool ConflictRerun::IsFor(const duckdb::SQLStatement& statement) {
   }
 }
 
+bool ConflictRerun::IsForLostFiles(const duckdb::SQLStatement& statement) {
+  return statement.type == StatementType::SELECT_STATEMENT ||
+         statement.type == StatementType::CREATE_STATEMENT || IsFor(statement);
+}
+
+bool ConflictRerun::MayReadNewer(const std::exception& failure) {
+  const std::string lost_in = VersionThatLacksAFile(ErrorOf(failure));
+  return !lost_in.empty() && lost_in_.insert(lost_in).second;
+}
+
 bool ConflictRerun::WaitAfter(const std::exception& failure) {
-  const auto* ours = dynamic_cast<const Error*>(&failure);
-  const Error error = ours != nullptr ? *ours : Translate(duckdb::ErrorData(failure));
+  const Error error = ErrorOf(failure);
   if (!IsLostCommit(error)) {
     return false;
   }

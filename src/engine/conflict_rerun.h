@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a statement again whose commit lost against another one's.
+// Runs a statement again whose commit lost against another one's, or whose files somebody deleted
+// while it read them.
 //
 // Right for a statement that is a transaction of its own and has handed out nothing: the rollback
 // took everything back, and the next run reads the version that won. Waits in between, by chance,
@@ -9,6 +10,8 @@
 
 #include <chrono>
 #include <exception>
+#include <set>
+#include <string>
 
 #include "base/error.h"
 #include "duckdb/common/random_engine.hpp"
@@ -33,10 +36,18 @@ class ConflictRerun {
   // EXECUTE the statement that it runs is asked (engine/prepared_statement.h).
   static bool IsFor(const duckdb::SQLStatement& statement);
 
+  // Whether a statement may run again behind a data file that went: it hands out no row before it
+  // knows them, or failed before it had one. As above for an EXECUTE.
+  static bool IsForLostFiles(const duckdb::SQLStatement& statement);
+
   // Waits when `failure` is a lost commit and the statement may run once more; false for other
   // failures. Throws the conflict, saying how often the statement ran, when it was the last time;
   // Cancelled when it is interrupted while it waits.
   bool WaitAfter(const std::exception& failure);
+  // Whether `failure` is a data file that went from the version of a table that the statement read
+  // (a VACUUM that keeps nothing), and the statement may look at a newer version; false where that
+  // is a version it failed on before: then the table itself has lost the file.
+  bool MayReadNewer(const std::exception& failure);
 
  private:
   void Wait();
@@ -45,6 +56,8 @@ class ConflictRerun {
   const std::chrono::steady_clock::time_point gives_up_;
   duckdb::RandomEngine random_;
   int runs_ = 0;
+  // Tables and versions that lacked a file.
+  std::set<std::string> lost_in_;
 };
 
 }  // namespace laguna::engine

@@ -96,6 +96,20 @@ TEST_F(ConflictRerunTest, TheLastErrorSaysHowOften) {
   }
 }
 
+TEST_F(ConflictRerunTest, AFileThatWentIsLookedForInANewerVersionOnly) {
+  const auto lost = [](const char* version) {
+    return Error(ErrorKind::kCorrupt, "table.data_file", "A file is gone.")
+        .With("table", "bronze.t")
+        .With("version", version);
+  };
+  const InterruptFlag interrupt;
+  ConflictRerun rerun(interrupt);
+  EXPECT_TRUE(rerun.MayReadNewer(lost("7")));
+  EXPECT_TRUE(rerun.MayReadNewer(lost("8")));
+  EXPECT_FALSE(rerun.MayReadNewer(lost("8")));
+  EXPECT_FALSE(rerun.MayReadNewer(Error(ErrorKind::kCorrupt, "table.data_file", "No Parquet.")));
+}
+
 TEST_F(ConflictRerunTest, ItIsTriedForAsLongAsThereIsPatience) {
   Run("UPDATE t SET a = a + 1", ConflictRerun::kRunsMin + 3);
   EXPECT_EQ(race.runs, ConflictRerun::kRunsMin + 4);

@@ -270,13 +270,17 @@ Result Session::Run(const Script& script, const ScriptStatement& statement,
       FrontStatement front = state_->front.Parse(state_->context(), script, statement);
       const duckdb::SQLStatement& last = *front.statements.back();
       const bool inserts = last.type == duckdb::StatementType::INSERT_STATEMENT;
-      const bool reruns =
-          may_rerun && ConflictRerun::IsFor(StatementToRun(state_->context(), last));
+      const duckdb::SQLStatement& to_run = StatementToRun(state_->context(), last);
+      const bool reruns = may_rerun && ConflictRerun::IsFor(to_run);
+      const bool reads_again = may_rerun && !front.own && ConflictRerun::IsForLostFiles(to_run);
       try {
         return state_->RunFront(std::move(front), parameters, source);
       } catch (const std::exception& failure) {
         if (inserts) {
           state_->ExplainFailure(failure, script, statement, parameters);
+        }
+        if (reads_again && rerun.MayReadNewer(failure)) {
+          continue;
         }
         if (!reruns || !rerun.WaitAfter(failure)) {
           throw;

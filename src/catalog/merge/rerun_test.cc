@@ -68,6 +68,15 @@ TEST_F(RerunTest, WhatIsPreparedRunsAgainWithTheSameValues) {
   EXPECT_EQ(other.commits, 0);
 }
 
+TEST_F(RerunTest, AStatementWhoseFilesWentReadsTheNewVersion) {
+  Await(
+      "SET lake_vacuum_retention_check = false; INSERT OVERWRITE bronze.t VALUES (1, 100); "
+      "VACUUM bronze.t RETAIN 0 HOURS",
+      1);
+  lake_.Query("UPDATE bronze.t SET v = v + 1");
+  EXPECT_EQ(lake_.Query("SELECT v FROM bronze.t"), "101");
+}
+
 TEST_F(RerunTest, InATransactionTheErrorNamesTheWinner) {
   lake_.Query("BEGIN");
   Await("UPDATE bronze.t SET v = v + 100", 1);

@@ -66,12 +66,15 @@ base::Error UnreadableFile(const TableView& view, const std::string& path,
                          name, view.version, path)
            : fmt::format("A data file of table {}, which version {} names, cannot be read: {}",
                          name, view.version, error.sentence());
-  return base::Error(base::ErrorKind::kCorrupt, "table.data_file", std::move(sentence))
-      .Hint(
-          "Restore the file from a backup, or make the table anew (CREATE OR REPLACE TABLE; for a "
-          "table of a pipeline: laguna pipeline run TABLE --full-refresh).")
-      .With("table", name)
-      .With("path", path);
+  auto unreadable = base::Error(base::ErrorKind::kCorrupt, "table.data_file", std::move(sentence))
+                        .Hint(
+                            "Restore the file from a backup, or make the table anew (CREATE OR "
+                            "REPLACE TABLE; for "
+                            "a table of a pipeline: laguna pipeline run TABLE --full-refresh).")
+                        .With("table", name)
+                        .With("path", path);
+  // A statement that may looks whether a newer version still names the file.
+  return gone ? std::move(unreadable).With("version", std::to_string(view.version)) : unreadable;
 }
 
 // The engine knows variants by Parquet's annotation or, where they are not shredded, by their two
