@@ -9,47 +9,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
-#include <future>
 #include <optional>
 #include <string_view>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/assert.h"
 #include "io/file_error.h"
-#include "io/file_info.h"
 #include "io/folder_at_hand.h"
+#include "io/folder_entries.h"
 #include "io/temporary_file.h"
 
 namespace laguna::io {
 namespace {
-
-// So many entries of a folder are looked at on several threads: a table's folder may hold hundreds
-// of thousands.
-constexpr size_t kSharedEntriesMin = 4096;
-constexpr size_t kThreadsMax = 4;
-
-// Calls `work` with the bounds of slices of 0 .. count-1, on several threads, and throws what one
-// of them threw.
-void ForSlices(size_t count, const std::function<void(size_t begin, size_t end)>& work) {
-  const size_t slices = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kThreadsMax);
-  const size_t each = (count + slices - 1) / slices;
-  std::vector<std::future<void>> others;
-  size_t next = each;
-  try {
-    for (; next < count; next += each) {
-      others.push_back(std::async(std::launch::async, work, next, std::min(next + each, count)));
-    }
-  } catch (const std::system_error&) {
-    // No more threads to be had: the rest is done here.
-  }
-  work(0, std::min(each, count));
-  if (next < count) work(next, count);
-  for (std::future<void>& other : others) other.get();
-}
 
 // Keys of a folder `a` begin with "a/", so a folder sorts among its siblings by its name with the
 // slash ("a.txt" before "a/"). Walking the entries in that order yields keys in byte order. A
@@ -78,50 +50,29 @@ class Walk final {
     DIR* const stream;
   };
 
-  std::string PathOf(std::string_view key) const {
-    std::string path;
-    path.reserve(root_.size() + 1 + key.size());
-    path += root_;
-    if (!root_.ends_with('/')) path += '/';
-    path += key;
-    return path;
-  }
+  std::string PathOf(std::string_view key) const { return PathBelow(root_, key); }
 
   void VisitFolder(const std::string& folder) {
     std::string after;
     bool complete = false;
     while (!complete && !more_) {
-      std::vector<std::string> entries = ReadEntries(folder, after);
+      std::vector<FolderEntry> entries = ReadEntries(folder, after);
       complete = entries.size() < EntriesMax();
-      std::vector<std::optional<ObjectInfo>> files = LookAhead(entries);
-      for (size_t i = 0; i < entries.size(); ++i) {
+      LookAhead(root_, entries);
+      for (FolderEntry& entry : entries) {
         if (more_) return;
-        VisitEntry(entries[i], files.empty() ? nullptr : &files[i]);
+        VisitEntry(entry);
       }
-      if (!complete) after = entries.back();
+      if (!complete) after = std::move(entries.back().key);
     }
   }
 
-  // The files among many entries; empty, and each is looked at in its turn, for few.
-  std::vector<std::optional<ObjectInfo>> LookAhead(const std::vector<std::string>& entries) const {
-    std::vector<std::optional<ObjectInfo>> files;
-    if (entries.size() < kSharedEntriesMin) return files;
-    files.resize(entries.size());
-    ForSlices(entries.size(), [&](size_t begin, size_t end) {
-      FolderAtHand at_hand;
-      for (size_t i = begin; i < end; ++i) {
-        if (!entries[i].ends_with('/')) files[i] = FileAt(entries[i], at_hand);
-      }
-    });
-    return files;
-  }
-
-  // `known`: what LookAhead says of it.
-  void VisitEntry(const std::string& key, std::optional<ObjectInfo>* known) {
+  void VisitEntry(FolderEntry& entry) {
+    const std::string& key = entry.key;
     if (!key.ends_with('/')) {
-      std::optional<ObjectInfo> file = known != nullptr ? std::move(*known) : FileAt(key, at_hand_);
-      if (!file) return;
-      if (HasRoom()) page_.objects.push_back(*std::move(file));
+      if (!entry.is_looked_at) entry.file = FileAt(root_, key, at_hand_);
+      if (!entry.file) return;
+      if (HasRoom()) page_.objects.push_back(*std::move(entry.file));
     } else if (options_.delimited) {
       if (HasRoom()) page_.folders.push_back(key);
     } else {
@@ -129,20 +80,6 @@ class Walk final {
       return;
     }
     if (!more_) last_ = key;
-  }
-
-  // Nothing for one that is gone since it was listed, a link that leads nowhere, and what is no
-  // file.
-  std::optional<ObjectInfo> FileAt(const std::string& key, FolderAtHand& at_hand) const {
-    const std::string path = PathOf(key);
-    const auto [folder, name] = at_hand.Find(path);
-    if (folder < 0 && errno != ENOENT && errno != ENOTDIR) {
-      throw FileError(errno, "list the folder", at_hand.folder());
-    }
-    struct stat status {};
-    if (folder < 0 || ::fstatat(folder, name, &status, 0) != 0) return std::nullopt;
-    if (!S_ISREG(status.st_mode)) return std::nullopt;
-    return InfoOfFile(key, status);
   }
 
   void Descend(const std::string& folder) {
@@ -165,33 +102,38 @@ class Walk final {
 
   // The smallest keys of the entries of `folder`, greater than `after`, that may lead to something
   // listed, in order; folders end with a slash. All of them when fewer than EntriesMax().
-  std::vector<std::string> ReadEntries(const std::string& folder, const std::string& after) {
+  std::vector<FolderEntry> ReadEntries(const std::string& folder, const std::string& after) {
     CheckCall(call_, fmt::format("listing '{}'", PathOf(folder)));
-    std::vector<std::string> smallest;
     DIR* stream = ::opendir(PathOf(folder).c_str());
-    if (stream == nullptr && (errno == ENOENT || errno == ENOTDIR)) return smallest;
+    if (stream == nullptr && (errno == ENOENT || errno == ENOTDIR)) return {};
     if (stream == nullptr) throw FileError(errno, "list the folder", PathOf(folder));
     OpenFolder open(stream);
+    // Of a folder that does not fit into one page most files would be looked at in vain.
+    FolderEntries entries(root_, options_.start_after.empty() && after.empty());
+    std::vector<FolderEntry> smallest;
     while (const dirent* entry = Next(open, folder)) {
       std::optional<std::string> key = KeyOf(open, folder, *entry);
       if (!key || *key <= after || !MayLeadToListed(*key) || !IsWanted(*key)) continue;
-      TakeSmall(std::move(*key), smallest);
+      TakeSmall(std::move(*key), entries, smallest);
     }
-    std::sort(smallest.begin(), smallest.end());
+    if (smallest.empty()) return entries.TakeSorted();
+    std::sort_heap(smallest.begin(), smallest.end());
     return smallest;
   }
 
-  // A heap once there are as many as may be; most folders have fewer.
-  void TakeSmall(std::string key, std::vector<std::string>& smallest) const {
-    if (smallest.size() == EntriesMax()) {
-      if (smallest.front() < key) return;
+  // `smallest` is a heap once there are as many as may be; most folders have fewer.
+  void TakeSmall(std::string key, FolderEntries& entries,
+                 std::vector<FolderEntry>& smallest) const {
+    if (smallest.empty()) {
+      entries.Add(std::move(key));
+      if (entries.size() < EntriesMax()) return;
+      smallest = entries.TakeSorted();
+      std::make_heap(smallest.begin(), smallest.end());
+    } else if (key < smallest.front().key) {
       std::pop_heap(smallest.begin(), smallest.end());
-      smallest.back() = std::move(key);
+      smallest.back() = {std::move(key)};
       std::push_heap(smallest.begin(), smallest.end());
-      return;
     }
-    smallest.push_back(std::move(key));
-    if (smallest.size() == EntriesMax()) std::make_heap(smallest.begin(), smallest.end());
   }
 
   const dirent* Next(const OpenFolder& open, const std::string& folder) {
