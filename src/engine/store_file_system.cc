@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <utility>
@@ -29,6 +30,10 @@ using duckdb::optional_ptr;
 
 // What moving an object copies at a time.
 constexpr size_t kCopyBytes = 4 << 20;
+// Up to so many bytes are read with others behind them; a page's header and its statistics fit into
+// those.
+constexpr size_t kSmallReadBytes = 64;
+constexpr size_t kAheadBytes = 1024;
 
 std::span<std::byte> BytesAt(void* buffer, int64_t bytes) {
   return {static_cast<std::byte*>(buffer), static_cast<size_t>(bytes)};
@@ -107,8 +112,7 @@ class StoreFileSystem final : public duckdb::FileSystem {
 
   void Read(FileHandle& handle, void* buffer, int64_t bytes, idx_t location) override {
     Guarded([&] {
-      auto& reader = *ReadHandle(handle).reader;
-      const size_t read = reader.ReadAt(location, BytesAt(buffer, bytes), {});
+      const size_t read = ReadHandle(handle).ReadAt(location, BytesAt(buffer, bytes));
       if (read != static_cast<size_t>(bytes)) {
         throw Error(ErrorKind::kCorrupt, "io.short_read",
                     fmt::format("{} ends before byte {}.", handle.path,
@@ -120,7 +124,7 @@ class StoreFileSystem final : public duckdb::FileSystem {
   int64_t Read(FileHandle& handle, void* buffer, int64_t bytes) override {
     return Guarded([&] {
       StoreReadHandle& file = ReadHandle(handle);
-      const size_t read = file.reader->ReadAt(file.position, BytesAt(buffer, bytes), {});
+      const size_t read = file.ReadAt(file.position, BytesAt(buffer, bytes));
       file.position += read;
       return static_cast<int64_t>(read);
     });
@@ -387,6 +391,25 @@ class StoreFileSystem final : public duckdb::FileSystem {
 };
 
 }  // namespace
+
+size_t StoreReadHandle::ReadAt(uint64_t offset, std::span<std::byte> into) {
+  if (into.size() > kSmallReadBytes) {
+    return reader->ReadAt(offset, into, {});
+  }
+  const std::lock_guard lock(mutex_);
+  const bool is_ahead =
+      offset >= ahead_offset_ && offset + into.size() <= ahead_offset_ + ahead_.size();
+  if (!is_ahead) {
+    std::vector<std::byte> ahead(kAheadBytes);
+    ahead.resize(reader->ReadAt(offset, ahead, {}));
+    ahead_ = std::move(ahead);
+    ahead_offset_ = offset;
+  }
+  const auto found = std::span(ahead_).subspan(offset - ahead_offset_);
+  const size_t read = std::min(found.size(), into.size());
+  std::copy_n(found.begin(), read, into.begin());
+  return read;
+}
 
 void StoreWriteHandle::Close() {
   if (writer == nullptr) {

@@ -10,6 +10,7 @@
 #include "engine/database.h"
 #include "engine/duckdb.h"
 #include "engine/session.h"
+#include "io/store/fault.h"
 #include "io/store/local.h"
 #include "io/store/memory.h"
 #include "io/temporary_folder.h"
@@ -83,6 +84,25 @@ TEST_F(StoreFileSystemTest, ParquetGoesBothWays) {
   ASSERT_TRUE(memory_.Head("t/data.parquet"));
   EXPECT_EQ(TextOf("SELECT sum(i) FROM 'mem://bucket/t/data.parquet'"), "44999850000");
   EXPECT_EQ(TextOf("SELECT s FROM 'mem://bucket/t/data.parquet' WHERE i = 123456"), "123456");
+}
+
+// DuckDB takes the headers of pages byte by byte.
+TEST_F(StoreFileSystemTest, SmallReadsTakeAlongWhatIsBehindThem) {
+  io::FaultObjectStore traced(local_);
+  DatabaseConfig config;
+  config.setups.push_back(
+      MountStores({{root_, traced}}, [](std::string_view path) { return std::string(path); }));
+  Database database{config};
+  Session session{database};
+  const std::string file = "'" + root_ + "/t.parquet'";
+  session.Run("COPY (SELECT i, i % 7 AS j FROM range(300000) r(i)) TO " + file +
+              " (ROW_GROUP_SIZE 20000)");
+  const size_t before = traced.Trace().size();
+  const auto rows = session.Run("SELECT sum(i), sum(j) FROM " + file).Drain();
+  EXPECT_EQ(rows.at(0).at(0).ToText(), "44999850000");
+  EXPECT_EQ(rows.at(0).at(1).ToText(), "899997");
+  // 30 pieces of columns, each with a page or two.
+  EXPECT_LE(traced.Trace().size() - before, 30U * 5);
 }
 
 TEST_F(StoreFileSystemTest, AReplacedObjectIsReadAnew) {

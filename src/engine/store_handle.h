@@ -2,16 +2,22 @@
 // An object of a store, opened by DuckDB. Only engine/store_file_system.cc includes this.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "duckdb/common/file_system.hpp"
 #include "io/object_store.h"
 
 namespace laguna::engine {
 
-// Read from several threads at once by position, or by one thread in sequence.
+// Read from several threads at once by position, or by one thread in sequence. DuckDB takes the
+// headers of Parquet pages byte by byte, so a small read takes along what is behind it.
 class StoreReadHandle final : public duckdb::FileHandle {
  public:
   StoreReadHandle(duckdb::FileSystem& file_system, const std::string& path,
@@ -20,8 +26,17 @@ class StoreReadHandle final : public duckdb::FileHandle {
   ~StoreReadHandle() override = default;
   void Close() override {}
 
+  // As ObjectReader has it.
+  size_t ReadAt(uint64_t offset, std::span<std::byte> into);
+
   const std::unique_ptr<io::ObjectReader> reader;
   uint64_t position = 0;
+
+ private:
+  std::mutex mutex_;
+  // The bytes of the object from this offset on.
+  std::vector<std::byte> ahead_;
+  uint64_t ahead_offset_ = 0;
 };
 
 // Written front to back. Close publishes; destruction without it aborts.

@@ -85,7 +85,9 @@ class LocalReader final : public ObjectReader {
     into = into.first(std::min<uint64_t>(into.size(), info_.size_bytes - offset));
     size_t done = 0;
     while (done < into.size()) {
-      CheckCall(call, fmt::format("reading '{}'", path_));
+      if (call.stop.stop_possible() || call.deadline) {
+        CheckCall(call, fmt::format("reading '{}'", path_));
+      }
       size_t step = std::min(into.size() - done, kReadBytes);
       ssize_t count =
           ::pread(fd_.get(), into.data() + done, step, static_cast<off_t>(offset + done));
