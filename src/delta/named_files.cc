@@ -2,7 +2,9 @@
 #include "delta/named_files.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "delta/data_path.h"
@@ -10,6 +12,9 @@
 
 namespace laguna::delta {
 namespace {
+
+// How many hashes a group has, about.
+constexpr size_t kGroupHashes = 4;
 
 uint64_t HashOf(std::string_view path) {
   return std::hash<std::string_view>()(path);
@@ -42,7 +47,7 @@ void NamedFiles::Note(std::string_view path) {
   const std::optional<std::string> below = Below(path);
   if (!below) return;
   hashes_.push_back(HashOf(*below));
-  sorted_ = false;
+  grouped_ = false;
 }
 
 void NamedFiles::NoteVector(const std::optional<DeletionVectorDescriptor>& vector) {
@@ -69,11 +74,25 @@ void NamedFiles::Note(const Action& action) {
 }
 
 bool NamedFiles::Has(std::string_view path) {
-  if (!std::exchange(sorted_, true)) {
-    std::ranges::sort(hashes_);
-    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
-  }
-  return std::ranges::binary_search(hashes_, HashOf(path));
+  if (!std::exchange(grouped_, true)) Group();
+  const uint64_t hash = HashOf(path);
+  const size_t group = GroupOf(hash);
+  const auto begin = hashes_.begin() + groups_[group];
+  const auto end = hashes_.begin() + groups_[group + 1];
+  return std::find(begin, end, hash) != end;
+}
+
+void NamedFiles::Group() {
+  const int bits = std::bit_width(hashes_.size() / kGroupHashes);
+  group_shift_ = 63 - bits;
+  // While they are counted, what belongs to a group stands one further.
+  groups_.assign((size_t{1} << bits) + 1, 0);
+  for (const uint64_t hash : hashes_) ++groups_[GroupOf(hash) + 1];
+  std::partial_sum(groups_.begin(), groups_.end(), groups_.begin());
+  std::vector<uint32_t> next(groups_.begin(), groups_.end() - 1);
+  std::vector<uint64_t> grouped(hashes_.size());
+  for (const uint64_t hash : hashes_) grouped[next[GroupOf(hash)]++] = hash;
+  hashes_ = std::move(grouped);
 }
 
 }  // namespace laguna::delta

@@ -2,7 +2,7 @@
 // The files below a table's folder that somebody still names: a set that grows, and is then asked
 // about every file of a listing.
 //
-// Keeps eight bytes a file. Two paths with the same hash count as one, so a file that nobody names
+// Keeps nine bytes a file. Two paths with the same hash count as one, so a file that nobody names
 // may by chance stay; one that is named never seems free. Belongs to one thread.
 #pragma once
 
@@ -37,9 +37,16 @@ class NamedFiles {
   [[nodiscard]] bool Has(std::string_view path);
 
  private:
+  // Puts hashes that begin with the same bits together.
+  void Group();
+  [[nodiscard]] size_t GroupOf(uint64_t hash) const { return hash >> 1 >> group_shift_; }
+
   const std::string location_;
   std::vector<uint64_t> hashes_;
-  bool sorted_ = true;
+  // Where the groups begin, and the end of the last; up to date when `grouped_` holds.
+  std::vector<uint32_t> groups_ = {0, 0};
+  int group_shift_ = 63;
+  bool grouped_ = true;
 };
 
 }  // namespace laguna::delta

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace laguna::delta {
 namespace {
 
@@ -44,6 +46,15 @@ TEST(NamedFiles, GrowsBetweenQuestions) {
   named.Note("b");
   EXPECT_TRUE(named.Has("a"));
   EXPECT_TRUE(named.Has("b"));
+}
+
+TEST(NamedFiles, HasAllOfMany) {
+  NamedFiles named("/t");
+  for (const int count : {1, 3, 17, 1000, 20'000}) {
+    for (int i = 0; i < count; ++i) named.Note("part-" + std::to_string(i));
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(named.Has("part-" + std::to_string(i)));
+    for (int i = 0; i < 1000; ++i) ASSERT_FALSE(named.Has("other-" + std::to_string(i)));
+  }
 }
 
 TEST(NamedFiles, CountsTheFileOfADeletionVector) {
