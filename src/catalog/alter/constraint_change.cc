@@ -89,7 +89,9 @@ std::optional<DefinitionChange> DropConstraint(const delta::Metadata& before,
   const RowCheck constraint{Lower(name), "", before.configuration.at(property)};
   delta::Metadata after = before;
   after.configuration.erase(property);
-  return DefinitionChange{std::move(after), OperationOf("DROP CONSTRAINT", constraint)};
+  delta::Operation operation = OperationOf("DROP CONSTRAINT", constraint);
+  operation.parameters["existed"] = "true";
+  return DefinitionChange{std::move(after), std::move(operation)};
 }
 
 std::string ConstraintNameFor(const SparkExpression& condition, const delta::Metadata& metadata,

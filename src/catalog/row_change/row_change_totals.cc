@@ -64,9 +64,9 @@ int64_t AllVectorsRemoved(const RowChangeTotals& totals) {
 
 // DELETE and UPDATE: `rows` is what Spark calls the number of rows it is about.
 delta::Operation RowOperation(const char* name, const char* rows, int64_t changed,
-                              const RowChange& change, const RowChangeTotals& totals) {
+                              const std::string& predicate, const RowChangeTotals& totals) {
   return {name,
-          {{"predicate", QuotedJson(PredicateList(change.predicate))}},
+          {{"predicate", QuotedJson(PredicateList(predicate))}},
           Metrics({{rows, changed},
                    {"numCopiedRows", totals.copied_rows},
                    {"numAddedFiles", totals.added_files},
@@ -110,9 +110,8 @@ delta::Operation MergeOperation(const RowChange& change, const RowChangeTotals& 
 
 delta::Operation ReplaceOperation(const RowChange& change, const RowChangeTotals& totals) {
   delta::Operation operation =
-      WriteOperation(change.target->metadata, true,
-                     {totals.added_files, totals.inserted_rows, totals.added_bytes,
-                      totals.removed_files, totals.removed_bytes, totals.execution_ms});
+      WriteOperation(true, {totals.added_files, totals.inserted_rows, totals.added_bytes,
+                            totals.removed_files, totals.removed_bytes, totals.execution_ms});
   operation.parameters["predicate"] = json(change.predicate).dump();
   operation.metrics["numDeletedRows"] = std::to_string(totals.deleted_rows);
   operation.metrics["numAddedChangeFiles"] = std::to_string(totals.change_files);
@@ -155,11 +154,14 @@ int64_t RowChangeTotals::ChangedRows() const {
 delta::Operation OperationOf(const RowChange& change, const RowChangeTotals& totals) {
   switch (change.statement) {
     case RowStatement::kDelete:
-      return RowOperation("DELETE", "numDeletedRows", totals.deleted_rows, change, totals);
+      return RowOperation("DELETE", "numDeletedRows", totals.deleted_rows,
+                          change.predicate.empty() ? "true" : change.predicate, totals);
     case RowStatement::kTruncate:
-      return RowOperation("TRUNCATE", "numDeletedRows", totals.deleted_rows, change, totals);
+      return RowOperation("TRUNCATE", "numDeletedRows", totals.deleted_rows, change.predicate,
+                          totals);
     case RowStatement::kUpdate:
-      return RowOperation("UPDATE", "numUpdatedRows", totals.updated_rows, change, totals);
+      return RowOperation("UPDATE", "numUpdatedRows", totals.updated_rows, change.predicate,
+                          totals);
     case RowStatement::kMerge:
       return MergeOperation(change, totals);
     case RowStatement::kReplaceWhere:

@@ -73,8 +73,7 @@ delta::Operation OperationOf(const WriteTarget& target, const WriteTotals& total
   if (Creates(target)) {
     return CreateAsOperation(target.metadata, target.mode == WriteMode::kReplace, totals);
   }
-  delta::Operation operation =
-      WriteOperation(target.metadata, target.mode != WriteMode::kAppend, totals);
+  delta::Operation operation = WriteOperation(target.mode != WriteMode::kAppend, totals);
   if (target.mode == WriteMode::kOverwritePartitions) {
     operation.parameters["isDynamicPartitionOverwrite"] = "true";
   }

@@ -23,6 +23,7 @@ delta::Properties MetricsOf(const WriteTotals& totals) {
 
 delta::Properties CreateParameters(const delta::Metadata& metadata) {
   return {{"partitionBy", QuotedJson(metadata.partition_columns)},
+          {"clusterBy", QuotedJson(json::array())},
           {"description", metadata.description ? json(*metadata.description).dump() : "null"},
           {"isManaged", "\"true\""},
           {"properties", QuotedJson(metadata.configuration)}};
@@ -30,11 +31,11 @@ delta::Properties CreateParameters(const delta::Metadata& metadata) {
 
 }  // namespace
 
-delta::Operation WriteOperation(const delta::Metadata& metadata, bool overwrite,
-                                const WriteTotals& totals) {
+delta::Operation WriteOperation(bool overwrite, const WriteTotals& totals) {
+  // Spark names the partitions of a DataFrame's write there, and none of a statement's.
   delta::Operation operation{"WRITE",
                              {{"mode", overwrite ? "\"Overwrite\"" : "\"Append\""},
-                              {"partitionBy", QuotedJson(metadata.partition_columns)}},
+                              {"partitionBy", QuotedJson(json::array())}},
                              MetricsOf(totals)};
   if (!overwrite) return operation;
   operation.metrics["numRemovedFiles"] = std::to_string(totals.removed_files);

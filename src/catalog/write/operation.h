@@ -21,8 +21,7 @@ struct WriteTotals {
 };
 
 // "WRITE" with mode Append or Overwrite.
-delta::Operation WriteOperation(const delta::Metadata& metadata, bool overwrite,
-                                const WriteTotals& totals);
+delta::Operation WriteOperation(bool overwrite, const WriteTotals& totals);
 // "CREATE TABLE", "CREATE OR REPLACE TABLE", with "AS SELECT" where rows came with it.
 delta::Operation CreateOperation(const delta::Metadata& metadata, bool replace);
 delta::Operation CreateAsOperation(const delta::Metadata& metadata, bool replace,
