@@ -117,7 +117,7 @@ ROW_CHANGES = {
 }
 IN_EVERY_RUN = [
     *["insert", "insert_overwrite", "create_table_as", "replace_table", "transaction", "insert_with_checkpoint", "create_view", "drop_table"],
-    *["overwrite_partitions", "replace_where_rows"],
+    "replace_where_rows",
     *["update", "merge_rewrites", "change_twice"],
 ]
 POINTS_MAX = 1000
