@@ -26,7 +26,7 @@ extern const engine::OwnStatement create_or_replace_table_like_statement{
         "CREATE OR REPLACE TABLE table LIKE source | 'path' [USING DELTA] [COMMENT 'text'] "
         "[TBLPROPERTIES ('name' = 'value', ...)] [LOCATION 'folder']",
     .documentation = kLikeDocumentation,
-    .example = "CREATE OR REPLACE TABLE silver.sales_like LIKE bronze.sales",
+    .example = "CREATE OR REPLACE TABLE silver.sales_shape LIKE bronze.sales",
     .leading_words = kLeadingWords,
     .parse = Parse,
     .accepts = IsLikeStatement,
