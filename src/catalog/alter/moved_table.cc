@@ -77,9 +77,8 @@ Error CannotComeBack(const LakeSchema& schema, const DroppedTable& dropped, cons
 
 // Clones find the files by the folder's path.
 void CheckNotCloned(LakeCatalog& lake, const TableView& view) {
-  io::ObjectStore& store = lake.environment().store;
-  for (const std::string& root : ClonesOf(store, view.metadata.id)) {
-    if (!delta::Table::Exists(store, root)) continue;
+  for (const std::string& root : ClonesOf(lake.environment().store, view.root)) {
+    if (!ReadsFilesOf(lake, root, view.root)) continue;
     const std::string table = SqlNameOf(view.root);
     throw Error(ErrorKind::kUnsupported, "alter.cloned",
                 fmt::format("Table {} cannot be renamed: {} is a shallow clone and finds its files "

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/percent_encoding.h"
 #include "catalog/link/table_link.h"
 #include "catalog/zone_listing.h"
 #include "delta/retained_files.h"
@@ -22,13 +24,18 @@ constexpr const char* kTable = "table";
 
 constexpr std::string_view kNotes = "_laguna/clones/";
 
-std::string FolderOf(const std::string& id) {
-  return fmt::format("{}{}/", kNotes, id);
-}
-
-// Ids are what logs say they are.
-bool IsName(const std::string& id) {
-  return !id.empty() && id.find('/') == std::string::npos && id != "." && id != "..";
+// Below it lie the notes of the table's clones. A linked table has the folder that its link leads
+// to, which stays when the link gets another name.
+std::string FolderOf(const std::string& root) {
+  const auto link = ParseLinkedKey(root);
+  if (!link) return fmt::format("{}{}/", kNotes, root);
+  std::string folder = fmt::format("{}@/", kNotes);
+  for (size_t begin = 0; begin < link->location.size();) {
+    const size_t end = std::min(link->location.find('/', begin), link->location.size());
+    if (end > begin) folder += link->location.substr(begin, end - begin) + "/";
+    begin = end + 1;
+  }
+  return folder;
 }
 
 std::string ReadRoot(io::ObjectStore& store, const std::string& key) {
@@ -36,15 +43,6 @@ std::string ReadRoot(io::ObjectStore& store, const std::string& key) {
   const base::Json note =
       base::ParseJson(io::ReadAll(store, key, kNoteBytesMax), location, base::ErrorKind::kCorrupt);
   return base::JsonView(note, location, base::ErrorKind::kCorrupt).Require(kTable).AsString();
-}
-
-void PutNote(LakeCatalog& lake, const std::string& source, const std::string& root,
-             const std::string& id) {
-  const delta::SnapshotPtr snapshot = lake.Table(source).Latest();
-  if (!snapshot || !IsName(snapshot->metadata().id)) return;
-  const base::Json note = {{kTable, root}};
-  lake.environment().store.Put(FolderOf(snapshot->metadata().id) + id + ".json",
-                               base::DumpJson(note));
 }
 
 struct LinkedTable {
@@ -107,8 +105,11 @@ class Sources {
 
 void PutNotes(LakeCatalog& lake, const std::set<std::string>& sources, const std::string& root,
               const std::string& id) {
+  const base::Json note = {{kTable, root}};
   for (const std::string& source : sources) {
-    if (!source.empty() && source != root) PutNote(lake, source, root, id);
+    if (source.empty() || source == root) continue;
+    lake.environment().store.Put(FolderOf(source) + base::PercentEncode(id) + ".json",
+                                 base::DumpJson(note));
   }
 }
 
@@ -142,19 +143,30 @@ bool HasClones(io::ObjectStore& store) {
   return !page.folders.empty();
 }
 
-std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id) {
+std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& root) {
   std::vector<std::string> roots;
-  if (!IsName(id)) return roots;
-  for (const io::ObjectInfo& note : io::ListAll(store, FolderOf(id))) {
+  for (const io::ObjectInfo& note : io::ListAll(store, FolderOf(root))) {
     roots.push_back(ReadRoot(store, note.key));
   }
   return roots;
 }
 
-void NoteFilesOfClones(LakeCatalog& lake, const std::string& id, delta::NamedFiles& named) {
+bool ReadsFilesOf(LakeCatalog& lake, const std::string& clone, const std::string& root) {
+  const delta::SnapshotPtr snapshot = lake.Table(clone).Latest();
+  if (!snapshot) return false;
+  const delta::NamedFiles files(lake.environment().store.Locate(root));
+  for (size_t i = 0; i < snapshot->files().size(); ++i) {
+    const std::string_view path = snapshot->files().at(i).path();
+    const auto below = files.Below(path);
+    if (below && *below != path) return true;
+  }
+  return false;
+}
+
+void NoteFilesOfClones(LakeCatalog& lake, const std::string& root, delta::NamedFiles& named) {
   const int64_t now_ms = lake.environment().clock.NowMs();
-  for (const std::string& root : ClonesOf(lake.environment().store, id)) {
-    delta::Table& clone = lake.Table(root);
+  for (const std::string& at : ClonesOf(lake.environment().store, root)) {
+    delta::Table& clone = lake.Table(at);
     const delta::SnapshotPtr snapshot = clone.Latest();
     if (!snapshot) continue;
     const int64_t kept_ms = delta::DeletedFileRetention(snapshot->metadata().configuration);

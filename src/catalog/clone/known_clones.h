@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which tables of the lake name files of other tables: shallow clones.
 //
-// A clone is noted under the id of the table whose files it names, in a small object
-// `_laguna/clones/<id of that table>/<id of the clone>.json`, before the clone is there. So VACUUM
-// finds the clones of a table by one listing. A note whose clone is not there says nothing. Clones
-// that other programs made are not known.
+// A clone is noted under the folder of the table whose files it names, in a small object
+// `_laguna/clones/<that folder>/<id of the clone>.json`, before the clone is there. So VACUUM finds
+// the clones of a table by one listing. Not under the table's id: CREATE OR REPLACE, by whatever
+// program, gives a folder another one. A note whose clone is not there says nothing. Clones that
+// other programs made are not known.
 #pragma once
 
 #include <string>
@@ -28,11 +29,16 @@ void NoteClone(LakeCatalog& lake, const std::string& root, const std::string& id
 // Whether any clone was ever made in the lake.
 [[nodiscard]] bool HasClones(io::ObjectStore& store);
 
-// The roots at which clones of the table of that id were made; some may be gone.
-[[nodiscard]] std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& id);
+// The roots at which clones of the table at `root` were made; some may be gone.
+[[nodiscard]] std::vector<std::string> ClonesOf(io::ObjectStore& store, const std::string& root);
 
-// Notes all files that versions of these clones name which the clones keep.
-void NoteFilesOfClones(LakeCatalog& lake, const std::string& id, delta::NamedFiles& named);
+// Whether rows of the clone's newest version lie in files of the table at `root`; not for a clone
+// that is gone. Errors of reading its log.
+[[nodiscard]] bool ReadsFilesOf(LakeCatalog& lake, const std::string& clone,
+                                const std::string& root);
+
+// Notes all files that versions of the clones of the table at `root` name which the clones keep.
+void NoteFilesOfClones(LakeCatalog& lake, const std::string& root, delta::NamedFiles& named);
 
 // The table's root among the first two parts of an absolute path below the storage root
 // ("bronze/t" of "file:///x/lake/bronze/t/a.parquet"); empty for other paths. `storage` is the

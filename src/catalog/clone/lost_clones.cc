@@ -10,32 +10,15 @@
 #include "base/error.h"
 #include "catalog/clone/known_clones.h"
 #include "catalog/sql_name.h"
-#include "delta/named_files.h"
 
 namespace laguna::catalog {
 namespace {
 
-// Whether rows of the table's newest version lie in files below the folder.
-bool ReadsFilesOf(LakeCatalog& lake, const std::string& clone, const std::string& folder) try {
-  const delta::SnapshotPtr snapshot = lake.Table(clone).Latest();
-  if (!snapshot) return false;
-  const delta::NamedFiles files(lake.environment().store.Locate(folder));
-  for (size_t i = 0; i < snapshot->files().size(); ++i) {
-    const std::string_view path = snapshot->files().at(i).path();
-    const auto below = files.Below(path);
-    if (below && *below != path) return true;
-  }
-  return false;
+bool IsLost(LakeCatalog& lake, const std::string& clone, const std::string& folder) try {
+  return ReadsFilesOf(lake, clone, folder);
 } catch (const base::Error&) {
+  // It cannot be read as it is.
   return false;
-}
-
-// Empty for a table that cannot be read, or is not there.
-std::string IdOf(LakeTransaction& transaction, const std::string& folder) try {
-  const TableViewPtr view = transaction.View(folder);
-  return view ? view->metadata.id : "";
-} catch (const base::Error&) {
-  return "";
 }
 
 std::string Sentence(const std::string& folder, bool with_schema,
@@ -65,9 +48,9 @@ void SayWhichClonesLose(LakeCatalog& lake, LakeTransaction& transaction,
     // What lies elsewhere stays there.
     if (transaction.IsLinked(folder)) continue;
     std::vector<std::string> lost;
-    for (const std::string& clone : ClonesOf(lake.environment().store, IdOf(transaction, folder))) {
+    for (const std::string& clone : ClonesOf(lake.environment().store, folder)) {
       const bool goes_too = std::ranges::count(folders, clone) > 0 || transaction.IsDropped(clone);
-      if (!goes_too && ReadsFilesOf(lake, clone, folder)) lost.push_back(QuotedSqlNameOf(clone));
+      if (!goes_too && IsLost(lake, clone, folder)) lost.push_back(QuotedSqlNameOf(clone));
     }
     std::ranges::sort(lost);
     if (!lost.empty()) transaction.Say(Sentence(folder, with_schema, lost));

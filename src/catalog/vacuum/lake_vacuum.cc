@@ -54,8 +54,8 @@ delta::VacuumOptions VacuumOptionsFor(duckdb::ClientContext& context, const Open
     engine::TellProgress(context, 100.0 * static_cast<double>(done) / static_cast<double>(all));
   };
   if (LakeCatalog* lake = LakeHolding(context, table); lake != nullptr && table.snapshot) {
-    options.note_references = [lake, id = table.snapshot->metadata().id](delta::NamedFiles& named) {
-      NoteFilesOfClones(*lake, id, named);
+    options.note_references = [lake, root = table.log->root()](delta::NamedFiles& named) {
+      NoteFilesOfClones(*lake, root, named);
     };
   }
   return options;
