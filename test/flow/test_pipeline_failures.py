@@ -37,7 +37,7 @@ def test_a_terminal_shows_how_much_is_done(lake):
         os.close(its_end)
         shown = read_all(terminal)
     assert running.returncode == 0
-    assert re.search(r"bronze\.s  .* s, table 1 of 1, [\d,]+ rows in \d batch(es)? so far", shown), shown
+    assert re.search(r"bronze\.s  .* m?s, table 1 of 1, [\d,]+ rows in \d+ batch(es)? so far", shown), shown
 
 
 def read_all(terminal):
