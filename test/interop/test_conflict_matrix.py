@@ -75,8 +75,8 @@ def keys(*numbers):
 
 UPSERT = """MERGE INTO {{t}} AS t USING (VALUES (3), (100)) AS s(k) ON t.k = s.k
 {} WHEN NOT MATCHED THEN INSERT (k, v) VALUES (s.k, '{{who}}')"""
-# One row that all changes below take out or add again, and rows that some of them read. A MERGE reads all rows: its source,
-# not a condition, says which ones meet.
+# One row that all changes below take out or add again, and rows that some of them read. A MERGE reads what its source may
+# meet.
 CHANGES = {
     "append": Change("INSERT INTO {t} VALUES (3, '{who}')", adds=keys(3)),
     "append_elsewhere": Change("INSERT INTO {t} VALUES (500, '{who}')", adds=keys(500)),
@@ -89,7 +89,7 @@ CHANGES = {
         "DELETE FROM {t} WHERE k = 4 AND EXISTS (FROM {t} WHERE k = 3)", reads=keys(3), removes=keys(4)
     ),
     "update": Change("UPDATE {t} SET v = '{who}' WHERE k = 3", reads=keys(3), row_by_row=True, adds=keys(3), removes=keys(3)),
-    "merge": Change(UPSERT.format("WHEN MATCHED THEN UPDATE SET v = '{who}'"), reads=EVERY_KEY, row_by_row=True, adds=keys(3, 100), removes=keys(3)),
+    "merge": Change(UPSERT.format("WHEN MATCHED THEN UPDATE SET v = '{who}'"), reads=keys(3, 100), row_by_row=True, adds=keys(3, 100), removes=keys(3)),
     "merge_by_source": Change(
         "MERGE INTO {t} AS t USING (VALUES (3)) AS s(k) ON t.k = s.k WHEN NOT MATCHED BY SOURCE AND t.k < 5 THEN DELETE",
         reads=EVERY_KEY, row_by_row=True, removes=keys(0, 1, 2, 4),

@@ -2,9 +2,12 @@
 #include "catalog/scan/scan_filters.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "catalog/scan/file_condition.h"
+#include "catalog/scan/scan_column.h"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
+#include "duckdb/planner/expression/bound_conjunction_expression.hpp"
 #include "duckdb/planner/filter/conjunction_filter.hpp"
 #include "duckdb/planner/filter/optional_filter.hpp"
 
@@ -31,6 +34,34 @@ bool Changes(const duckdb::TableFilter& filter) {
   }
 }
 
+using ExpressionPtr = duckdb::unique_ptr<duckdb::Expression>;
+
+// Null: nothing.
+ExpressionPtr LastingPart(const duckdb::TableFilter& filter, const duckdb::Expression& column) {
+  switch (filter.filter_type) {
+    case duckdb::TableFilterType::CONSTANT_COMPARISON:
+    case duckdb::TableFilterType::IN_FILTER:
+    case duckdb::TableFilterType::IS_NULL:
+    case duckdb::TableFilterType::IS_NOT_NULL:
+      return filter.ToExpression(column);
+    case duckdb::TableFilterType::OPTIONAL_FILTER: {
+      const auto& child = filter.Cast<duckdb::OptionalFilter>().child_filter;
+      return child ? LastingPart(*child, column) : nullptr;
+    }
+    case duckdb::TableFilterType::CONJUNCTION_AND: {
+      auto all = duckdb::make_uniq<duckdb::BoundConjunctionExpression>(
+          duckdb::ExpressionType::CONJUNCTION_AND);
+      for (const auto& child : filter.Cast<duckdb::ConjunctionAndFilter>().child_filters) {
+        if (auto part = LastingPart(*child, column)) all->children.push_back(std::move(part));
+      }
+      if (all->children.size() == 1) return std::move(all->children[0]);
+      return all->children.empty() ? nullptr : std::move(all);
+    }
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 ScanFilters::ScanFilters(const ScanFiles& files, const duckdb::vector<duckdb::column_t>& columns,
@@ -39,6 +70,19 @@ ScanFilters::ScanFilters(const ScanFiles& files, const duckdb::vector<duckdb::co
   for (const auto& [position, filter] : filters.filters) {
     filters_.push_back({position, filter->Copy()});
   }
+}
+
+ScanFilterList ScanFilters::Lasting() const {
+  ScanFilterList lasting;
+  for (const auto& [position, filter] : filters_) {
+    const ScanColumn column(*columns_.files, columns_.columns[position]);
+    if (column.field() == nullptr) continue;
+    auto part = LastingPart(
+        *filter, duckdb::BoundColumnRefExpression(
+                     column.type(), duckdb::ColumnBinding(columns_.table_index, position)));
+    if (part) lasting.push_back(std::move(part));
+  }
+  return lasting;
 }
 
 bool ScanFilters::ChangeWhileScanning() const {

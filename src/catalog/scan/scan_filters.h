@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "catalog/scan/file_pruning.h"
 #include "catalog/scan/scan_files.h"
 #include "catalog/scan/value_range.h"
 #include "duckdb/planner/table_filter.hpp"
@@ -19,6 +20,10 @@ class ScanFilters {
   // `filters` by the position of their column in `columns`.
   ScanFilters(const ScanFiles& files, const duckdb::vector<duckdb::column_t>& columns,
               const duckdb::TableFilterSet& filters);
+
+  // What they say now by values alone: the filters that change while scanning, and those that refer
+  // to something of the query's, say nothing. Columns by their position in `columns`.
+  [[nodiscard]] ScanFilterList Lasting() const;
 
   // Whether a later Keep may leave out more.
   [[nodiscard]] bool ChangeWhileScanning() const;

@@ -2,8 +2,9 @@
 // What one scan reads of a table, told for the commit behind it: whether rows that others added
 // meanwhile might have been read too.
 //
-// Made when the scan is bound; the planner adds the filters it pushes down; the transaction asks at
-// its commit. Used by the threads of one statement, one after the other.
+// Made when the scan is bound; the planner adds the filters it pushes down, and the scan, when it
+// starts, what the build sides of its joins ask for; the transaction asks at its commit. Used by
+// the threads of one statement, one after the other.
 #pragma once
 
 #include <memory>
@@ -24,6 +25,12 @@ class ScanRead {
   // table with that index. May be called again with others that hold besides.
   void Require(duckdb::idx_t table_index, const duckdb::vector<duckdb::column_t>& column_ids,
                const ScanFilterList& filters);
+  // The same, by the scan that starts. Only of one that goes row by row: others may start more than
+  // once, with other filters.
+  void RequireAtStart(const duckdb::vector<duckdb::column_t>& column_ids,
+                      const ScanFilterList& filters) {
+    if (row_by_row_) Require(0, column_ids, filters);
+  }
   // Each row is looked at alone: what the statement does with one depends on no other row of the
   // table.
   void SetRowByRow() { row_by_row_ = true; }

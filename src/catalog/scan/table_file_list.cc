@@ -78,6 +78,7 @@ duckdb::unique_ptr<duckdb::MultiFileList> TableFileList::DynamicFilterPushdown(
     const duckdb::vector<duckdb::column_t>& column_ids, duckdb::TableFilterSet& filters) const {
   return engine::Guarded([&]() -> duckdb::unique_ptr<duckdb::MultiFileList> {
     ScanFilters scan_filters(*files_, column_ids, filters);
+    if (const auto& read = files_->read()) read->RequireAtStart(column_ids, scan_filters.Lasting());
     auto kept = scan_filters.Keep(context, kept_);
     auto pruned = pruned_;
     pruned.by_join += kept_.size() - kept.size();
