@@ -56,15 +56,6 @@ std::vector<std::string> Resolved(const delta::Schema& schema,
   return resolved;
 }
 
-delta::RemoveFile RemovalOf(const delta::FileView& file) {
-  const delta::AddFile entry = file.ToAddFile();
-  delta::RemoveFile removal;
-  removal.path = entry.path;
-  removal.deletion_vector = entry.deletion_vector;
-  removal.data_change = false;
-  return removal;
-}
-
 class Repartition {
  public:
   Repartition(duckdb::ClientContext& context, LakeCatalog& catalog, const std::string& root,
@@ -108,14 +99,14 @@ class Repartition {
     transaction.SetMetadata(metadata_);
     transaction.MarkRead();
     for (size_t i = 0; i < base_->files().size(); ++i) {
-      transaction.Remove(RemovalOf(base_->files().at(i)));
+      transaction.Remove(RemovalOf(base_->files().at(i).ToAddFile()));
     }
     const RewrittenFiles written = Write();
     try {
       return Commit(transaction, written);
     } catch (const Error& error) {
       // The log may name the files.
-      if (error.code() != "commit.unknown") Delete(written.keys);
+      if (error.code() != "commit.unknown") DeleteUnnamed(catalog_, written.keys);
       throw;
     }
   }
@@ -144,7 +135,7 @@ class Repartition {
     transaction.SetOperation(Operation());
     const delta::CommitOutcome outcome = transaction.Commit();
     if (const auto* lost = std::get_if<delta::Lost>(&outcome)) {
-      Delete(written.keys);
+      DeleteUnnamed(catalog_, written.keys);
       return *lost;
     }
     if (const auto* unknown = std::get_if<delta::Unknown>(&outcome)) {
@@ -177,15 +168,6 @@ class Repartition {
                              name_, lost.winner_version, lost.reason))
         .Hint("Run the statement again when less is written to the table.")
         .With("table", name_);
-  }
-
-  void Delete(const std::vector<std::string>& keys) noexcept {
-    if (keys.empty()) return;
-    try {
-      catalog_.environment().store.DeleteMany(keys);
-    } catch (...) {
-      // Best effort: a file that no log names is invisible, and VACUUM removes it.
-    }
   }
 
   duckdb::ClientContext& context_;

@@ -196,4 +196,21 @@ RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr
   return written;
 }
 
+delta::RemoveFile RemovalOf(const delta::AddFile& file) {
+  delta::RemoveFile removal;
+  removal.path = file.path;
+  removal.deletion_vector = file.deletion_vector;
+  removal.data_change = false;
+  return removal;
+}
+
+void DeleteUnnamed(LakeCatalog& catalog, const std::vector<std::string>& keys) noexcept {
+  if (keys.empty()) return;
+  try {
+    catalog.environment().store.DeleteMany(keys);
+  } catch (...) {
+    // As the header has it.
+  }
+}
+
 }  // namespace laguna::catalog

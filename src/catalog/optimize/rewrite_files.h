@@ -48,4 +48,11 @@ WriteTargetPtr TargetOfDataColumns(LakeCatalog& catalog, const TableView& view);
 RewrittenFiles RewriteFiles(duckdb::ClientContext& context, const WriteTargetPtr& target,
                             const FileRewrite& rewrite);
 
+// Of a file whose rows are in rewritten ones: it changes no data.
+delta::RemoveFile RemovalOf(const delta::AddFile& file);
+
+// What no commit names, as far as the store lets it go: what stays is invisible, and VACUUM removes
+// it.
+void DeleteUnnamed(LakeCatalog& catalog, const std::vector<std::string>& keys) noexcept;
+
 }  // namespace laguna::catalog

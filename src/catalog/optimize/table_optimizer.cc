@@ -103,14 +103,6 @@ double ShareOfRows(const std::vector<delta::OldRows>& rows,
   return all == 0 ? 1 : static_cast<double>(lost) / static_cast<double>(all);
 }
 
-delta::RemoveFile RemovalOf(const delta::AddFile& file) {
-  delta::RemoveFile removal;
-  removal.path = file.path;
-  removal.deletion_vector = file.deletion_vector;
-  removal.data_change = false;
-  return removal;
-}
-
 // A commit that lost although nobody touched its files.
 Error Refused(const std::string& name, const delta::Lost& lost) {
   return Error(ErrorKind::kConflict, "commit.conflict",
@@ -422,7 +414,7 @@ bool TableOptimizer::MarkLost(const delta::RowClaims& lost, Done& done) {
     entry.statistics_json = delta::LoosenBounds(entry.statistics_json);
   }
   writer.Finish();
-  DeleteObjects(done.vectors);
+  DeleteUnnamed(catalog_, done.vectors);
   done.vectors = writer.keys();
   for (size_t i = 0; i < marked.size(); ++i) done.outputs.files[i].add = std::move(marked[i]);
   return true;
@@ -493,17 +485,8 @@ void TableOptimizer::NoteCommitted(const OptimizeTotals& totals) {
 }
 
 void TableOptimizer::DeleteOutputs(const Done& done) noexcept {
-  DeleteObjects(done.outputs.keys);
-  DeleteObjects(done.vectors);
-}
-
-void TableOptimizer::DeleteObjects(const std::vector<std::string>& keys) noexcept {
-  if (keys.empty()) return;
-  try {
-    catalog_.environment().store.DeleteMany(keys);
-  } catch (...) {
-    // Best effort: a file that no log names is invisible, and VACUUM removes it.
-  }
+  DeleteUnnamed(catalog_, done.outputs.keys);
+  DeleteUnnamed(catalog_, done.vectors);
 }
 
 }  // namespace laguna::catalog

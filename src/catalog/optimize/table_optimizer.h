@@ -104,7 +104,6 @@ class TableOptimizer {
   void NoteCommitted(const OptimizeTotals& totals);
   void Retry(Task task);
   void DeleteOutputs(const Done& done) noexcept;
-  void DeleteObjects(const std::vector<std::string>& keys) noexcept;
 
   duckdb::ClientContext& context_;
   LakeCatalog& catalog_;
