@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pytest
+from lost_races import in_any_case
 
 VECTORS = "WITH ('delta.enableDeletionVectors' = 'true')"
 RUN_LIMIT_S = 600
@@ -156,17 +157,6 @@ def test_deletes_merges_and_appends_at_once(lake):
     ]
 
 
-def in_any_case(write):
-    """The other programs leave it to their caller to come again after a lost race."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return write()
-        except Exception:
-            if attempt + 1 == ATTEMPTS:
-                raise
-            time.sleep(0.05)
-
-
 @pytest.mark.parametrize(
     "name", ["delta-rs", pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.long])]
 )
@@ -201,9 +191,9 @@ def test_laguna_changes_rows_while_another_appends_and_deletes(lake, request, na
     with ThreadPoolExecutor(4) as pool:
         done = []
         for i in range(rounds):
-            done.append(pool.submit(in_any_case, lambda i=i: append(i)))
-            done.append(pool.submit(in_any_case, lambda i=i: delete(i)))
-            done.append(pool.submit(in_any_case, lambda i=i: laguna(f"UPDATE bronze.t SET v = 'ours' WHERE k = {i}")))
+            done.append(pool.submit(in_any_case, lambda i=i: append(i), ATTEMPTS))
+            done.append(pool.submit(in_any_case, lambda i=i: delete(i), ATTEMPTS))
+            done.append(pool.submit(in_any_case, lambda i=i: laguna(f"UPDATE bronze.t SET v = 'ours' WHERE k = {i}"), ATTEMPTS))
             done.append(pool.submit(laguna, f"INSERT INTO bronze.t VALUES ({2000 + i}, 'new')"))
         for future in done:
             future.result()

@@ -15,6 +15,7 @@ import time
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
+from lost_races import in_any_case
 
 ROWS_A_ROUND = 3
 ATTEMPTS = 200
@@ -93,16 +94,6 @@ def noting(failures, work):
         failures.append(repr(failure))
 
 
-def in_any_case(write):
-    for attempt in range(ATTEMPTS):
-        try:
-            return write()
-        except Exception:
-            if attempt + 1 == ATTEMPTS:
-                raise
-            time.sleep(0.05)
-
-
 def expected(appends, changes, rounds):
     """The rows of writers that only append, and of those that change their rows too."""
     rows = [{"who": writer, "round": i, "k": k, "n": 0} for writer in appends for i in range(rounds) for k in range(ROWS_A_ROUND)]
@@ -166,9 +157,9 @@ def test_laguna_delta_rs_and_spark(lake, spark):
         for i in range(rounds):
             rows = pa.Table.from_pylist([{"who": "spark", "round": i, "k": k, "n": 0} for k in range(ROWS_A_ROUND)], schema)
             new = spark.createDataFrame(rows).coalesce(1)
-            in_any_case(lambda new=new: new.write.format("delta").mode("append").save(str(lake.table_path("bronze.t"))))
+            in_any_case(lambda new=new: new.write.format("delta").mode("append").save(str(lake.table_path("bronze.t"))), ATTEMPTS)
             for statement in change("spark", i).replace("bronze.t", table).replace('"round"', "`round`").split("; "):
-                in_any_case(lambda statement=statement: spark.sql(statement).collect())
+                in_any_case(lambda statement=statement: spark.sql(statement).collect(), ATTEMPTS)
 
     ours, theirs = ["laguna-1", "laguna-2"], ["delta-rs-1", "delta-rs-2"]
     run_together([laguna(lake, name, rounds) for name in ours] + [delta_rs(lake, name, rounds) for name in theirs], [spark_writes])
