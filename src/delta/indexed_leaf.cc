@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/error.h"
@@ -98,11 +99,20 @@ bool HasBounds(const DataType& type) {
   return std::ranges::none_of(kUnbounded, [&](Primitive each) { return type.Is(each); });
 }
 
+bool IsInsideOfCollection(const Metadata& metadata, std::span<const std::string> path) {
+  for (size_t names = 1; names <= path.size(); ++names) {
+    if (Follow(metadata.schema, path.first(names)).inner > 0) return true;
+  }
+  return false;
+}
+
 // The column in the schema's spelling.
 FieldPath Checked(const Metadata& metadata, const FieldPath& column, std::string_view table) {
   FieldPlace place = Follow(metadata.schema, column);
-  if (place.path.size() < column.size() || place.inner > 0) {
-    RefuseUnknown(metadata, column, place, table);
+  if (place.path.size() < column.size()) RefuseUnknown(metadata, column, place, table);
+  if (IsInsideOfCollection(metadata, place.path)) {
+    throw Refusal(column, table, "it lies inside of an array or a map, which has no statistics")
+        .Hint("Leave it out.");
   }
   if (IsPartition(metadata, place.path[0])) {
     throw Refusal(column, table, "the table is partitioned by it")

@@ -16,13 +16,16 @@ StructField Field(const std::string& name, DataType type = Primitive::kInteger) 
 Metadata OddTable(const std::string& list) {
   Metadata metadata;
   StructType inner{{Field("x, y"), Field("z", Primitive::kBinary)}};
+  StructType in_map{{Field("x")}};
   metadata.schema.fields = {Field("a"),
                             Field("b c"),
                             Field("s.t", DataType(std::move(inner))),
                             Field("q`\"'"),
                             Field("p"),
                             Field("s", DataType(ArrayType{})),
-                            Field("f", Primitive::kBoolean)};
+                            Field("f", Primitive::kBoolean),
+                            Field("m", DataType(MapType{DataType(Primitive::kString),
+                                                        DataType(std::move(in_map)), true}))};
   metadata.partition_columns = {"p"};
   metadata.configuration[kStatisticsColumns] = list;
   return metadata;
@@ -48,9 +51,9 @@ TEST(IndexedLeaf, IsOneOfTheFirst) {
   metadata.configuration = {{kIndexedColumns, "2"}};
   EXPECT_EQ(Paths(metadata).size(), 2u);
   metadata.configuration = {{kIndexedColumns, "-1"}};
-  EXPECT_EQ(Paths(metadata).size(), 7u);
+  EXPECT_EQ(Paths(metadata).size(), 8u);
   metadata.configuration = {{kIndexedColumns, "some"}};
-  EXPECT_EQ(Paths(metadata).size(), 7u) << "as if it were not said";
+  EXPECT_EQ(Paths(metadata).size(), 8u) << "as if it were not said";
 }
 
 struct ListCase {
@@ -67,7 +70,9 @@ TEST(IndexedLeaf, IsOfAColumnThatCanHaveStatistics) {
       {"nope", "names nope: there is no such column"},
       {"`s.t`.y", "names `s.t`.y: there is no such column"},
       {"a.b", "names a.b: there is no such column"},
-      {"s.element", "names s.element: there is no such column"},
+      {"s.element", "names s.element: it lies inside of an array"},
+      {"m.value.x", "names m.value.x: it lies inside of an array or a map"},
+      {"m.value.y", "names m.value.y: there is no such column"},
       {"p", "names p: the table is partitioned by it"},
       {"s", "a column of type array<void> has no least and greatest value"},
       {"f", "a column of type boolean has no"},
