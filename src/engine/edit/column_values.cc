@@ -63,9 +63,10 @@ void TakeIdentity(EditedStatement& statement, size_t begin, size_t identity_at,
 
 void TakeExpression(EditedStatement& statement, size_t begin, size_t open,
                     ColumnValueClause clause) {
-  const size_t close = statement.ClosingOf(open);
-  if (close == statement.size() || close == open + 1) {
-    throw statement.ErrorAt(open, "Expected the expression of a generated column in brackets.");
+  const size_t close = statement[open].IsOperator("(") ? statement.ClosingOf(open) : open;
+  if (close >= statement.size() || close <= open + 1) {
+    throw statement.ErrorAt(open, "Expected the expression of a generated column in brackets.")
+        .Hint("The syntax is: GENERATED ALWAYS AS (expression)");
   }
   clause.expression = statement.TextOf(open + 1, close);
   clause.expression_offset = statement.OffsetOf(open + 1);

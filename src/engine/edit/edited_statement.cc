@@ -86,6 +86,7 @@ size_t EditedStatement::IndexOf(const TokenReader& reader) const {
 }
 
 void EditedStatement::Blank(size_t first, size_t last) {
+  LAGUNA_ASSERT(first <= last && last <= tokens_.size());
   if (first == last) {
     return;
   }
@@ -95,6 +96,7 @@ void EditedStatement::Blank(size_t first, size_t last) {
 }
 
 void EditedStatement::Overwrite(size_t index, std::string_view text) {
+  LAGUNA_ASSERT(index < tokens_.size());
   const size_t begin = OffsetOf(index);
   const size_t length = tokens_[index].text.size();
   LAGUNA_ASSERT(text.size() <= length);
