@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "base/yaml.h"
+#include "catalog/lake_environment.h"
+#include "duckdb/main/connection.hpp"
+#include "duckdb/main/database.hpp"
 #include "engine/database.h"
+#include "engine/front.h"
 #include "engine/session.h"
 #include "flow/definition.h"
 #include "fuzz/fuzzing.h"
@@ -62,6 +66,47 @@ TEST(Fuzz, SqlScripts) {
               session.Mentions(script, statement);
             } catch (const base::Error& error) {
               if (error.kind() == base::ErrorKind::kInternal) throw;
+            }
+          }
+        }});
+}
+
+// Every statement of Laguna's own, and those of DuckDB that are edited before its parser sees them.
+TEST(Fuzz, LakeStatements) {
+  duckdb::DuckDB duckdb(nullptr);
+  duckdb::Connection connection(duckdb);
+  const auto own = catalog::LakeStatements();
+  const engine::Front front({own.begin(), own.end()}, "");
+  std::vector<std::string> seeds{
+      "MERGE INTO t USING (SELECT 1 AS id) s ON t.id = s.id WHEN MATCHED AND s.id > 1 THEN UPDATE "
+      "SET * WHEN NOT MATCHED THEN INSERT * WHEN NOT MATCHED BY SOURCE THEN DELETE",
+      "INSERT INTO t REPLACE WHERE d >= DATE '2024-01-01' SELECT * FROM s",
+      "INSERT OVERWRITE t PARTITION (p = 'a', q) (id) SELECT 1, 2",
+      "SELECT * FROM STREAM a.t VERSION AS OF (1 + 1) x, u FOR TIMESTAMP AS OF now() - INTERVAL 7 "
+      "DAYS",
+      "PREPARE p AS MERGE WITH SCHEMA EVOLUTION INTO t USING s ON true WHEN MATCHED THEN DELETE",
+      "CREATE TABLE `a b` (v VARCHAR(3) COMMENT 'x', d DATE DEFAULT DATE '2024-01-01') "
+      "PARTITIONED BY (d DATE, days INT) COMMENT 'c' LOCATION '/x' WITH ('delta.x' = '1') AS "
+      "SELECT 1",
+      "UPDATE t SET s.a = 1, t.b = s.a + 1 FROM u WHERE t.id = u.id",
+      "CREATE OR REPLACE TABLE t (id BIGINT GENERATED ALWAYS AS IDENTITY, d DATE, s "
+      "STRUCT<a:INT>, y INT GENERATED ALWAYS AS (year(d)), CHECK (y > 0)) USING DELTA "
+      "PARTITIONED BY (y) TBLPROPERTIES ('delta.appendOnly' = 'true') COMMENT 'c'"};
+  std::vector<std::string> words = kSqlWords;
+  for (const engine::OwnStatement* statement : own) {
+    seeds.emplace_back(statement->example);
+    for (const std::string_view leading : statement->leading_words) {
+      words.push_back(std::string(leading) + " ");
+    }
+  }
+  Fuzz({"lake_sql", seeds, words, [&](const std::string& text) {
+          const engine::Script script(text, "x.sql");
+          for (const engine::ScriptStatement& statement : script.statements()) {
+            try {
+              static_cast<void>(front.Parse(*connection.context, script, statement));
+            } catch (const duckdb::InternalException&) {
+              throw;
+            } catch (const duckdb::Exception&) {  // a session makes an Error of it
             }
           }
         }});

@@ -10,10 +10,13 @@
 #include "base/yaml.h"
 #include "connect/block.h"
 #include "delta/codec/schema_json.h"
+#include "delta/column_list.h"
 #include "delta/data_path.h"
 #include "delta/log_path.h"
 #include "delta/packed_statistics.h"
+#include "delta/property_value.h"
 #include "delta/statistics.h"
+#include "delta/text_limit.h"
 #include "fuzz/fuzzing.h"
 #include "io/store/fault.h"
 
@@ -81,6 +84,46 @@ TEST(Fuzz, PackedStatistics) {
          EXPECT_EQ(shapes.All(shape, packed, schema), delta::ParseStatistics(schema, text)) << text;
          EXPECT_EQ(shapes.RecordCount(shape, packed), delta::ParseRecordCount(text)) << text;
        }});
+}
+
+// Columns come back from their own text.
+TEST(Fuzz, ColumnLists) {
+  Fuzz({"column_list",
+        {"a, s.b, `odd, name`", "`q``q`.`x.y`,1a", ""},
+        {",", ".", "`", "``", " ", "\t", "_", "\xff"},
+        [](const std::string& text) {
+          static_cast<void>(delta::IsColumnList(text));
+          const auto columns = delta::ParseColumnList(text);
+          EXPECT_EQ(delta::ParseColumnList(delta::ColumnListText(columns)), columns) << text;
+        }});
+}
+
+TEST(Fuzz, PropertyValues) {
+  using Type = delta::PropertyType;
+  Fuzz({"property_value",
+        {"interval 30 days", "2 weeks 3 hours", "128mb", "1 g", "2.12.0", "TRUE",
+         "9223372036854775807"},
+        {"interval ", " days", "-", ".", "99999999999999999999", "months", "kib", "\xff"},
+        [](const std::string& text) {
+          for (const Type type : {Type::kBoolean, Type::kInteger, Type::kLong, Type::kInterval,
+                                  Type::kByteSize, Type::kColumns, Type::kVersion, Type::kOneOf}) {
+            const delta::ValueRule rule{type, 1, "none|name|id"};
+            const std::string written = delta::CanonicalValue(rule, text);
+            EXPECT_EQ(delta::IsValue(rule, written), delta::IsValue(rule, text)) << text;
+          }
+        }});
+}
+
+TEST(Fuzz, TextLimits) {
+  Fuzz({"text_limit",
+        {"varchar(5)", "array<char(2)>", "struct<a:varchar(3),`b c`:map<string,char(1)>>"},
+        {"varchar(", "char(", "99999999999", ")", "<", ">", "struct<", "array<", "map<", ":", "`"},
+        [](const std::string& text) {
+          delta::StructField field{"t", delta::Primitive::kString, true, {}};
+          field.metadata = {{"__CHAR_VARCHAR_TYPE_STRING", '"' + text + '"'}};
+          static_cast<void>(delta::TextLimitsOf(field));
+          delta::RestateTextLimits(field);
+        }});
 }
 
 TEST(FuzzDelta, Paths) {

@@ -77,8 +77,8 @@ class CompactReader {
     const uint8_t byte = TakeByte();
     const auto type = static_cast<WireType>(byte & 0x0FU);
     if (type == WireType::kStop) return {};
-    const int32_t distance = byte >> 4U;
-    return {distance == 0 ? static_cast<int32_t>(TakeInteger()) : last_id + distance, type};
+    const int64_t distance = byte >> 4U;
+    return {static_cast<int32_t>(distance == 0 ? TakeInteger() : last_id + distance), type};
   }
 
   struct ListHeader {
