@@ -34,10 +34,17 @@ void InsertChange(Connection& connection, const StateChange& change) {
       .Run();
 }
 
+bool HasRunOf(Connection& connection, const RunRecord& run) {
+  if (!run.trigger.due_ms) return false;
+  Statement found(connection, "SELECT 1 FROM runs WHERE flow = ? AND trigger = ? AND due_ms = ?");
+  return found.Bind(run.flow).Bind(run.trigger.name).Bind(run.trigger.due_ms).Step();
+}
+
 void InsertRun(Connection& connection, const RunRecord& run) {
   Statement(connection,
             "INSERT INTO runs (id, flow, parameters, type, name, message, created_ms, started_ms, "
-            "ended_ms, host, heartbeat_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            "ended_ms, host, heartbeat_ms, trigger, due_ms) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .Bind(run.id)
       .Bind(run.flow)
       .Bind(run.parameters)
@@ -49,6 +56,8 @@ void InsertRun(Connection& connection, const RunRecord& run) {
       .Bind(run.ended_ms)
       .Bind(run.host)
       .Bind(run.heartbeat_ms)
+      .Bind(run.trigger.name)
+      .Bind(run.trigger.due_ms)
       .Run();
 }
 
@@ -150,11 +159,15 @@ bool ControlState::writable() const {
   return database_->writer.there();
 }
 
-void ControlState::AddRun(const RunRecord& run) {
+bool ControlState::AddRun(const RunRecord& run) {
+  bool added = false;
   database_->writer.Write([&](Connection& connection) {
+    added = !HasRunOf(connection, run);
+    if (!added) return;
     InsertRun(connection, run);
     InsertChange(connection, {run.id, "", 0, run.state, run.created_ms});
   });
+  return added;
 }
 
 bool ControlState::SetRunState(const std::string& run_id, const RunState& state, int64_t now_ms) {

@@ -21,6 +21,14 @@
 
 namespace laguna::state {
 
+// What started a run by itself.
+struct RunTrigger {
+  // "0 1 * * * UTC"; empty for a run that somebody started by hand.
+  std::string name = {};
+  // When the run should start.
+  std::optional<int64_t> due_ms = {};
+};
+
 struct RunRecord {
   std::string id;
   std::string flow;
@@ -33,6 +41,7 @@ struct RunRecord {
   // Where it runs, and when it last said so.
   std::string host = {};
   int64_t heartbeat_ms = 0;
+  RunTrigger trigger = {};
 };
 
 // One attempt of a task; attempt 0 is a task that has not started yet.
@@ -90,8 +99,9 @@ class ControlState {
   // False where the file can be read only; then every write throws.
   [[nodiscard]] bool writable() const;
 
-  // A run that is new. Its state becomes the first entry of its history.
-  void AddRun(const RunRecord& run);
+  // A run that is new. Its state becomes the first entry of its history. False, and nothing is
+  // added, when its trigger has started a run of the flow for that time already.
+  bool AddRun(const RunRecord& run);
   // A new state, with the times that follow from its type: the first RUNNING is the start, a
   // terminal one the end. False, and nothing changes, when the run has ended already: somebody else
   // took it for lost.
@@ -114,6 +124,9 @@ class ControlState {
   // Newest first.
   [[nodiscard]] std::vector<RunRecord> Runs(const RunFilter& filter = {}) const;
   [[nodiscard]] std::vector<RunRecord> UnfinishedRuns() const;
+  // For when the trigger started a run of the flow last; nothing if it never did.
+  [[nodiscard]] std::optional<int64_t> LastDueMs(const std::string& flow,
+                                                 const std::string& trigger) const;
   // By the id or the first letters of it. NotFound "run.unknown", InvalidInput "run.ambiguous".
   [[nodiscard]] RunRecord FindRun(std::string_view id_prefix) const;
   // By task, then attempt.

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "state/migration.h"
+
 namespace laguna::state {
 namespace {
 
@@ -54,6 +56,8 @@ void WriterIfAny::Write(Writer::Change change) {
 }
 
 ControlState::Database::Database(const std::string& path)
-    : writer(path), readers(path, ModeFor(path, writer.there())) {}
+    : writer(path), readers(path, ModeFor(path, writer.there())) {
+  if (!writer.there()) readers.Read([](Connection& connection) { CheckCurrent(connection); });
+}
 
 }  // namespace laguna::state

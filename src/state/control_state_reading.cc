@@ -14,7 +14,7 @@ using base::ErrorKind;
 
 constexpr std::string_view kRunColumns =
     "id, flow, parameters, type, name, message, created_ms, started_ms, ended_ms, host, "
-    "heartbeat_ms";
+    "heartbeat_ms, trigger, due_ms";
 
 // From three columns that begin at `column`.
 RunState StateFrom(const Statement& row, int column) {
@@ -36,7 +36,8 @@ RunRecord RunFrom(const Statement& row) {
           row.OptionalInteger(7),
           row.OptionalInteger(8),
           row.Text(9),
-          row.Integer(10)};
+          row.Integer(10),
+          {row.Text(11), row.OptionalInteger(12)}};
 }
 
 std::vector<RunRecord> RunsFrom(Statement& rows) {
@@ -76,6 +77,17 @@ std::vector<RunRecord> ControlState::UnfinishedRuns() const {
     runs = RunsFrom(rows);
   });
   return runs;
+}
+
+std::optional<int64_t> ControlState::LastDueMs(const std::string& flow,
+                                               const std::string& trigger) const {
+  std::optional<int64_t> last;
+  database_->readers.Read([&](Connection& connection) {
+    Statement row(connection, "SELECT max(due_ms) FROM runs WHERE flow = ? AND trigger = ?");
+    row.Bind(flow).Bind(trigger).Step();
+    last = row.OptionalInteger(0);
+  });
+  return last;
 }
 
 RunRecord ControlState::FindRun(std::string_view id_prefix) const {

@@ -55,6 +55,22 @@ TEST_F(ControlStateTest, ARunAndItsHistory) {
   EXPECT_EQ(history[2].at_ms, 30);
 }
 
+TEST_F(ControlStateTest, ATriggerStartsOneRunAtATime) {
+  RunRecord run = NewRun("aa1");
+  run.trigger = {"@daily UTC", 1000};
+  EXPECT_TRUE(state_.AddRun(run));
+  run.id = "aa2";
+  EXPECT_FALSE(state_.AddRun(run));
+  EXPECT_EQ(state_.Runs().size(), 1U);
+  EXPECT_EQ(state_.FindRun("aa1").trigger.due_ms, 1000);
+  run.trigger.due_ms = 3000;
+  EXPECT_TRUE(state_.AddRun(run));
+  EXPECT_EQ(state_.LastDueMs("nightly", "@daily UTC"), 3000);
+  EXPECT_EQ(state_.LastDueMs("nightly", "@weekly UTC"), std::nullopt);
+  EXPECT_TRUE(state_.AddRun(NewRun("bb1")));
+  EXPECT_TRUE(state_.AddRun(NewRun("bb2")));
+}
+
 // What the action gives when it is done by somebody who may write nothing into the folder.
 int AsReaderOf(const std::string& folder, const std::function<int()>& action) {
   namespace fs = std::filesystem;
@@ -257,6 +273,44 @@ TEST_F(ControlStateTest, AWriteWaitsForWhoHoldsTheFile) {
   EXPECT_NO_THROW(state_.AddRun(NewRun("aa1")));
   holder.join();
   EXPECT_EQ(state_.FindRun("aa1").id, "aa1");
+}
+
+// As the programs before triggers left it.
+void MakeVersionOne(const std::string& folder) {
+  Connection connection(folder + "/state.db", Connection::Mode::kReadWrite);
+  connection.Execute("DROP INDEX runs_by_trigger");
+  connection.Execute("ALTER TABLE runs DROP COLUMN trigger");
+  connection.Execute("ALTER TABLE runs DROP COLUMN due_ms");
+  connection.Execute("PRAGMA user_version = 1");
+}
+
+TEST_F(ControlStateTest, AnOlderSchemaIsBroughtUpToDate) {
+  const std::string folder = folder_.path() + "/older";
+  ControlState(folder).AddRun(NewRun("aa1"));
+  MakeVersionOne(folder);
+  ControlState again(folder);
+  EXPECT_EQ(again.FindRun("aa1").trigger.name, "");
+  EXPECT_EQ(again.FindRun("aa1").trigger.due_ms, std::nullopt);
+  RunRecord run = NewRun("bb1");
+  run.trigger = {"@daily UTC", 1000};
+  EXPECT_TRUE(again.AddRun(run));
+}
+
+TEST(ControlStateToBeRead, AnOlderSchemaIsRefused) {
+  const io::TemporaryFolder folder("state");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  const std::string path = folder.path() + "/.laguna";
+  ControlState(path).AddRun(NewRun("aa1"));
+  MakeVersionOne(path);
+  const int outcome = AsReaderOf(path, [&] {
+    try {
+      const ControlState state(path);
+      return 1;
+    } catch (const base::Error& error) {
+      return error.code() == "state.older" ? 0 : 2;
+    }
+  });
+  EXPECT_EQ(outcome, 0);
 }
 
 TEST_F(ControlStateTest, ANewerSchemaIsRefused) {

@@ -49,6 +49,18 @@ int NewestVersion() {
   return InOrder().back()->version;
 }
 
+void CheckCurrent(Connection& connection) {
+  const int64_t version = connection.ReadInteger("PRAGMA user_version");
+  RefuseNewer(connection, version);
+  if (version == NewestVersion()) return;
+  throw base::Error(
+      base::ErrorKind::kUnsupported, "state.older",
+      fmt::format("The control state '{}' has version {} and may not be written; this "
+                  "program reads version {}.",
+                  connection.path(), version, NewestVersion()))
+      .Hint("Run 'laguna runs' once as somebody who may write it.");
+}
+
 void Migrate(Connection& connection) {
   const int64_t version = connection.ReadInteger("PRAGMA user_version");
   RefuseNewer(connection, version);

@@ -18,6 +18,9 @@ struct Migration {
 // Brings the database to this program's version, in one transaction. Unsupported "state.newer" when
 // a newer program wrote it. May throw Busy.
 void Migrate(Connection& connection);
+// Unsupported "state.older" for a database that nobody may bring to this program's version, which
+// reads none but its own.
+void CheckCurrent(Connection& connection);
 // This program's version.
 int NewestVersion();
 
