@@ -27,6 +27,10 @@ fs::path StateFolder(const catalog::Lake& lake) {
   return lake.folder / ".laguna";
 }
 
+fs::path FlowsFolder(const catalog::Lake& lake) {
+  return lake.folder / "flows";
+}
+
 // A disk that is not mounted must not look like an empty lake, and nothing may be written below the
 // place where it belongs.
 void CheckStorageRoot(const catalog::Lake& lake) {
@@ -80,12 +84,17 @@ const connect::Blocks& LakeServices::blocks() {
 flow::FlowFiles LakeServices::LoadFlows() {
   std::vector<const flow::TaskType*> types;
   for (const task::Task* task : task::Tasks()) types.push_back(&task->type);
-  return flow::FlowFiles::Load((environment_.lake.folder / "flows").string(), {types, &blocks()});
+  return flow::FlowFiles::Load(FlowsFolder(environment_.lake).string(),
+                               {types, &blocks(), environment_.lake.time_zone});
+}
+
+std::string LakeServices::FlowsFingerprint() {
+  return flow::FlowFiles::Fingerprint(FlowsFolder(environment_.lake).string());
 }
 
 engine::DatabaseConfig LakeServices::ConfigFor(catalog::LakeOpening opening) {
   std::vector<engine::RowSource> tables = flow::RunTables([this] { return FindState(); });
-  tables.push_back(flow::FlowsTable([this] { return LoadFlows(); }));
+  tables.push_back(flow::FlowsTable([this] { return LoadFlows(); }, environment_.clock));
   tables.push_back(ingest::CopiesTable(environment_.store));
   tables.push_back(ingest::FilesTable(environment_));
   tables.push_back(pipeline::ExpectationsSource([this] { return FindState(); }));

@@ -36,6 +36,8 @@ class LakeServices {
   [[nodiscard]] const connect::Environment& variables() const { return variables_; }
   // <lake>/flows, read anew, checked against the task types and blocks there are.
   flow::FlowFiles LoadFlows();
+  // Another one when one of their files is another.
+  std::string FlowsFingerprint();
 
   // How the lake's engine is opened: `opening`, and the system tables.
   engine::DatabaseConfig ConfigFor(catalog::LakeOpening opening);

@@ -95,7 +95,17 @@ Concurrency ParseConcurrency(const YamlNode* node) {
   return concurrency;
 }
 
-TriggerDefinition ParseTrigger(const YamlNode& node) {
+Schedule ParseSchedule(const YamlNode& cron, const YamlNode* time_zone,
+                       std::string_view otherwise) {
+  try {
+    return {cron.AsString(), TextOr(time_zone, otherwise)};
+  } catch (const base::Error& error) {
+    const bool is_zone = error.code() == "flow.time_zone" && time_zone != nullptr;
+    throw base::Error(error).At((is_zone ? *time_zone : cron).place());
+  }
+}
+
+TriggerDefinition ParseTrigger(const YamlNode& node, std::string_view time_zone) {
   YamlMap map(node, "a trigger");
   const YamlNode* cron = map.Find("cron");
   const YamlNode* files = map.Find("files");
@@ -109,18 +119,34 @@ TriggerDefinition ParseTrigger(const YamlNode& node) {
     trigger.what = FilesTrigger{files->AsString()};
   } else {
     const YamlNode* catch_up = map.Find("catchup");
-    trigger.what = CronTrigger{cron->AsString(), TextOr(map.Find("timezone"), ""),
+    trigger.what = CronTrigger{ParseSchedule(*cron, map.Find("timezone"), time_zone),
                                catch_up != nullptr && catch_up->AsBoolean()};
   }
   map.RefuseUnknown();
   return trigger;
 }
 
-std::vector<TriggerDefinition> ParseTriggers(const YamlNode* node) {
+std::vector<TriggerDefinition> ParseTriggers(const YamlNode* node, std::string_view time_zone) {
   std::vector<TriggerDefinition> triggers;
   if (node == nullptr) return triggers;
-  for (const YamlNode& element : node->Elements()) triggers.push_back(ParseTrigger(element));
+  for (const YamlNode& element : node->Elements()) {
+    triggers.push_back(ParseTrigger(element, time_zone));
+  }
   return triggers;
+}
+
+// Nobody is there to give a value when a schedule starts the flow.
+void CheckScheduled(const FlowDefinition& flow) {
+  const auto required = std::ranges::find(flow.parameters, true, &ParameterDefinition::required);
+  if (required == flow.parameters.end()) return;
+  for (const TriggerDefinition& trigger : flow.triggers) {
+    if (!std::holds_alternative<CronTrigger>(trigger.what)) continue;
+    throw base::Error(
+        base::ErrorKind::kInvalidInput, "flow.parameter",
+        fmt::format("The schedule cannot give the parameter '{}' a value.", required->name))
+        .At(trigger.place)
+        .Hint("Give the parameter a default, or 'required: false'.");
+  }
 }
 
 }  // namespace
@@ -135,12 +161,16 @@ const TaskDefinition* FlowDefinition::FindTask(std::string_view task) const {
 }
 
 std::vector<std::string> FlowDefinition::Notices() const {
-  if (triggers.empty()) return {};
-  const base::Place& place = triggers[0].place;
-  return {
-      fmt::format("{}:{}:{}: The triggers of flow '{}' are read and kept, but this version "
-                  "starts flows by hand only: laguna flow run {}",
-                  place.file, place.line, place.column, name, name)};
+  std::vector<std::string> notices;
+  for (const TriggerDefinition& trigger : triggers) {
+    if (std::holds_alternative<CronTrigger>(trigger.what)) continue;
+    const base::Place& place = trigger.place;
+    notices.push_back(
+        fmt::format("{}:{}:{}: The files trigger of flow '{}' is read and kept, but this version "
+                    "starts flows by 'cron' and by hand only.",
+                    place.file, place.line, place.column, name));
+  }
+  return notices;
 }
 
 FlowDefinition ParseFlow(std::string text, const std::string& file, const FlowContext& context) {
@@ -152,9 +182,10 @@ FlowDefinition ParseFlow(std::string text, const std::string& file, const FlowCo
   flow.description = TextOr(map.Find("description"), "");
   flow.parameters = ParseParameters(map.Find("params"));
   flow.concurrency = ParseConcurrency(map.Find("concurrency"));
-  flow.triggers = ParseTriggers(map.Find("triggers"));
+  flow.triggers = ParseTriggers(map.Find("triggers"), context.time_zone);
   flow.tasks = ParseTasks(map.Require("tasks"), context.types);
   map.RefuseUnknown();
+  CheckScheduled(flow);
   CheckNeeds(flow.tasks);
   CheckTemplateNames(flow, context.blocks);
   return flow;

@@ -18,6 +18,7 @@
 #include "base/yaml.h"
 #include "connect/block.h"
 #include "flow/retry.h"
+#include "flow/schedule.h"
 #include "flow/task_type.h"
 #include "flow/template.h"
 
@@ -50,10 +51,12 @@ struct Concurrency {
 };
 
 struct CronTrigger {
-  std::string cron;
-  std::string time_zone;
+  Schedule schedule;
+  // What came due while nobody was there to start it is started later, one after the other; else
+  // it is left out.
   bool catch_up = false;
 };
+// Read and kept; this version starts nothing by it.
 struct FilesTrigger {
   std::string pattern;
 };
@@ -94,7 +97,7 @@ struct FlowDefinition {
   std::vector<TriggerDefinition> triggers;
 
   [[nodiscard]] const TaskDefinition* FindTask(std::string_view name) const;
-  // What a user has to know although nothing is wrong: that triggers do not start it yet. Full
+  // What a user has to know although nothing is wrong: triggers that do not start it yet. Full
   // sentences.
   [[nodiscard]] std::vector<std::string> Notices() const;
 };
@@ -104,6 +107,8 @@ struct FlowContext {
   std::span<const TaskType* const> types;
   // Null: names of blocks in templates are not checked.
   const connect::Blocks* blocks = nullptr;
+  // Of schedules that name none.
+  std::string_view time_zone = "UTC";
 };
 
 FlowDefinition ParseFlow(std::string text, const std::string& file, const FlowContext& context);

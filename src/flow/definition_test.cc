@@ -53,8 +53,10 @@ TEST(FlowDefinition, WhatAFileSays) {
   EXPECT_EQ(flow.tasks[1].needs, std::vector<std::string>{"fetch"});
   EXPECT_TRUE(flow.tasks[2].when);
   ASSERT_EQ(flow.triggers.size(), 2U);
+  EXPECT_EQ(std::get<CronTrigger>(flow.triggers[0].what).schedule.text(),
+            "0 1 * * * America/Bogota");
   ASSERT_EQ(flow.Notices().size(), 1U);
-  EXPECT_NE(flow.Notices()[0].find("laguna flow run nightly"), std::string::npos);
+  EXPECT_NE(flow.Notices()[0].find("files trigger"), std::string::npos);
 }
 
 struct BadFlow {
@@ -90,6 +92,13 @@ TEST(FlowDefinition, ErrorsSayWhereAndWhat) {
       {head + "concurrency: {limit: 0}\ntasks:\n  a: {type: work}\n", "", 2, "from 1"},
       {head + "concurrency: {limit: 1, overlap: cancel}\ntasks:\n  a: {type: work}\n",
        "flow.overlap", 2, "cancel"},
+      {head + "triggers: [{cron: '61 * * * *'}]\ntasks:\n  a: {type: work}\n", "flow.cron", 2,
+       "'61' is no minute"},
+      {head + "triggers: [{cron: '@daily', timezone: Europe/Berln}]\ntasks:\n  a: {type: work}\n",
+       "flow.time_zone", 2, "Europe/Berlin"},
+      {head +
+           "params:\n  d: {type: date}\ntriggers: [{cron: '@daily'}]\ntasks:\n  a: {type: work}\n",
+       "flow.parameter", 4, "'d'"},
       {head + "triggers: [{crn: x}]\ntasks:\n  a: {type: work}\n", "", 2, "'cron'"},
       {head + "tasks:\n  a: {type: work, retry: {attempts: 0}}\n", "", 3, "from 1"},
       {head + "tasks:\n  a: {type: work, timeout: soon}\n", "", 3, "soon"},

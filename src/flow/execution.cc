@@ -108,13 +108,19 @@ Execution::Execution(const ExecutorEnvironment& environment, const RunRequest& r
 Execution::~Execution() = default;
 
 void Execution::Record() {
-  environment_.state.AddRun({.id = run_id_,
-                             .flow = flow_.name,
-                             .parameters = engine::ToJsonText(parameters_),
-                             .state = state_,
-                             .created_ms = created_ms_,
-                             .host = state::HostName(),
-                             .heartbeat_ms = created_ms_});
+  const bool added = environment_.state.AddRun({.id = run_id_,
+                                                .flow = flow_.name,
+                                                .parameters = engine::ToJsonText(parameters_),
+                                                .state = state_,
+                                                .created_ms = created_ms_,
+                                                .host = state::HostName(),
+                                                .heartbeat_ms = created_ms_,
+                                                .trigger = request_.trigger});
+  if (!added) {
+    throw Error(ErrorKind::kExists, "run.exists",
+                fmt::format("Flow '{}' has been started for {} already.", flow_.name,
+                            base::FormatIsoMs(*request_.trigger.due_ms)));
+  }
   lease_.StartRenewing();
 }
 
@@ -367,8 +373,11 @@ void Execution::Begin(const TaskDefinition& task, int attempt) {
 
 engine::NamedValues Execution::RunValues() const {
   engine::NamedValues values;
-  values["run"] = engine::ValueStruct{
-      {"id", run_id_}, {"flow", flow_.name}, {"started", Timestamp(created_ms_)}};
+  values["run"] =
+      engine::ValueStruct{{"id", run_id_},
+                          {"flow", flow_.name},
+                          {"started", Timestamp(created_ms_)},
+                          {"due", Timestamp(request_.trigger.due_ms.value_or(created_ms_))}};
   if (!blocks_.empty()) values["block"] = blocks_;
   return values;
 }

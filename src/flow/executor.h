@@ -52,6 +52,8 @@ struct RunRequest {
   const FlowDefinition& flow;
   // As the user wrote them.
   std::map<std::string, std::string> parameters = {};
+  // Not somebody, but a trigger starts it.
+  state::RunTrigger trigger = {};
   // Requested: the run is cancelled and RunFlow returns soon, with CANCELLED.
   std::stop_token stop = {};
   RunObserver observer = {};
@@ -69,7 +71,8 @@ struct RunOutcome {
 };
 
 // A run that fails is an outcome. Errors, all before anything runs but the last: InvalidInput
-// (parameters, with nothing recorded), those of state::ControlState (tasks are stopped first).
+// (parameters, with nothing recorded), Exists "run.exists" (the trigger has started a run for that
+// time already), those of state::ControlState (tasks are stopped first).
 RunOutcome RunFlow(const ExecutorEnvironment& environment, const RunRequest& request);
 
 }  // namespace laguna::flow

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "base/nearest_name.h"
 #include "connect/yaml_folder.h"
@@ -33,6 +35,18 @@ FlowFiles FlowFiles::Load(const std::string& folder, const FlowContext& context,
   }
   std::ranges::sort(files.flows_, {}, &FlowDefinition::name);
   return files;
+}
+
+std::string FlowFiles::Fingerprint(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() != ".yaml") continue;
+    files.push_back(fmt::format("{} {} {}", entry.path().string(), entry.file_size(ignored),
+                                entry.last_write_time(ignored).time_since_epoch().count()));
+  }
+  std::ranges::sort(files);
+  return fmt::format("{}\n{}", files.size(), fmt::join(files, "\n"));
 }
 
 void FlowFiles::Add(FlowDefinition flow) {

@@ -18,6 +18,9 @@ class FlowFiles {
   static FlowFiles Load(const std::string& folder, const FlowContext& context,
                         const std::string& shown_as = "flows");
 
+  // Tells whether a file of the folder has come, gone or changed: its names, sizes and times.
+  static std::string Fingerprint(const std::string& folder);
+
   // By name.
   [[nodiscard]] const std::vector<FlowDefinition>& flows() const { return flows_; }
   [[nodiscard]] const std::vector<base::Error>& problems() const { return problems_; }

@@ -43,7 +43,9 @@ ValueList RunRow(const state::RunRecord& run) {
           Time(run.started_ms),
           Time(run.ended_ms),
           Seconds(run.started_ms, run.ended_ms),
-          run.host};
+          run.host,
+          TextOrNull(run.trigger.name),
+          Time(run.trigger.due_ms)};
 }
 
 ValueList TaskRunRow(const state::RunRecord& run, const state::TaskRunRecord& task_run) {
@@ -76,7 +78,8 @@ std::vector<RowColumn> RunColumns() {
   return {{"id", "VARCHAR"},      {"flow", "VARCHAR"},    {"state", "VARCHAR"},
           {"name", "VARCHAR"},    {"message", "VARCHAR"}, {"parameters", "JSON"},
           {"created", kTimeType}, {"started", kTimeType}, {"ended", kTimeType},
-          {"seconds", "DOUBLE"},  {"host", "VARCHAR"}};
+          {"seconds", "DOUBLE"},  {"host", "VARCHAR"},    {"trigger", "VARCHAR"},
+          {"due", kTimeType}};
 }
 
 std::vector<RowColumn> TaskRunColumns() {
@@ -151,19 +154,36 @@ class ListReader final : public engine::RowReader {
   size_t next_ = 0;
 };
 
-ValueList FlowRow(const FlowDefinition& flow) {
+// The schedules, and when the first of them is due.
+void AddSchedules(const FlowDefinition& flow, int64_t now_ms, ValueList& row) {
+  ValueList schedules;
+  std::optional<int64_t> next_ms;
+  for (const TriggerDefinition& trigger : flow.triggers) {
+    const auto* cron = std::get_if<CronTrigger>(&trigger.what);
+    if (cron == nullptr) continue;
+    schedules.emplace_back(cron->schedule.text());
+    const int64_t due_ms = cron->schedule.NextMs(now_ms);
+    next_ms = std::min(next_ms.value_or(due_ms), due_ms);
+  }
+  row.emplace_back(std::move(schedules));
+  row.push_back(Time(next_ms));
+}
+
+ValueList FlowRow(const FlowDefinition& flow, int64_t now_ms) {
   ValueList tasks;
   for (const TaskDefinition& task : flow.tasks) tasks.emplace_back(task.name);
   ValueList parameters;
   for (const ParameterDefinition& parameter : flow.parameters) {
     parameters.emplace_back(parameter.name);
   }
-  return {flow.name, flow.file, TextOrNull(flow.description), tasks, parameters, Value()};
+  ValueList row{flow.name, flow.file, TextOrNull(flow.description), tasks, parameters, Value()};
+  AddSchedules(flow, now_ms, row);
+  return row;
 }
 
 ValueList ProblemRow(const base::Error& problem) {
   const Value file = problem.place() ? Value(problem.place()->file) : Value();
-  return {Value(), file, Value(), Value(), Value(), problem.sentence()};
+  return {Value(), file, Value(), Value(), Value(), problem.sentence(), Value(), Value()};
 }
 
 }  // namespace
@@ -193,18 +213,21 @@ std::vector<engine::RowSource> RunTables(const StateReader& state) {
   return tables;
 }
 
-engine::RowSource FlowsTable(std::function<FlowFiles()> flows) {
+engine::RowSource FlowsTable(std::function<FlowFiles()> flows, const base::Clock& clock) {
   engine::RowSource source;
   source.name = "flows";
   source.columns = [](const engine::NamedValues&) {
     return std::vector<RowColumn>{{"name", "VARCHAR"},         {"file", "VARCHAR"},
                                   {"description", "VARCHAR"},  {"tasks", "VARCHAR[]"},
-                                  {"parameters", "VARCHAR[]"}, {"problem", "VARCHAR"}};
+                                  {"parameters", "VARCHAR[]"}, {"problem", "VARCHAR"},
+                                  {"schedules", "VARCHAR[]"},  {"next_due", kTimeType}};
   };
-  source.open = [flows = std::move(flows)](const engine::NamedValues&) {
+  source.open = [flows = std::move(flows), &clock](const engine::NamedValues&) {
     const FlowFiles files = flows();
     std::vector<ValueList> rows;
-    for (const FlowDefinition& flow : files.flows()) rows.push_back(FlowRow(flow));
+    for (const FlowDefinition& flow : files.flows()) {
+      rows.push_back(FlowRow(flow, clock.NowMs()));
+    }
     for (const base::Error& problem : files.problems()) rows.push_back(ProblemRow(problem));
     return std::make_unique<ListReader>(std::move(rows));
   };

@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/clock.h"
 #include "engine/row_source.h"
 #include "flow/flow_files.h"
 #include "state/control_state.h"
@@ -19,7 +20,7 @@ using StateReader = std::function<const state::ControlState*()>;
 // runs: newest first. task_runs: every attempt. run_states: every state of runs and task runs, as
 // it happened.
 std::vector<engine::RowSource> RunTables(const StateReader& state);
-// Every flow file; one that is wrong has its `problem` and no tasks.
-engine::RowSource FlowsTable(std::function<FlowFiles()> flows);
+// Every flow file; one that is wrong has its `problem` and no tasks. The clock outlives it.
+engine::RowSource FlowsTable(std::function<FlowFiles()> flows, const base::Clock& clock);
 
 }  // namespace laguna::flow

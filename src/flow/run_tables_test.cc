@@ -29,10 +29,12 @@ class RunTablesTest : public ::testing::Test {
 
   engine::DatabaseConfig Config() {
     std::vector<engine::RowSource> tables = RunTables([this] { return state_.get(); });
-    tables.push_back(FlowsTable([] {
-      throw base::Error(base::ErrorKind::kPermissionDenied, "file.unreadable", "No.");
-      return FlowFiles();
-    }));
+    tables.push_back(FlowsTable(
+        [] {
+          throw base::Error(base::ErrorKind::kPermissionDenied, "file.unreadable", "No.");
+          return FlowFiles();
+        },
+        clock_));
     engine::DatabaseConfig config;
     config.setups.push_back(engine::AddSystemTables(std::move(tables)));
     return config;
@@ -66,6 +68,7 @@ class RunTablesTest : public ::testing::Test {
   }
 
   const std::filesystem::path folder_;
+  const JumpingClock clock_;
   std::unique_ptr<state::ControlState> state_;
   engine::Database database_{Config()};
   engine::Session session_{database_};

@@ -47,7 +47,7 @@ class Checker {
     if (reference.root == "params") {
       CheckKnown(piece, reference, "parameter", scope_.parameters);
     } else if (reference.root == "run") {
-      CheckKnown(piece, reference, "property of a run", {"id", "flow", "started"});
+      CheckKnown(piece, reference, "property of a run", {"id", "flow", "started", "due"});
     } else if (reference.root == "tasks") {
       CheckTask(piece, reference);
     } else if (scope_.blocks != nullptr) {

@@ -51,7 +51,8 @@ Without `tables` and `findings` it also deletes tables and views that were dropp
 `dropped_retention` of `laguna.yaml` (a week).
 
 A table that fails does not stop the others; the task then fails at the end. It works beside those who
-write the tables: put it on a schedule at a quiet time and forget it.
+write the tables: give the flow a schedule at a quiet time (`triggers`, `laguna flow serve`) and
+forget it.
 
 Outputs: how many `tables` were examined, `findings` were made, `statements` were run.
 

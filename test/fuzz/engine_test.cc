@@ -11,6 +11,7 @@
 #include "engine/front.h"
 #include "engine/session.h"
 #include "flow/definition.h"
+#include "flow/schedule.h"
 #include "fuzz/fuzzing.h"
 #include "ingest/copy/copy_record.h"
 #include "ingest/offset_entry.h"
@@ -149,6 +150,18 @@ TEST(Fuzz, Flows) {
 const std::vector<std::string> kJsonWords{
     "{",       "}",   "[", "]", ",", ":", "\"", "null", "1e99", "-1", "99999999999999999999",
     "\\u0000", "\xff"};
+
+TEST(Fuzz, Schedules) {
+  Fuzz({"cron",
+        {"*/5 8-18 * * MON-FRI", "0 0 1,L */2 *", "30 0 3 * * FRI#2,SUN#L", "@daily"},
+        {"*", "/", "-", ",", "#", "L", "@", " ", "31", "99999999999", "JAN", "\xff"},
+        [](const std::string& text) {
+          const flow::Schedule schedule(text, "America/Santiago");
+          const int64_t first_ms = schedule.NextMs(1'725'750'000'000);
+          EXPECT_GT(first_ms, 1'725'750'000'000) << text;
+          EXPECT_GT(schedule.NextMs(first_ms), first_ms) << text;
+        }});
+}
 
 TEST(Fuzz, RecordsOfStreams) {
   ingest::OffsetEntry entry;

@@ -8,10 +8,12 @@
 
 #include "app/command.h"
 #include "app/compose.h"
+#include "app/flow_server.h"
 #include "app/output/json_text.h"
 #include "app/run_display.h"
 #include "app/run_listing.h"
 #include "app/run_watch.h"
+#include "app/stop_on_interrupt.h"
 #include "base/defer.h"
 #include "engine/value_json.h"
 #include "flow/executor.h"
@@ -27,7 +29,8 @@ constexpr double kMsPerSecond = 1000;
 
 constexpr const char* kFlows =
     R"(SELECT flows.name AS flow, description, array_to_string(tasks, ', ') AS tasks,
-              date_trunc('second', last.created) AS "last run", last.state AS state
+              date_trunc('second', last.created) AS "last run", last.state AS state,
+              next_due AS next
        FROM laguna.flows LEFT JOIN
             (SELECT flow, max(created) AS created, max_by(state, created) AS state
              FROM laguna.runs GROUP BY flow) AS last ON last.flow = flows.name
@@ -35,7 +38,8 @@ constexpr const char* kFlows =
 
 constexpr const char* kFlowsForPrograms =
     R"(SELECT flows.name AS flow, file, description, tasks, parameters, last.id AS last_run,
-              last.created AS last_run_created, last.state AS last_run_state
+              last.created AS last_run_created, last.state AS last_run_state, schedules,
+              next_due
        FROM laguna.flows LEFT JOIN
             (SELECT flow, max(created) AS created, max_by(state, created) AS state,
                     max_by(id, created) AS id
@@ -210,6 +214,18 @@ int RunNamed(const FlowOptions& options, CommandContext& context) {
   return ExitCode(outcome.state);
 }
 
+int Serve(CommandContext& context) {
+  const auto composition = Composition::InLake(context.options, context.end, context.log);
+  TellBlocks(composition->blocks(), context.console);
+  RecoverRuns(*composition, context);
+  FlowServer server(*composition, context);
+  const Interrupts::Catching catching(context.interrupts);
+  const StopOnInterrupt stop(context.interrupts);
+  server.Serve(stop.token());
+  context.console.Note("Ended, as asked.");
+  return 0;
+}
+
 CommandAction AddOptions(CLI::App& parser) {
   const auto options = std::make_shared<FlowOptions>();
   parser.require_subcommand(1);
@@ -223,7 +239,10 @@ CommandAction AddOptions(CLI::App& parser) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   run->add_flag("-v,--verbose", options->verbose, "shows the tasks' logs as they are written");
+  const CLI::App* serve =
+      parser.add_subcommand("serve", "Runs flows by their schedules, until it is ended.");
   return [=](CommandContext& context) {
+    if (serve->parsed()) return Serve(context);
     return list->parsed() ? List(context) : RunNamed(*options, context);
   };
 }
@@ -233,11 +252,16 @@ CommandAction AddOptions(CLI::App& parser) {
 extern const Command flow_command{
     .name = "flow",
     .group = CommandGroup::kWork,
-    .summary = "Lists and runs flows.",
+    .summary = "Lists and runs flows, by hand or by their schedules.",
     .documentation =
         "A flow is a file flows/<name>.yaml: tasks, what needs what, parameters. 'laguna help\n"
         "tasks' lists what tasks can do. A run is recorded with its tasks, their states and\n"
         "logs: see 'laguna runs' and 'laguna logs'.\n"
+        "\n"
+        "'serve' starts the flows that have 'triggers: [{cron: ...}]' when they are due, and\n"
+        "says how each run ends; with --json a line of JSON. It sees changed files, and ends\n"
+        "with Ctrl-C or SIGTERM, which cancel what still runs. Any number of programs may\n"
+        "serve one lake: each time is run once.\n"
         "\n"
         "'run' ends with 0 when the run is COMPLETED, 130 when it was CANCELLED, else 1.\n"
         "Ctrl-C cancels the run; a second one ends the program at once. 'list' ends with 2\n"
@@ -248,6 +272,7 @@ extern const Command flow_command{
   laguna flow run nightly -p day=2024-01-31 -p full=true
   laguna flow run nightly --verbose
   laguna flow run nightly --json | jq .state
+  laguna flow serve
 )",
     .add_options = AddOptions,
 };

@@ -110,6 +110,8 @@ constexpr std::string_view kFlowsPage =
   description: Sales of one day.
   params:
     day: {type: date, default: "{{ today() - 1 }}"}
+  triggers:
+    - {cron: "0 1 * * *", timezone: America/Bogota, catchup: true}
   concurrency: {limit: 1, overlap: queue}
   tasks:
     fetch:
@@ -132,7 +134,9 @@ The flow:
                  description; one without a default has to be given, or 'required: false'
                  makes it NULL
   concurrency    limit: runs at a time; overlap: queue or skip, what one more does
-  triggers       read and kept; this version starts flows by hand only
+  triggers       cron: minute, hour, day of the month, month, day of the week (seconds before
+                 them are possible), or @daily; timezone, else the lake's; catchup: true
+                 starts later what nobody was there to start. 'laguna flow serve' keeps them
 
 Every task:
   type           what it does: 'laguna help tasks'
@@ -143,7 +147,8 @@ Every task:
   timeout        of one try; then it is stopped
 
 {{ ... }} in a value is a SQL expression over params, tasks.<name>.<output> (of tasks it needs),
-run.id, run.flow, run.started and block.<name>.<option>; secrets are not among them.
+run.id, run.flow, run.started, run.due (when its schedule wanted it) and block.<name>.<option>;
+secrets are not among them.
 
 Run it with 'laguna flow run nightly -p day=2024-01-31'.
 )text";
