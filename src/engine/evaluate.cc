@@ -106,7 +106,7 @@ Value Session::Evaluate(std::string_view expression, const NamedValues& values) 
   const ScriptStatement& statement = script.statements()[0];
   const StatementSource source(script, statement);
   try {
-    script.CheckClosed(statement);
+    script.CheckText(statement);
     return state_->Placing(source, [&] {
       state_->context().CancelTransaction();
       duckdb::Parser parser(state_->context().GetParserOptions());

@@ -191,7 +191,7 @@ Front::Front(std::vector<const OwnStatement*> statements, std::string extension_
 
 FrontStatement Front::Parse(duckdb::ClientContext& context, const Script& script,
                             const ScriptStatement& statement) const {
-  script.CheckClosed(statement);
+  script.CheckText(statement);
   const OwnMatch own = MatchOwn(statements_, statement.tokens);
   if (own.statement != nullptr) {
     return ParseOwn(script, statement, *own.statement, own.words);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/utf8.h"
 #include "engine/lexer.h"
 #include "engine/place_in.h"
 
@@ -48,7 +49,13 @@ Script::Script(std::string text, std::string file)
   }
 }
 
-void Script::CheckClosed(const ScriptStatement& statement) const {
+void Script::CheckText(const ScriptStatement& statement) const {
+  if (const auto invalid = base::FindInvalidUtf8(statement.text)) {
+    throw base::Error(base::ErrorKind::kInvalidInput, "sql.encoding",
+                      "The statement is not UTF-8 from here on.")
+        .Hint("Save the file, or set the terminal, as UTF-8.")
+        .At(PlaceOf(statement.offset + *invalid));
+  }
   if (!statement.unclosed) {
     return;
   }

@@ -42,8 +42,9 @@ class Script {
   // True when the text ends inside a quote, a comment or a statement without its semicolon: the
   // shell reads on.
   [[nodiscard]] bool incomplete() const { return incomplete_; }
-  // Throws InvalidInput "sql.syntax" at a quote or comment that is never closed.
-  void CheckClosed(const ScriptStatement& statement) const;
+  // Throws InvalidInput "sql.syntax" at a quote or comment that is never closed, "sql.encoding" at
+  // bytes that are no UTF-8.
+  void CheckText(const ScriptStatement& statement) const;
   // Line and column of a byte offset, with the line's text for the caret.
   [[nodiscard]] base::Place PlaceOf(size_t offset, size_t length = 1) const;
 

@@ -50,6 +50,19 @@ TEST(Script, CountsColumnsInCodePoints) {
   EXPECT_EQ(place.excerpt, "select 'ñandú', größe;");
 }
 
+TEST(Script, RefusesWhatIsNotUtf8) {
+  const Script script("SELECT 1;\nSELECT 'é\xb8'", "x.sql");
+  EXPECT_NO_THROW(script.CheckText(script.statements()[0]));
+  try {
+    script.CheckText(script.statements()[1]);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), "sql.encoding");
+    EXPECT_EQ(error.place()->line, 2);
+    EXPECT_EQ(error.place()->column, 10);
+  }
+}
+
 TEST(Script, PlacesTheEndOfTheText) {
   const Script script("select\n", "");
   EXPECT_EQ(script.PlaceOf(7).line, 2);

@@ -204,7 +204,7 @@ DeclaredType ReadType(const std::string& text) {
   const Script script(text, "<type>");
   std::vector<Token> given;
   for (const ScriptStatement& statement : script.statements()) {
-    script.CheckClosed(statement);
+    script.CheckText(statement);
     std::ranges::copy(statement.tokens, std::back_inserter(given));
   }
   TokenReader tokens(script, std::move(given), "");

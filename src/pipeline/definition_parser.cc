@@ -460,7 +460,7 @@ class Parser {
 
 Definition ParseDefinition(const std::shared_ptr<const engine::Script>& script,
                            const ScriptStatement& statement, const catalog::Lake& lake) {
-  script->CheckClosed(statement);
+  script->CheckText(statement);
   Parser parser(script, statement, lake);
   try {
     return parser.Run();
