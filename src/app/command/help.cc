@@ -109,7 +109,7 @@ constexpr std::string_view kFlowsPage =
   flow: nightly
   description: Sales of one day.
   params:
-    day: {type: date, default: "{{ today() - 1 }}"}
+    day: {type: date, default: "{{ run.due::DATE - 1 }}"}
   triggers:
     - {cron: "0 1 * * *", timezone: America/Bogota, catchup: true}
   concurrency: {limit: 1, overlap: queue}
