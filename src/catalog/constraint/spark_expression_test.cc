@@ -112,6 +112,20 @@ TEST(SparkExpression, LongAndDeepTextsAreRefused) {
   EXPECT_THROW(ParseSparkExpression(chain), base::Error);
 }
 
+// Each operator of such a row is a level of the tree.
+TEST(SparkExpression, LongRowsOfOperatorsAreRefused) {
+  std::string row = "a";
+  for (int i = 0; i < 400; ++i) row += " + a";
+  EXPECT_NO_THROW(ParseSparkExpression(row));
+  for (int i = 0; i < 1000; ++i) row += " + a";
+  try {
+    ParseSparkExpression(row);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_NE(error.sentence().find("more than 500 operators in a row"), std::string::npos);
+  }
+}
+
 TEST(SparkExpression, NamesItsColumnsOnce) {
   const auto columns = ColumnsOf(ParseSparkExpression("b > a AND st.x = length(b) OR a = 1"));
   EXPECT_EQ(columns, (std::vector<std::string>{"b", "a", "st"}));

@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "catalog/constraint/spark_tokens.h"
@@ -408,6 +409,22 @@ void CheckLength(std::string_view text) {
                           kSparkTextBytesMax));
 }
 
+// Level by level.
+void CheckHeight(const SparkExpression& expression) {
+  std::vector<const SparkExpression*> level{&expression};
+  for (size_t height = 1; !level.empty(); ++height) {
+    if (height > kSparkHeightMax) {
+      throw SparkUnsupported(
+          fmt::format("an expression of more than {} operators in a row", kSparkHeightMax));
+    }
+    std::vector<const SparkExpression*> below;
+    for (const SparkExpression* each : level) {
+      for (const SparkExpression& part : each->parts) below.push_back(&part);
+    }
+    level = std::move(below);
+  }
+}
+
 }  // namespace
 
 Error SparkUnsupported(const std::string& what) {
@@ -417,7 +434,9 @@ Error SparkUnsupported(const std::string& what) {
 
 SparkExpression ParseSparkExpression(std::string_view text) {
   CheckLength(text);
-  return Parser(text).Expression();
+  SparkExpression expression = Parser(text).Expression();
+  CheckHeight(expression);
+  return expression;
 }
 
 delta::DataType ParseSparkType(std::string_view text) {

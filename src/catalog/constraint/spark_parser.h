@@ -15,6 +15,8 @@ namespace laguna::catalog {
 inline constexpr size_t kSparkTextBytesMax = 64 << 10;
 inline constexpr size_t kSparkTokensMax = 4000;
 inline constexpr int kSparkDepthMax = 200;
+// Of the tree: `a + b + c` is as high as it has operators. Whatever walks it calls itself.
+inline constexpr size_t kSparkHeightMax = 500;
 
 // The grammar of Spark's SqlBaseParser.g4, as far as scalar expressions go. InvalidInput
 // "constraint.syntax" for what does not parse, Unsupported "constraint.unsupported" for what Laguna
