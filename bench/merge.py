@@ -57,9 +57,11 @@ def web_returns(scale):
         rows = sql_string(folder / "rows.parquet")
         [extension] = CACHE.parent.parent.glob("duckdb-*/extension/tpcds.duckdb_extension")
         order = "ORDER BY wr_order_number, wr_item_sk"
+        # dsdgen makes every table of TPC-DS.
+        spill = ["SET memory_limit = '3GB'", f"SET temp_directory = {sql_string(folder / 'spill')}"]
         numbered = f"SELECT *, (row_number() OVER ({order}) - 1) / count(*) OVER () AS place FROM web_returns {order}"
         subprocess.run(
-            [DUCKDB, f"LOAD {sql_string(extension)}", f"CALL dsdgen(sf = {scale})", f"COPY ({numbered}) TO {rows}"],
+            [DUCKDB, *spill, f"LOAD {sql_string(extension)}", f"CALL dsdgen(sf = {scale})", f"COPY ({numbered}) TO {rows}"],
             check=True,
             stdout=subprocess.DEVNULL,
         )
