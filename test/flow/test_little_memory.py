@@ -9,8 +9,9 @@ import pytest
 
 ROWS = 6_000_000
 LIMIT_MB = 200
-# A sort along the curve fails below 300 MB.
-LIMIT_OF_ZORDER_MB = 350
+# A sort along the curve wants 200 MB a thread: each reads whole pages of a row group's columns beside what it sorts, and at
+# 350 MB it depends on the threads' order whether both fit.
+LIMIT_OF_ZORDER_MB = 450
 # What the program needs besides the engine's memory: itself, Parquet's pages in hand, the log.
 BESIDE_MB = 250
 RUN_LIMIT_S = 900
