@@ -128,7 +128,7 @@ class World:
     def insert(self):
         rows = self.random.choice([1, 5, 500, 4000])
         low = self.random.randint(0, 5000)
-        return f"INSERT INTO {{t}} SELECT i, 'v' || (i * 7919 % 1000), i % 5 FROM range({low}, {low + rows}) r(i)"
+        return f"INSERT INTO {{t}} (k, v, p) SELECT i, 'v' || (i * 7919 % 1000), i % 5 FROM range({low}, {low + rows}) r(i)"
 
     def condition(self):
         n = self.random.randint(0, 5000)
@@ -160,10 +160,11 @@ class World:
         self.keep(self.random.choice(["", "SET lake_optimize_commit_size = '1KB'; "]) + text)
 
     def drop_column(self):
-        """Its values stay in files until they are purged; the other columns' rows are the same."""
-        self.keep(f"ALTER TABLE {T} ADD COLUMN x INTEGER")
-        self.keep(f"UPDATE {T} SET x = k WHERE k % 5 = 0")
-        self.keep(f"ALTER TABLE {T} DROP COLUMN x")
+        """Its values stay in files until they are purged; the other columns' rows are the same. RESTORE may bring it back."""
+        column = f"x{len(self.told)}"
+        self.keep(f"ALTER TABLE {T} ADD COLUMN {column} INTEGER")
+        self.keep(f"UPDATE {T} SET {column} = k WHERE k % 5 = 0")
+        self.keep(f"ALTER TABLE {T} DROP COLUMN {column}")
 
     def vacuum(self):
         try:
