@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,17 @@ struct Due {
   // As the clock there shows them.
   std::vector<std::string> next;
 };
+
+void ExpectDue(std::span<const Due> cases) {
+  for (const Due& test : cases) {
+    const Schedule schedule(test.cron, test.time_zone);
+    int64_t at_ms = Ms(test.after);
+    for (const std::string& next : test.next) {
+      at_ms = schedule.NextMs(at_ms);
+      EXPECT_EQ(schedule.LocalText(at_ms), next) << schedule.text();
+    }
+  }
+}
 
 TEST(Schedule, KeepsTimesOfDayWhenClocksChange) {
   const Due cases[] = {
@@ -57,14 +69,7 @@ TEST(Schedule, KeepsTimesOfDayWhenClocksChange) {
        "2011-12-29T00:00:00Z",
        {"2011-12-29 12:00:00-10:00", "2011-12-31 00:00:00+14:00", "2011-12-31 12:00:00+14:00"}},
   };
-  for (const Due& test : cases) {
-    const Schedule schedule(test.cron, test.time_zone);
-    int64_t at_ms = Ms(test.after);
-    for (const std::string& next : test.next) {
-      at_ms = schedule.NextMs(at_ms);
-      EXPECT_EQ(schedule.LocalText(at_ms), next) << schedule.text();
-    }
-  }
+  ExpectDue(cases);
 }
 
 TEST(Schedule, KeepsIntervalsWhenClocksChange) {
@@ -84,14 +89,7 @@ TEST(Schedule, KeepsIntervalsWhenClocksChange) {
        "2024-10-05T14:00:00Z",
        {"2024-10-06 01:00:00+10:30", "2024-10-06 03:00:00+11:00"}},
   };
-  for (const Due& test : cases) {
-    const Schedule schedule(test.cron, test.time_zone);
-    int64_t at_ms = Ms(test.after);
-    for (const std::string& next : test.next) {
-      at_ms = schedule.NextMs(at_ms);
-      EXPECT_EQ(schedule.LocalText(at_ms), next) << schedule.text();
-    }
-  }
+  ExpectDue(cases);
 }
 
 // Wherever clocks are changed: time goes on, and no time of day comes twice or is lost.
