@@ -3,22 +3,14 @@
 // what is wrong, and none ends the program.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/error.h"
-#include "base/random.h"
-#include "catalog/lake.h"
-#include "catalog/lake_database.h"
-#include "engine/database.h"
 #include "engine/session.h"
+#include "fuzz/fuzzed_lake.h"
 #include "fuzz/fuzzing.h"
-#include "io/store/local.h"
-#include "io/temporary_folder.h"
 
 namespace laguna::test {
 namespace {
@@ -27,12 +19,7 @@ namespace {
 class SmallLake {
  public:
   SmallLake() {
-    std::ofstream(std::filesystem::path(folder_.path()) / "laguna.yaml") << "name: fuzz\n";
-    lake_ = catalog::LoadLake(folder_.path());
-    store_.emplace(lake_.storage_root.string());
-    environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
-    database_.emplace(catalog::LakeDatabaseConfig(*environment_, {}));
-    session_.emplace(*database_);
+    session_.emplace(lake_.database());
     session_->Run(
         "CREATE TABLE bronze.t (id BIGINT, v VARCHAR, st STRUCT<a: INT, b: ARRAY<DOUBLE>>, d DATE, "
         "y INT GENERATED ALWAYS AS (year(d)), n INT DEFAULT 7, CHECK (id > 0)) "
@@ -76,13 +63,7 @@ class SmallLake {
     return std::nullopt;
   }
 
-  io::TemporaryFolder folder_{"fuzz"};
-  catalog::Lake lake_;
-  base::SystemClock clock_;
-  base::SeededRandom random_{1};
-  std::optional<io::LocalObjectStore> store_;
-  std::optional<catalog::LakeEnvironment> environment_;
-  std::optional<engine::Database> database_;
+  FuzzedLake lake_;
   std::optional<engine::Session> session_;
 };
 

@@ -7,16 +7,10 @@
 #include <sstream>
 #include <string>
 
-#include "base/clock.h"
 #include "base/error.h"
-#include "base/random.h"
-#include "catalog/lake.h"
-#include "catalog/lake_database.h"
-#include "engine/database.h"
 #include "engine/session.h"
+#include "fuzz/fuzzed_lake.h"
 #include "fuzz/fuzzing.h"
-#include "io/store/local.h"
-#include "io/temporary_folder.h"
 
 namespace laguna::test {
 namespace {
@@ -27,17 +21,12 @@ namespace fs = std::filesystem;
 class CheckpointedTable {
  public:
   CheckpointedTable() {
-    std::ofstream(fs::path(folder_.path()) / "laguna.yaml") << "name: fuzz\n";
-    lake_ = catalog::LoadLake(folder_.path());
-    store_.emplace(lake_.storage_root.string());
-    environment_.emplace(catalog::LakeEnvironment{lake_, *store_, clock_, random_});
-    database_.emplace(catalog::LakeDatabaseConfig(*environment_, {}));
-    engine::Session session(*database_);
+    engine::Session session(lake_.database());
     session.Run(
         "CREATE TABLE bronze.t (id BIGINT, place VARCHAR, d DECIMAL(10,2)) PARTITIONED BY (place) "
         "WITH ('delta.checkpointInterval' = '1')");
     session.Run("INSERT INTO bronze.t VALUES (1, 'here', 1.5), (2, 'over there', NULL)");
-    log_ = fs::path(lake_.storage_root) / "bronze" / "t" / "_delta_log";
+    log_ = fs::path(lake_.storage_root()) / "bronze" / "t" / "_delta_log";
     std::ostringstream bytes;
     bytes << std::ifstream(Checkpoint(), std::ios::binary).rdbuf();
     good_ = bytes.str();
@@ -52,7 +41,7 @@ class CheckpointedTable {
   // Reads the table with `bytes` as its checkpoint.
   void Read(const std::string& bytes) {
     std::ofstream(Checkpoint(), std::ios::binary | std::ios::trunc) << bytes;
-    engine::Session session(*database_);
+    engine::Session session(lake_.database());
     session.Run("SELECT count(*), min(place) FROM delta_scan('bronze/t')");
   }
 
@@ -61,13 +50,7 @@ class CheckpointedTable {
     return log_ / "00000000000000000001.checkpoint.parquet";
   }
 
-  io::TemporaryFolder folder_{"fuzz"};
-  catalog::Lake lake_;
-  base::SystemClock clock_;
-  base::SeededRandom random_{1};
-  std::optional<io::LocalObjectStore> store_;
-  std::optional<catalog::LakeEnvironment> environment_;
-  std::optional<engine::Database> database_;
+  FuzzedLake lake_;
   fs::path log_;
   std::string good_;
 };
