@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "delta/checksum.h"
 #include "delta/codec/action_json.h"
 #include "delta/deletion_vector_file.h"
 #include "delta/log_path.h"
@@ -216,15 +217,19 @@ class CommitLoop {
 
   // Our file is in, but perhaps alone: a folder that was moved (RENAME TO, DROP TABLE) since we
   // looked at the ground took the log along, and the commit made its old name anew. One that was
-  // moved only now took our file along too.
+  // moved only now took our file along too. The ground is asked, not the base: winners that were
+  // met may stand under the old name as alone as we do.
   CommitOutcome Settle() {
-    if (base_ == nullptr || table_.HasUnchanged(*base_, call_) || StandsOnBase()) return Finish();
+    const SnapshotPtr& ground = plan_.read;
+    if (ground == nullptr || table_.HasUnchanged(*ground, call_) || StandsOnBase()) return Finish();
     const std::optional<Table::CommitFile> ours = table_.ReadCommit(version_, call_);
     if (!ours || !IsOurs(ours->actions)) return Finish();
-    const std::string keys[] = {CommitKey(table_.root(), version_)};
+    // One whose commit of this version went along takes ours for it, and leaves its checksum here.
+    const std::string keys[] = {ChecksumKey(table_.root(), version_),
+                                CommitKey(table_.root(), version_)};
     table_.store().DeleteMany(keys, call_);
     in_doubt_ = false;
-    return Lost{base_->version(), {}, "The table was dropped, renamed or made anew meanwhile."};
+    return Lost{ground->version(), {}, "The table was dropped, renamed or made anew meanwhile."};
   }
 
   // Also where the log before us was cleaned up.

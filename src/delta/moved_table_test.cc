@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <utility>
 
+#include "delta/log_upkeep.h"
 #include "delta/table_for_test.h"
 
 namespace laguna::delta {
@@ -89,6 +91,60 @@ TEST(MovedTable, ACommitThatGoesAlongStays) {
   Table moved(lake.store, "bronze/u", lake.clock);
   EXPECT_EQ(Paths(moved.Latest()->files()), (std::vector<std::string>{"a", "late"}));
   EXPECT_TRUE(io::ListAll(lake.store, "bronze/t/").empty());
+}
+
+// Two writers of a table that is moved: a commit of one stands alone under the old name, not taken
+// back yet, when the other comes by, who saw the table there.
+class CommitUnderTheOldName : public testing::Test {
+ protected:
+  CommitUnderTheOldName() {
+    lake_.Create();
+    lake_.Append("a");
+  }
+
+  // `meanwhile` happens while the commit stands alone.
+  CommitOutcome Append(std::function<void()> meanwhile) {
+    return AppendWhile(
+        lake_, [&] { lake_.store.MoveFolder("bronze/t/", "bronze/u/"); }, std::move(meanwhile));
+  }
+
+  // The table has its old name again, and the commit that stands alone is out of sight.
+  void ShowTable() { Show("bronze/u/", "bronze/alone/"); }
+  void ShowCommit() { Show("bronze/alone/", "bronze/u/"); }
+
+  TestLake lake_;
+
+ private:
+  void Show(const char* shown, const char* other) {
+    lake_.store.MoveFolder("bronze/t/", other);
+    lake_.store.MoveFolder(shown, "bronze/t/");
+  }
+};
+
+TEST_F(CommitUnderTheOldName, GoesWithAnothersChecksum) {
+  const CommitOutcome outcome = Append([&] {
+    ShowTable();
+    const CommitOutcome along = AppendWhile(
+        lake_, [] {}, [&] { ShowCommit(); });
+    ASSERT_TRUE(std::holds_alternative<Committed>(along));
+    WriteVersionChecksum(lake_.table, *std::get<Committed>(along).snapshot);
+  });
+  EXPECT_TRUE(std::holds_alternative<Lost>(outcome));
+  EXPECT_TRUE(io::ListAll(lake_.store, "bronze/t/").empty());
+  Table moved(lake_.store, "bronze/u", lake_.clock);
+  EXPECT_EQ(Paths(moved.Latest()->files()), (std::vector<std::string>{"a", "late"}));
+}
+
+TEST_F(CommitUnderTheOldName, IsNoGroundForTheNext) {
+  const CommitOutcome outcome = Append([&] {
+    ShowTable();
+    const CommitOutcome next = AppendWhile(lake_, [&, shown = false]() mutable {
+      if (!std::exchange(shown, true)) ShowCommit();
+    });
+    EXPECT_TRUE(std::holds_alternative<Lost>(next));
+  });
+  EXPECT_TRUE(std::holds_alternative<Lost>(outcome));
+  EXPECT_TRUE(io::ListAll(lake_.store, "bronze/t/").empty());
 }
 
 TEST(MovedTable, SoIsOneBehindATableThatWasMadeAnew) {
