@@ -185,9 +185,10 @@ void FillTexts(const UnifiedVectorFormat& format, idx_t rows, PortValues& values
 // The entries of lists and maps, child by child.
 class EntryReader {
  public:
-  EntryReader(duckdb::Vector& vector, bool is_map) : is_map_(is_map) {
+  EntryReader(duckdb::Vector& vector, const PortColumn& column)
+      : column_(column), is_map_(column.type == PortType::kTextMap) {
     const auto size = duckdb::ListVector::GetListSize(vector);
-    if (is_map) {
+    if (is_map_) {
       duckdb::MapVector::GetKeys(vector).ToUnifiedFormat(size, keys_);
       duckdb::MapVector::GetValues(vector).ToUnifiedFormat(size, entries_);
     } else {
@@ -197,7 +198,7 @@ class EntryReader {
 
   void Append(const duckdb::list_entry_t& list, PortValues& values) const {
     for (idx_t i = list.offset; i < list.offset + list.length; ++i) {
-      if (is_map_) values.keys.push_back(TextAt(keys_, keys_.sel->get_index(i)));
+      if (is_map_) values.keys.push_back(KeyAt(i));
       const auto at = entries_.sel->get_index(i);
       std::optional<std::string_view> entry;
       if (entries_.validity.RowIsValid(at)) entry = TextAt(entries_, at);
@@ -206,14 +207,24 @@ class EntryReader {
   }
 
  private:
+  // The engine makes no map without keys, but reads what a file says.
+  [[nodiscard]] std::string_view KeyAt(idx_t entry) const {
+    const auto at = keys_.sel->get_index(entry);
+    if (!keys_.validity.RowIsValid(at)) {
+      throw duckdb::InvalidInputException("The map %s has an entry without a key.", column_.path);
+    }
+    return TextAt(keys_, at);
+  }
+
+  const PortColumn& column_;
   bool is_map_;
   UnifiedVectorFormat keys_;
   UnifiedVectorFormat entries_;
 };
 
-void FillEntries(duckdb::Vector& vector, const UnifiedVectorFormat& format, idx_t rows, bool is_map,
-                 PortValues& values) {
-  const EntryReader reader(vector, is_map);
+void FillEntries(duckdb::Vector& vector, const UnifiedVectorFormat& format, idx_t rows,
+                 const PortColumn& column, PortValues& values) {
+  const EntryReader reader(vector, column);
   values.keys.clear();
   values.entries.clear();
   values.offsets.assign(1, 0);
@@ -226,14 +237,14 @@ void FillEntries(duckdb::Vector& vector, const UnifiedVectorFormat& format, idx_
   }
 }
 
-void Fill(duckdb::Vector& vector, idx_t rows, PortType type, PortValues& values) {
+void Fill(duckdb::Vector& vector, idx_t rows, const PortColumn& column, PortValues& values) {
   UnifiedVectorFormat format;
   vector.ToUnifiedFormat(rows, format);
   values.valid.assign(rows, 0);
   for (idx_t row = 0; row < rows; ++row) {
     values.valid[row] = format.validity.RowIsValid(format.sel->get_index(row)) ? 1 : 0;
   }
-  switch (type) {
+  switch (column.type) {
     case PortType::kText:
     case PortType::kJson:
     case PortType::kTyped:
@@ -244,9 +255,8 @@ void Fill(duckdb::Vector& vector, idx_t rows, PortType type, PortValues& values)
     case PortType::kBoolean:
       return FillIntegers(format, rows, true, values);
     case PortType::kTextMap:
-      return FillEntries(vector, format, rows, true, values);
     case PortType::kTextList:
-      return FillEntries(vector, format, rows, false, values);
+      return FillEntries(vector, format, rows, column, values);
   }
 }
 
@@ -284,7 +294,8 @@ void DuckdbParquetPort::Read(const delta::ParquetRead& what,
     if (!chunk || chunk->size() == 0) return;
     batch.rows = chunk->size();
     for (size_t i = 0; i < what.columns.size(); ++i) {
-      Fill(chunk->data[i], batch.rows, what.columns[i].type, batch.columns[i]);
+      const PortColumn& column = what.columns[i];
+      reading([&] { Fill(chunk->data[i], batch.rows, column, batch.columns[i]); });
     }
     consume(batch);
   }

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <string>
 
 #include "base/error.h"
 #include "catalog/lake_for_test.h"
@@ -160,6 +162,27 @@ TEST_F(ParquetPortTest, NamesTheFileThatIsNoParquet) {
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), "delta.checkpoint");
     EXPECT_NE(error.sentence().find(location), std::string::npos) << error.sentence();
+  }
+}
+
+// A map's keys are required. Where a file says that they are not, the levels that stood for a key
+// stand for none.
+TEST_F(ParquetPortTest, RefusesEntriesWithoutKey) {
+  const std::string location = Write();
+  std::ifstream file(location);
+  std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  const std::string required("\x25\x00\x18\x03key", 7);
+  const size_t at = bytes.find(required);
+  ASSERT_NE(at, std::string::npos);
+  bytes[at + 1] = '\x02';
+  std::ofstream(location) << bytes;
+  try {
+    port_.Read({{location}, Columns(), {}}, [](const PortBatch&) {}, {});
+    FAIL() << "read an entry without a key";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.kind(), base::ErrorKind::kCorrupt);
+    EXPECT_NE(error.sentence().find(location), std::string::npos) << error.sentence();
+    EXPECT_NE(error.sentence().find("add.values"), std::string::npos) << error.sentence();
   }
 }
 
