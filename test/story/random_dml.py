@@ -314,8 +314,15 @@ class StatementMaker:
             duckdb.append(theirs)
         if not laguna:
             laguna = duckdb = ["WHEN MATCHED THEN DELETE"]
-        head = f"MERGE INTO {{t}} AS t USING {self.source()} AS s ON {on} "
-        return Statement("merge", head + " ".join(laguna), [head + " ".join(duckdb)])
+        source = self.source()
+        # DuckDB merges the rows of a table into itself wrongly (1.5: some are left out), so its source is a copy.
+        copy = f"CREATE OR REPLACE TEMP TABLE source_of_merge AS SELECT * FROM {source} AS s"
+        head = "MERGE INTO {{t}} AS t USING {source} AS s ON {on} "
+        return Statement(
+            "merge",
+            head.format(source=source, on=on) + " ".join(laguna),
+            [copy, head.format(source="source_of_merge", on=on) + " ".join(duckdb)],
+        )
 
     def clauses(self, most, actions, tables):
         """Up to `most` clauses of a kind, all but the last with a condition."""
