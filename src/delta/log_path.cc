@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace {
 constexpr size_t kVersionDigits = 20;
 constexpr size_t kPartDigits = 10;
 constexpr size_t kUuidLength = 36;
+// No table gets there; so the versions behind any that a name tells are numbers too.
+constexpr int64_t kVersionMax = std::numeric_limits<int64_t>::max() / 2;
 
 std::optional<int64_t> ParseDigits(std::string_view text, size_t digits) {
   bool all_digits =
@@ -24,6 +27,11 @@ std::optional<int64_t> ParseDigits(std::string_view text, size_t digits) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc()) return std::nullopt;
   return number;
+}
+
+std::optional<int64_t> ParseVersion(std::string_view text) {
+  const std::optional<int64_t> version = ParseDigits(text, kVersionDigits);
+  return version && *version <= kVersionMax ? version : std::nullopt;
 }
 
 std::vector<std::string_view> SplitAtDots(std::string_view name) {
@@ -70,13 +78,13 @@ LogFile ParseCheckpoint(int64_t version, const std::vector<std::string_view>& pa
 LogFile ParseLogFileName(std::string_view name) {
   if (name == "_last_checkpoint") return Versioned(LogFileKind::kLastCheckpoint, 0);
   std::vector<std::string_view> parts = SplitAtDots(name);
-  std::optional<int64_t> version = ParseDigits(parts[0], kVersionDigits);
+  std::optional<int64_t> version = ParseVersion(parts[0]);
   if (!version || parts.size() < 2) return {};
   if (parts[1] == "checkpoint") return ParseCheckpoint(*version, parts);
   if (parts.size() == 2 && parts[1] == "json") return Versioned(LogFileKind::kCommit, *version);
   if (parts.size() == 2 && parts[1] == "crc") return Versioned(LogFileKind::kChecksum, *version);
   if (parts.size() != 4 || parts[2] != "compacted" || parts[3] != "json") return {};
-  std::optional<int64_t> last = ParseDigits(parts[1], kVersionDigits);
+  std::optional<int64_t> last = ParseVersion(parts[1]);
   if (!last || *last <= *version) return {};
   LogFile file = Versioned(LogFileKind::kCompactedCommit, *version);
   file.version_last = *last;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "base/error.h"
 #include "delta/log_path.h"
 
@@ -44,6 +46,9 @@ TEST(LogPath, NamesAreReadOnce) {
       {"7.json", {}},
       {"0000000000000000000x.json", {}},
       {"99999999999999999999.json", {}},
+      {CommitName(std::numeric_limits<int64_t>::max()), {}},
+      {Checkpoint(std::numeric_limits<int64_t>::max()), {}},
+      {Checkpoint(7, ".09223372036854775807.compacted.json"), {}},
       {CommitName(7) + ".tmp", {}},
       {Checkpoint(7, ".00000000000000000007.compacted.json"), {}},
       {Checkpoint(7, ".checkpoint.0000000004.0000000003.parquet"), {}},
